@@ -1,0 +1,1 @@
+"""Tidemark: web analytics that speaks Matomo's language and needs no servers."""
