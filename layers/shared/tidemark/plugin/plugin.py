@@ -1,0 +1,103 @@
+"""What a plugin is, and how plugins are found."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from importlib import import_module
+from importlib.metadata import entry_points
+from typing import Any
+
+from tidemark.plugin.dimension import Dimension, Segment
+from tidemark.plugin.record import Numeric, Record, RowCount, TableTotal
+from tidemark.plugin.report import Method, Metric, Report, methods_of
+
+ENTRY_POINTS = "tidemark.plugins"
+
+DEFAULT_PLUGINS: tuple[str, ...] = (
+    "visits_summary",  # first: the core metrics
+    "actions",
+    "page_performance",
+    "referrers",
+    "devices_detection",
+    "visit_time",
+    "visitor_interest",
+    "goals",
+    "sites_manager",
+    "users_manager",
+    "privacy_manager",
+    "api",
+)
+"""Folders of tidemark.plugins, in the order in which their records, reports and columns appear."""
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Plugin:
+    """Everything that a plugin adds. All of it is data but for the functions in it."""
+
+    name: str
+    """As in API methods: "DevicesDetection"."""
+    dimensions: tuple[Dimension, ...] = ()
+    segments: tuple[Segment, ...] = ()
+    records: tuple[Record, ...] = ()
+    numbers: tuple[Numeric | TableTotal | RowCount, ...] = ()
+    metrics: tuple[Metric, ...] = ()
+    reports: tuple[Report, ...] = ()
+    functions: tuple[Callable[..., Any], ...] = field(default=())
+    """Functions marked with `method`."""
+
+    @property
+    def methods(self) -> tuple[Method, ...]:
+        """The hand-written API methods."""
+        return methods_of(self.functions)
+
+
+@dataclass(frozen=True, slots=True)
+class Plugins:
+    """The active plugins, in order."""
+
+    all: tuple[Plugin, ...]
+
+    def dimensions(self) -> tuple[Dimension, ...]:
+        """Columns that plugins add to the logs."""
+        return tuple(dimension for plugin in self.all for dimension in plugin.dimensions)
+
+    def segments(self) -> dict[str, Segment]:
+        """Segment names and what they mean."""
+        return {segment.segment: segment for plugin in self.all for segment in plugin.segments}
+
+    def records(self) -> tuple[Record, ...]:
+        """Tables of an archive."""
+        return tuple(record for plugin in self.all for record in plugin.records)
+
+    def numbers(self) -> tuple[Numeric | TableTotal | RowCount, ...]:
+        """Numbers of an archive."""
+        return tuple(number for plugin in self.all for number in plugin.numbers)
+
+    def reports(self) -> tuple[Report, ...]:
+        """Reports in the order of their plugins."""
+        return tuple(report for plugin in self.all for report in plugin.reports)
+
+    def methods(self) -> dict[str, Method]:
+        """Hand-written API methods by name."""
+        return {method.name: method for plugin in self.all for method in plugin.methods}
+
+
+def load_plugins(only: Iterable[str] | None = None) -> Plugins:
+    """The default plugins and those that installed packages offer under the entry point `tidemark.plugins`.
+
+    A default plugin that does not load is our own failure and raises; a third-party one is logged and left out, so
+    that a bad package cannot stop tracking or reports.
+    """
+    names = DEFAULT_PLUGINS if only is None else tuple(only)
+    loaded = [import_module(f"tidemark.plugins.{name}").PLUGIN for name in names]
+    if only is None:
+        for entry in sorted(entry_points(group=ENTRY_POINTS), key=lambda found: found.name):
+            try:
+                loaded.append(entry.load())
+            except Exception:
+                logger.exception("third-party plugin does not load", extra={"plugin": entry.name})
+    return Plugins(tuple(loaded))
