@@ -46,6 +46,7 @@ class Identity:
 
     @property
     def is_anonymous(self) -> bool:
+        """Whether nobody was authenticated."""
         return self.login == ANONYMOUS
 
     def may(self, role: Role, idsite: int) -> bool:
@@ -60,4 +61,6 @@ class Identity:
 class Access(Protocol):
     """Turns a token into a user; None if no user has that token."""
 
-    def authenticate(self, token: str) -> Identity | None: ...
+    def authenticate(self, token: str) -> Identity | None:
+        """The user whose token it is."""
+        ...

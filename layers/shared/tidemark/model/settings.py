@@ -7,12 +7,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Union
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Value = Union[str, int, float, bool]
+Value = str | int | float | bool
 
 _TRACKER: Final[dict[str, Value]] = {
     # Who is who
