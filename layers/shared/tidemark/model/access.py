@@ -1,4 +1,4 @@
-"""Who asks, and what they may do: the little that rooms must know of users."""
+"""Who asks, and what they may see: identities and the protocols through which the registry grants access."""
 
 from __future__ import annotations
 
@@ -7,60 +7,67 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from datetime import tzinfo
 
-ANONYMOUS = "anonymous"  # the login of requests without a token, as Matomo calls it
+ANONYMOUS = "anonymous"
 
 
 class Role(IntEnum):
-    """What a user may do with a site; each role includes the ones before it.
-
-    Source: Matomo 5.2, API methods, required access.
-    """
+    """The rights a user can have for a site; a higher one contains the lower ones."""
 
     VIEW = 1
     WRITE = 2
     ADMIN = 3
 
     @property
-    def id(self) -> str:
-        """Name of the role in API parameters and answers: view, write or admin."""
+    def title(self) -> str:
+        """The name that messages use."""
         return self.name.lower()
-
-    @classmethod
-    def of(cls, name: str) -> Role:
-        """Role of a name as clients write it. Raises ValueError for anything else (noaccess is no role)."""
-        for role in cls:
-            if role.id == name:
-                return role
-        raise ValueError(f"no role is called {name!r}")
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A user whose token or session was checked: the login, and a role for each site they may see."""
+    """A caller: login, whether superuser, and the role for each site (superusers have every right anyway)."""
 
-    login: str
+    login: str = ANONYMOUS
     is_superuser: bool = False
     roles: Mapping[int, Role] = field(default_factory=dict)
 
     @property
     def is_anonymous(self) -> bool:
-        """Whether nobody was authenticated."""
-        return self.login == ANONYMOUS
+        """Whether nobody is logged in."""
+        return self.login == ANONYMOUS and not self.is_superuser
 
-    def may(self, role: Role, idsite: int) -> bool:
-        """Whether the user has at least this role on the site (superusers have every role everywhere)."""
-        return self.is_superuser or self.roles.get(idsite, 0) >= role
-
-    def may_somewhere(self, role: Role) -> bool:
-        """Whether the user has at least this role on any site."""
-        return self.is_superuser or any(own >= role for own in self.roles.values())
+    def sites_with(self, role: Role) -> tuple[int, ...]:
+        """The sites for which the caller has at least this role, ascending; of a superuser only the listed ones."""
+        return tuple(sorted(site for site, given in self.roles.items() if given >= role))
 
 
 class Access(Protocol):
-    """Turns a token into a user; None if no user has that token."""
+    """Recognises callers; implemented by the registry."""
 
-    def authenticate(self, token: str) -> Identity | None:
-        """The user whose token it is."""
+    def authenticate(self, token: str | None, *, sent_in_query: bool = False) -> Identity:
+        """The identity of a token; without one (None, "" or "anonymous") the anonymous user with its roles.
+
+        Raises:
+            InvalidToken: unknown or expired token, or one that may only be sent by POST and was in the query.
+
+        """
+        ...
+
+
+class SiteDirectory(Protocol):
+    """What reports need to know of sites; implemented by the registry."""
+
+    def all_ids(self) -> Sequence[int]:
+        """Every site's id, ascending."""
+        ...
+
+    def exists(self, id_site: int) -> bool:
+        """Whether there is a site of that id."""
+        ...
+
+    def zone(self, id_site: int) -> tzinfo:
+        """The site's time zone."""
         ...
