@@ -1,4 +1,4 @@
-"""Who asks, and what they may see: identities and the protocols through which the registry grants access."""
+"""Who asks, and what they may do: the little that rooms must know of users."""
 
 from __future__ import annotations
 
@@ -7,67 +7,57 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import tzinfo
+    from collections.abc import Mapping
 
-ANONYMOUS = "anonymous"
+ANONYMOUS = "anonymous"  # the login of requests without a token, as Matomo calls it
 
 
 class Role(IntEnum):
-    """The rights a user can have for a site; a higher one contains the lower ones."""
+    """What a user may do with a site; each role includes the ones before it.
+
+    Source: Matomo 5.2, API methods, required access.
+    """
 
     VIEW = 1
     WRITE = 2
     ADMIN = 3
 
     @property
-    def title(self) -> str:
-        """The name that messages use."""
+    def id(self) -> str:
+        """Name of the role in API parameters and answers: view, write or admin."""
         return self.name.lower()
+
+    @classmethod
+    def of(cls, name: str) -> Role:
+        """Role of a name as clients write it. Raises ValueError for anything else (noaccess is no role)."""
+        for role in cls:
+            if role.id == name:
+                return role
+        raise ValueError(f"no role is called {name!r}")
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A caller: login, whether superuser, and the role for each site (superusers have every right anyway)."""
+    """A user whose token or session was checked: the login, and a role for each site they may see."""
 
-    login: str = ANONYMOUS
+    login: str
     is_superuser: bool = False
     roles: Mapping[int, Role] = field(default_factory=dict)
 
     @property
     def is_anonymous(self) -> bool:
-        """Whether nobody is logged in."""
-        return self.login == ANONYMOUS and not self.is_superuser
+        return self.login == ANONYMOUS
 
-    def sites_with(self, role: Role) -> tuple[int, ...]:
-        """The sites for which the caller has at least this role, ascending; of a superuser only the listed ones."""
-        return tuple(sorted(site for site, given in self.roles.items() if given >= role))
+    def may(self, role: Role, idsite: int) -> bool:
+        """Whether the user has at least this role on the site (superusers have every role everywhere)."""
+        return self.is_superuser or self.roles.get(idsite, 0) >= role
+
+    def may_somewhere(self, role: Role) -> bool:
+        """Whether the user has at least this role on any site."""
+        return self.is_superuser or any(own >= role for own in self.roles.values())
 
 
 class Access(Protocol):
-    """Recognises callers; implemented by the registry."""
+    """Turns a token into a user; None if no user has that token."""
 
-    def authenticate(self, token: str | None, *, sent_in_query: bool = False) -> Identity:
-        """The identity of a token; without one (None, "" or "anonymous") the anonymous user with its roles.
-
-        Raises:
-            InvalidToken: unknown or expired token, or one that may only be sent by POST and was in the query.
-
-        """
-        ...
-
-
-class SiteDirectory(Protocol):
-    """What reports need to know of sites; implemented by the registry."""
-
-    def all_ids(self) -> Sequence[int]:
-        """Every site's id, ascending."""
-        ...
-
-    def exists(self, id_site: int) -> bool:
-        """Whether there is a site of that id."""
-        ...
-
-    def zone(self, id_site: int) -> tzinfo:
-        """The site's time zone."""
-        ...
+    def authenticate(self, token: str) -> Identity | None: ...
