@@ -1,0 +1,82 @@
+# Tidemark's commands. Needs Python 3.11 or newer and make; `make` alone lists the targets.
+
+SHELL       := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+# The first interpreter that is new enough.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo "$$p" && break; done)
+VENV    := .venv
+BIN     := $(VENV)/bin
+STAMP   := $(VENV)/.installed
+PORT    ?= 8080
+DEMO    ?=
+DATA    ?= data
+WORKERS ?= 2
+ARGS    ?=
+
+.PHONY: help
+help: ## list the targets
+	@echo "make run [PORT=8080] [DEMO=1]   sets everything up and serves on http://127.0.0.1:PORT"
+	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' \
+		| awk -F '\t' '{printf "  %-12s %s\n", $$1, $$2}'
+
+.PHONY: setup
+setup: $(STAMP) ## create the virtual environment and install everything that run and test need
+
+$(STAMP): pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" || { echo "Tidemark needs Python 3.11 or newer; none was found." >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@for attempt in 1 2 3; do \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --retries 5 --timeout 60 \
+			--constraint constraints.txt --editable '.[dev]' && break; \
+		if [ $$attempt = 3 ]; then echo "The packages could not be installed; see the messages above." >&2; exit 1; fi; \
+		echo "Trying again ($$attempt of 3)" >&2; sleep $$((attempt * 5)); done
+	@touch $@
+
+.PHONY: run
+run: setup ## serve on 127.0.0.1 (PORT=8080), state in DATA=data; DEMO=1 adds demo traffic
+	@exec $(BIN)/tidemark serve --port $(PORT) --data $(DATA) $(if $(DEMO),--demo) $(ARGS)
+
+.PHONY: run-aws
+run-aws: setup ## the same on moto: start it, deploy template.yaml to it, serve on that
+	@exec $(BIN)/tidemark serve-moto --port $(PORT) $(if $(DEMO),--demo) $(ARGS)
+
+.PHONY: hit
+hit: setup ## send one page view to the running instance and show its report (TOKEN=… or its data folder's)
+	@$(BIN)/tidemark hit --url http://127.0.0.1:$(PORT) $(if $(TOKEN),--token $(TOKEN),--data $(DATA)) $(ARGS)
+
+.PHONY: test
+test: check ## everything: lint, types, import rules, tests
+	@$(BIN)/pytest -n $(WORKERS) --dist loadscope $(ARGS)
+
+.PHONY: check
+check: setup lint types imports ## lint, types and import rules only
+
+.PHONY: lint
+lint: setup ## ruff
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+
+.PHONY: types
+types: setup ## mypy, strict
+	@$(BIN)/mypy
+
+.PHONY: imports
+imports: setup ## the architecture's import rules
+	@$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+
+.PHONY: golden
+golden: setup ## rewrite the golden files; review the difference like code
+	@TIDEMARK_GOLDEN=write $(BIN)/pytest -n $(WORKERS) -m golden $(ARGS)
+
+.PHONY: bench
+bench: setup ## print the benchmark table, write bench/results.json
+	@$(BIN)/python bench/run.py $(ARGS)
+
+.PHONY: clean
+clean: ## remove what the tools left behind, not the data and not the virtual environment
+	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist .aws-sam
+	@find layers functions tests bench -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
