@@ -1,0 +1,47 @@
+"""What the archiving room sees of the visit log, day by day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal, Protocol
+
+LogTable = Literal["visits", "actions", "conversions", "items", "visitors"]
+LOG_TABLES: tuple[LogTable, ...] = ("visits", "actions", "conversions", "items", "visitors")
+
+
+@dataclass(frozen=True, slots=True)
+class DayLog:
+    """The published visit log of one site's local day."""
+
+    idsite: int
+    day: date
+    version: str
+    """Hash of the content: equal logs have equal versions."""
+    keys: Mapping[str, str]
+    """Object key of each table; a table without rows has none."""
+    rows: Mapping[str, int]
+
+
+class VisitLogs(Protocol):
+    """Visit logs of all sites, made from the hit log when they are stale."""
+
+    def ensure(self, idsite: int, last: date) -> None:
+        """Bring every stale day up to and including `last` up to date, oldest first.
+
+        Earlier days come first because a visitor's history is a function of them.
+        """
+        ...
+
+    def days(self, idsite: int, first: date, last: date) -> Sequence[DayLog]:
+        """Published days with hits between two days (inclusive), in order."""
+        ...
+
+    def stale_days(self, idsite: int) -> Sequence[date]:
+        """Days whose marks are newer than their logs, oldest first."""
+        ...
+
+    def read(self, log: DayLog, table: LogTable, columns: Sequence[str] | None = None) -> Any:
+        """One table of a day as a pyarrow.Table with the declared columns; empty if the day has no such rows."""
+        ...
