@@ -1,0 +1,46 @@
+"""A user of the instance, and the tokens that speak for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tidemark.model.access import Role
+
+
+@dataclass(frozen=True, slots=True)
+class AppToken:
+    """A token of the API: its keyed hash (`tidemark.model.snapshot.hash_token`), never the token. Times: UTC unix seconds."""
+
+    hash: str
+    description: str = ""
+    created_at: int = 0
+    expires_at: int | None = None
+
+    def is_valid(self, now: float) -> bool:
+        """Whether it has not expired."""
+        return self.expires_at is None or now < self.expires_at
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """One user, with Matomo's attribute names where a client sees them.
+
+    `password_hash` is empty for users who cannot log in with a password. `roles` has no entry for a site that the user may not
+    see. `preferences` are texts by name. `date_registered` is in UTC unix seconds.
+    """
+
+    login: str
+    email: str = ""
+    superuser_access: bool = False
+    date_registered: int = 0
+    invited_by: str = ""
+    password_hash: str = ""
+    language: str = ""
+    use_12_hour_clock: bool = False
+    preferences: Mapping[str, str] = field(default_factory=dict)
+    roles: Mapping[int, Role] = field(default_factory=dict)
+    tokens: tuple[AppToken, ...] = ()
