@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from tidemark.model.access import Role
 from tidemark.model.custom_dimension import CustomDimension, Extraction
 from tidemark.model.goal import Goal
 from tidemark.model.settings import Settings, Value
@@ -28,14 +27,15 @@ def hash_token(token: str, salt: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a token may do: everything, or what its roles on single sites allow."""
+    """What a token may do with tracking requests: everything, or on single sites. `expires_at`: UTC unix seconds."""
 
     is_superuser: bool = False
-    roles: Mapping[int, Role] = field(default_factory=dict)
+    writable: frozenset[int] = frozenset()
+    expires_at: int | None = None
 
     def may_write(self, idsite: int) -> bool:
         """Whether restricted tracking parameters of the site are believed. Source: tracking behaviour, section 2."""
-        return self.is_superuser or self.roles.get(idsite, 0) >= Role.WRITE
+        return self.is_superuser or idsite in self.writable
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +102,16 @@ class TrackerSnapshot:
             if site is not None:
                 yield site
 
-    def grant(self, token: str) -> Grant | None:
-        """What the token may do, None if nobody has it."""
-        return self.grants.get(hash_token(token, self.salt)) if token else None
+    def grant(self, token: str, now: float) -> Grant | None:
+        """What the token may do; None if it may not write anywhere, has expired or is nobody's."""
+        grant = self.grants.get(hash_token(token, self.salt)) if token else None
+        if grant is None or (grant.expires_at is not None and grant.expires_at <= now):
+            return None
+        return grant
 
-    def may_write(self, token: str, idsite: int) -> bool:
+    def may_write(self, token: str, idsite: int, now: float) -> bool:
         """Whether the token has write, admin or superuser access to the site."""
-        grant = self.grant(token)
+        grant = self.grant(token, now)
         return grant is not None and grant.may_write(idsite)
 
     def to_json(self) -> bytes:
@@ -135,13 +138,23 @@ class TrackerSnapshot:
         )
 
 
+def fact_document(fact: Site | Goal | CustomDimension) -> dict[str, Any]:
+    """The fields that differ from their defaults; the site's number stands in the key."""
+    defaults = {one.name: one.default for one in fields(fact) if one.default is not MISSING}
+    return {
+        name: value
+        for name, value in asdict(fact).items()
+        if name != "idsite" and not (name in defaults and defaults[name] == value)
+    }
+
+
 def site_document(site: Site, goals: Sequence[Goal], custom_dimensions: Sequence[CustomDimension]) -> dict[str, Any]:
     """A site's part of the snapshot: what differs from the defaults, so that it stays small."""
-    document = _spoken(site)
-    if live := [_spoken(goal) for goal in goals if not goal.deleted]:
+    document = fact_document(site)
+    if live := [fact_document(goal) for goal in goals if not goal.deleted]:
         document["goals"] = live
     if custom_dimensions:
-        document["custom_dimensions"] = [_spoken(dimension) for dimension in custom_dimensions]
+        document["custom_dimensions"] = [fact_document(dimension) for dimension in custom_dimensions]
     return document
 
 
@@ -155,7 +168,7 @@ def read_site(idsite: int, document: Mapping[str, Any]) -> Site:
 
 def read_goal(idsite: int, document: Mapping[str, Any]) -> Goal:
     """The goal of its document."""
-    return Goal(**{**document, "idsite": idsite})
+    return Goal(**{**document, "idsite": idsite, "revenue": float(document.get("revenue", 0))})
 
 
 def read_custom_dimension(idsite: int, document: Mapping[str, Any]) -> CustomDimension:
@@ -167,29 +180,23 @@ def read_custom_dimension(idsite: int, document: Mapping[str, Any]) -> CustomDim
 _SITE_FIELDS: Final = tuple(one.name for one in fields(Site))
 
 
-def _spoken(fact: Site | Goal | CustomDimension) -> dict[str, Any]:
-    """The fields that differ from their defaults; the site's number stands in the key."""
-    defaults = {one.name: one.default for one in fields(fact) if one.default is not MISSING}
-    return {
-        name: value
-        for name, value in asdict(fact).items()
-        if name != "idsite" and not (name in defaults and defaults[name] == value)
-    }
-
-
 def _plain(value: Value | list[Any]) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
 def _grant_document(grant: Grant) -> dict[str, Any]:
-    if grant.is_superuser:
-        return {"superuser": True}
-    return {"roles": {str(idsite): int(role) for idsite, role in grant.roles.items()}}
+    document: dict[str, Any] = {"superuser": True} if grant.is_superuser else {"writable": sorted(grant.writable)}
+    if grant.expires_at is not None:
+        document["expires_at"] = grant.expires_at
+    return document
 
 
 def _grant(document: Mapping[str, Any]) -> Grant:
-    roles = {int(idsite): Role(role) for idsite, role in document.get("roles", {}).items()}
-    return Grant(bool(document.get("superuser")), roles)
+    return Grant(
+        is_superuser=bool(document.get("superuser")),
+        writable=frozenset(document.get("writable", ())),
+        expires_at=document.get("expires_at"),
+    )
 
 
 def _tracked_site(idsite: int, document: Mapping[str, Any], settings: Settings) -> TrackedSite:
