@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 MAX_MESSAGE_BYTES = 262_144
 MAX_DELAY_SECONDS = 900
@@ -133,7 +135,7 @@ class Queue(Sender, Protocol):
 
 # ---- objects
 
-Content: TypeAlias = bytes | bytearray | memoryview | Path
+Content: TypeAlias = "bytes | bytearray | memoryview | Path"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +162,8 @@ class KeyedObjects(Protocol):
     def put(self, key: str, data: Content, *, if_absent: bool = False, if_match: str | None = None) -> str:
         """Store an object, atomically and durably, and give its etag. A Path is streamed from that file.
 
-        With `if_absent` only if there is none; with `if_match` only if its etag is this one.
+        With `if_absent` only if there is none; with `if_match` only if its etag is this one. (A lost answer is
+        tried again by the driver, so PreconditionFailedError may, rarely, mean that the first try did it.)
 
         Raises: PreconditionFailedError, TooLargeError, UnavailableError.
         """
@@ -324,6 +327,9 @@ Operation: TypeAlias = Put | Update | Delete | Check
 
 class Table(Protocol):
     """Items by (pk, sk). Reads see every write acknowledged before them. All writes are atomic and durable.
+
+    A conditional write whose answer was lost is tried again by the driver, so ConditionFailedError may, rarely, mean
+    that the first try did it: where that matters, read the item. For the same reason `add` may count twice.
 
     Writes raise: ConditionFailedError, TransactionConflictError, TooLargeError, InvalidValueError, UnavailableError.
     """
