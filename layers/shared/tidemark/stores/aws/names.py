@@ -1,0 +1,31 @@
+"""The physical names of one instance's resources on AWS, as template.yaml hands them to its functions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """URLs of queues, names of bucket and tables; empty where a function has no use for the resource.
+
+    Each stands in the environment under TIDEMARK_ and its field's name: TIDEMARK_HITS_QUEUE_URL ...
+    """
+
+    hits_queue_url: str = ""
+    hits_dead_queue_url: str = ""
+    archive_queue_url: str = ""
+    archive_dead_queue_url: str = ""
+    bucket: str = ""
+    archive_numeric_table: str = ""
+    archive_state_table: str = ""
+    registry_table: str = ""
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Names:
+        """The names that the environment gives."""
+        return cls(**{field.name: environment.get(f"TIDEMARK_{field.name.upper()}", "") for field in fields(cls)})
