@@ -1,0 +1,1 @@
+"""The reporting API: requests to tables, tables through filters, tables to formats."""

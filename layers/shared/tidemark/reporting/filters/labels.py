@@ -1,0 +1,92 @@
+"""Picking the rows with given labels, also inside subtables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote_plus
+
+from tidemark.model.table import LABEL, DataTable, Row
+from tidemark.reporting.text import cell_text, sanitise
+
+LEVEL_SEPARATOR = ">"
+TERMINAL_MARK = "@"
+"""Before a label: the leaf of that name, not the folder (page titles)."""
+INDEX_METADATA = "label_index"
+
+LoadSubtable = Callable[[DataTable, Row], "DataTable | None"]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelSearch:
+    """How labels of a report are looked up."""
+
+    load_subtable: LoadSubtable
+    marks_leaves: bool = False
+    """Leaves have a blank before their label (page titles)."""
+    adds_index: bool = False
+
+
+def keep_labels(table: DataTable, labels: Iterable[str], search: LabelSearch) -> DataTable:
+    """A table of the rows with these labels, in their order; unknown labels are left out.
+
+    ``>`` in a label descends into subtables. Labels match as sent, URL-decoded, and HTML-escaped.
+    Source: Matomo 5.2, generic parameters, "label".
+    """
+    found = table.empty_copy()
+    found.totals, found.totals_row = table.totals, table.totals_row
+    for position, label in enumerate(labels):
+        row = _find(table, label, search)
+        if row is not None:
+            if search.adds_index:
+                row.metadata[INDEX_METADATA] = position
+            found.rows.append(row)
+    return found
+
+
+def label_variations(label: str, *, marks_leaves: bool) -> list[str]:
+    """The ways in which a table may have stored a label, the likeliest first."""
+    text = label.strip()
+    is_terminal = text.startswith(TERMINAL_MARK)
+    raw = unquote_plus(text[1:] if is_terminal else text, errors="replace").strip()
+    escaped = sanitise(raw.replace("\n", "").replace("\r", ""))
+    variations = [escaped]
+    if marks_leaves and is_terminal:
+        variations = [f" {raw}", f" {escaped}", escaped]
+    elif marks_leaves:
+        variations += [f" {escaped}", f" {raw}"]
+    return list(dict.fromkeys([*variations, raw]))
+
+
+def _find(table: DataTable, label: str, search: LabelSearch) -> Row | None:
+    for variation in label_variations(label, marks_leaves=search.marks_leaves):
+        row = _descend(table, variation.split(LEVEL_SEPARATOR), search)
+        if row is not None:
+            return row
+    return None
+
+
+def _descend(table: DataTable, parts: list[str], search: LabelSearch) -> Row | None:
+    current: DataTable | None = table
+    row: Row | None = None
+    for position, part in enumerate(parts):
+        if position and row is not None and current is not None:
+            current = search.load_subtable(current, row)
+        row = None if current is None else _row_with_label(current, part, search)
+        if row is None:
+            return None
+    return row
+
+
+def _row_with_label(table: DataTable, part: str, search: LabelSearch) -> Row | None:
+    by_label: dict[str, Row] = {_label_text(row): row for row in table}
+    for variation in label_variations(part, marks_leaves=search.marks_leaves):
+        if variation in by_label:
+            return by_label[variation]
+    return None
+
+
+def _label_text(row: Row) -> str:
+    value: Any = row.columns.get(LABEL) or row.metadata.get(LABEL)
+    return cell_text(value)

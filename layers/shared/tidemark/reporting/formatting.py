@@ -1,0 +1,142 @@
+"""Metrics as people read them: percentages, durations, money and sizes, in English notation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tidemark.model.table import DataTable
+from tidemark.plugin import ProcessedMetric
+from tidemark.plugin.report import MetricType
+from tidemark.reporting.metrics import metrics_of
+from tidemark.reporting.rounding import round_half_up
+from tidemark.reporting.text import number_of
+
+FORMATTED = "processed_metrics_formatted"
+_ALWAYS_PERCENT = re.compile(
+    r"bounce_rate|conversion_rate|abandoned_rate|interaction_rate|exit_rate|bounce_rate_returning"
+    r"|nb_visits_percentage|.*_evolution|step_.*_rate|funnel_.*_rate|form_.*_rate|field_.*_rate|Referrers.*_percent"
+)
+"""Rates that external calls get as text by default. Source: Matomo 5.2, generic parameters, format_metrics=bc."""
+_DAY_SECONDS = 86_400
+_YEAR_SECONDS = 365.25 * _DAY_SECONDS
+_SIZE_UNITS = ("B", "K", "M", "G", "T")
+
+
+@dataclass(frozen=True, slots=True)
+class Formatter:
+    """How numbers become text; the currency symbol is that of the table's site."""
+
+    currency_symbol: str = "$"
+
+    def format(self, value: Any, kind: MetricType) -> Any:
+        """A metric's value as text; types that have no text form stay numbers."""
+        formatter = _FORMATS.get(kind)
+        return value if formatter is None else formatter(self, number_of(value))
+
+    def percent(self, value: float) -> str:
+        """A quotient as percent with at most four decimals: 0.27 is 27%."""
+        return f"{grouped(round_half_up(value * 100, 4))}%"
+
+    def money(self, value: float) -> str:
+        """An amount with the site's currency symbol; decimals only where there are some."""
+        sign, amount = ("-", -value) if value < 0 else ("", value)
+        rounded = round_half_up(amount, 2)
+        digits = grouped(rounded) if float(rounded).is_integer() else f"{rounded:,.2f}"
+        return f"{sign}{self.currency_symbol}{digits}"
+
+    def clock(self, seconds: float) -> str:
+        """Seconds as 00:13:31, days before it, hundredths behind it."""
+        sign, rest = ("-", -seconds) if seconds < 0 else ("", seconds)
+        days, day_rest = divmod(rest, _DAY_SECONDS)
+        hours, hour_rest = divmod(day_rest, 3600)
+        minutes, last = divmod(hour_rest, 60)
+        text = f"{int(hours):02d}:{int(minutes):02d}:{int(last):02d}"
+        if days:
+            text = f"{int(days)} days {text}"
+        hundredths = int(rest * 100) % 100
+        return f"{sign}{text}.{hundredths:02d}" if hundredths else sign + text
+
+    def sentence(self, seconds: float) -> str:
+        """Seconds as words: 13 min 31s."""
+        sign, rest = ("-", -seconds) if seconds < 0 else ("", seconds)
+        years, year_rest = divmod(rest, _YEAR_SECONDS)
+        days, day_rest = divmod(year_rest, _DAY_SECONDS)
+        hours, hour_rest = divmod(day_rest, 3600)
+        minutes, last = divmod(hour_rest, 60)
+        if years:
+            return f"{sign}{int(years)} years {int(days)} days"
+        if days:
+            return f"{sign}{int(days)} days {int(hours)} hours"
+        if hours:
+            return f"{sign}{int(hours)} hours {int(minutes)} min"
+        last_text = grouped(round_half_up(last, 3 if 0 < last < 0.01 else 2))
+        return f"{sign}{int(minutes)} min {last_text}s" if minutes else f"{sign}{last_text}s"
+
+    def size(self, byte_count: float) -> str:
+        """Bytes in the largest fitting unit with one decimal: 1.5 K."""
+        if not byte_count:
+            return "0 M"
+        value, unit = float(byte_count), 0
+        while value >= 1024 and unit < len(_SIZE_UNITS) - 1:
+            value, unit = value / 1024, unit + 1
+        return f"{grouped(round_half_up(value, 1))} {_SIZE_UNITS[unit]}"
+
+
+_FORMATS: dict[str, Callable[[Formatter, float], str]] = {
+    "percent": Formatter.percent,
+    "money": Formatter.money,
+    "duration_s": Formatter.clock,
+    "duration_ms": lambda formatter, value: formatter.clock(value / 1000),
+    "byte": Formatter.size,
+}
+
+
+def grouped(value: float) -> str:
+    """A number with commas between thousands, without needless decimals."""
+    if isinstance(value, int) or value.is_integer():
+        return f"{int(value):,}"
+    whole, _, fraction = f"{value:,.6f}".partition(".")
+    return f"{whole}.{fraction.rstrip('0')}"
+
+
+def format_table(table: DataTable, declared: Sequence[ProcessedMetric], mode: str, formatter: Formatter) -> None:
+    """Turn metrics into text by ``format_metrics``: bc only rates, 1 all processed metrics, all also money columns.
+
+    Any other mode leaves the table as it is; a table is formatted once only.
+    """
+    if mode not in {"bc", "1", "all"} or table.metadata.get(FORMATTED):
+        return
+    metrics = metrics_of(table, declared)
+    if mode == "bc":
+        metrics = [metric for metric in metrics if is_always_percent(metric.name)]
+    _format_columns(table, metrics, formatter)
+    if mode == "all":
+        _format_money(table, formatter)
+
+
+def is_always_percent(name: str) -> bool:
+    """Whether external calls get this rate as text by default."""
+    return _ALWAYS_PERCENT.fullmatch(name) is not None
+
+
+def _format_columns(table: DataTable, metrics: Sequence[ProcessedMetric], formatter: Formatter) -> None:
+    table.metadata[FORMATTED] = True
+    for row in table:
+        for metric in metrics:
+            value = row.columns.get(metric.name)
+            if value is not None and value is not False:
+                row.columns[metric.name] = formatter.format(value, metric.type)
+        if row.subtable is not None:
+            _format_columns(row.subtable, metrics, formatter)
+
+
+def _format_money(table: DataTable, formatter: Formatter) -> None:
+    for row in table:
+        for name, value in row.columns.items():
+            if "revenue" in name and isinstance(value, int | float):
+                row.columns[name] = formatter.money(value)
+        if row.subtable is not None:
+            _format_money(row.subtable, formatter)
