@@ -23,7 +23,7 @@ from tidemark.stores.ports import (
 )
 
 
-def holds(condition, item):
+def holds(condition, item):  # noqa: PLR0911  one line per kind of condition
     match condition:
         case None:
             return True

@@ -1,8 +1,8 @@
 from dataclasses import replace
 
 import pytest
-
 from tests.support.memory_stores import MemoryObjects, MemoryTable
+
 from tidemark.clock import SettableClock
 from tidemark.model.access import Role
 from tidemark.model.annotation import Annotation
@@ -351,7 +351,7 @@ def test_endless_races_end_in_an_error(table, objects, monkeypatch):
         registry.add_site(SITE)
 
 
-class Dies(Exception):
+class DiesError(Exception):
     """The process is gone."""
 
 
@@ -360,11 +360,11 @@ def test_a_crash_between_change_and_snapshot_is_healed_by_the_next_read(table, o
     registry.refresh()
 
     def die(*_args):
-        raise Dies
+        raise DiesError
 
     with monkeypatch.context() as patched:
         patched.setattr(Storage, "publish", die)
-        with pytest.raises(Dies):
+        with pytest.raises(DiesError):
             registry.add_site(SITE)
     assert tracker(objects).site(1) is None
     started(table, objects).heal()
