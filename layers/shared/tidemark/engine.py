@@ -1,0 +1,69 @@
+"""The one place that opens the query engine (DuckDB), so that every query runs under the same limits and rules."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from tidemark.config import PREFIX, ConfigError
+
+_SIZE = re.compile(r"\d+(\.\d+)?\s*(KB|MB|GB|TB|KiB|MiB|GiB|TiB)")
+
+
+@dataclass(frozen=True, slots=True)
+class EngineLimits:
+    """How much of the machine one connection may use.
+
+    `memory` is what the engine may hold before it spills to `temp_directory`; 0 threads means one per core.
+    """
+
+    memory: str = "1GB"
+    threads: int = 0
+    temp_directory: str = ""
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> EngineLimits:
+        """The limits that TIDEMARK_ENGINE_MEMORY, TIDEMARK_ENGINE_THREADS and TIDEMARK_ENGINE_TEMP_DIRECTORY ask for.
+
+        Raises: ConfigError, naming the variable.
+        """
+        default = cls()
+        memory = environment.get(f"{PREFIX}ENGINE_MEMORY", default.memory)
+        threads = environment.get(f"{PREFIX}ENGINE_THREADS", str(default.threads))
+        if not _SIZE.fullmatch(memory):
+            raise ConfigError(f"{PREFIX}ENGINE_MEMORY has to be a size like 1GB, not {memory!r}.")
+        if not threads.isdecimal():
+            raise ConfigError(f"{PREFIX}ENGINE_THREADS has to be a number of threads, not {threads!r}.")
+        return cls(memory, int(threads), environment.get(f"{PREFIX}ENGINE_TEMP_DIRECTORY", ""))
+
+
+def connect(limits: EngineLimits | None = None) -> duckdb.DuckDBPyConnection:
+    """A new in-memory database of its own, to be closed by the caller.
+
+    It knows no network: extensions are neither loaded nor installed by themselves. The zone is UTC, rows keep the
+    order of their source, and the configuration cannot be changed by a query. Without limits those of the environment.
+    """
+    chosen = limits or EngineLimits.from_environment(os.environ)
+    temp_directory = chosen.temp_directory or str(Path(tempfile.gettempdir()) / "tidemark-engine")
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": chosen.memory,
+        "temp_directory": temp_directory,
+        "autoload_known_extensions": False,
+        "autoinstall_known_extensions": False,
+        "allow_community_extensions": False,
+        "preserve_insertion_order": True,
+    }
+    if chosen.threads:
+        config["threads"] = chosen.threads
+    connection = duckdb.connect(":memory:", config=config)
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET enable_progress_bar = false")
+    connection.execute("SET python_enable_replacements = false")
+    connection.execute("SET lock_configuration = true")
+    return connection
