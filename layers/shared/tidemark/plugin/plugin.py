@@ -9,6 +9,7 @@ from importlib import import_module
 from importlib.metadata import entry_points
 from typing import Any
 
+from tidemark.model.snapshot import TrackedSite
 from tidemark.plugin.dimension import Dimension, Segment
 from tidemark.plugin.record import Numeric, Record, RowCount, TableTotal
 from tidemark.plugin.report import Method, Metric, Report, methods_of
@@ -43,6 +44,8 @@ class Plugin:
     dimensions: tuple[Dimension, ...] = ()
     segments: tuple[Segment, ...] = ()
     records: tuple[Record, ...] = ()
+    site_records: Callable[[TrackedSite], tuple[Record, ...]] | None = None
+    """Further records that depend on what the site defines (one per custom dimension)."""
     numbers: tuple[Numeric | TableTotal | RowCount, ...] = ()
     metrics: tuple[Metric, ...] = ()
     reports: tuple[Report, ...] = ()
@@ -69,9 +72,14 @@ class Plugins:
         """Segment names and what they mean."""
         return {segment.segment: segment for plugin in self.all for segment in plugin.segments}
 
-    def records(self) -> tuple[Record, ...]:
-        """Tables of an archive."""
-        return tuple(record for plugin in self.all for record in plugin.records)
+    def records(self, site: TrackedSite | None = None) -> tuple[Record, ...]:
+        """Tables of an archive of the site; without one, those that every site may have."""
+        found: list[Record] = []
+        for plugin in self.all:
+            found += (one for one in plugin.records if site is None or one.needs is None or one.needs(site))
+            if site is not None and plugin.site_records is not None:
+                found += plugin.site_records(site)
+        return tuple(found)
 
     def numbers(self) -> tuple[Numeric | TableTotal | RowCount, ...]:
         """Numbers of an archive."""

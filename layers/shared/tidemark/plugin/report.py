@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tidemark.model.period import Period
     from tidemark.model.settings import Settings
     from tidemark.model.site import Site
-    from tidemark.model.table import DataTable, Row
+    from tidemark.model.table import DataTable, Row, Table
 
 Value = int | float | str | bool | None
 MetricType = Literal["number", "float", "money", "percent", "duration_s", "duration_ms", "byte", "text"]
@@ -70,7 +70,30 @@ class Context(Protocol):
         ...
 
     def call(self, method: str, **params: Any) -> Any:
-        """The raw answer (table, map, value) of another method for the same caller."""
+        """The raw answer (table, map, value) of another method for the same caller: before generic and queued
+        filters, processed metrics and formatting. Queued filters hang on the tables.
+        """
+        ...
+
+    def record_table(
+        self,
+        record: str,
+        idSite: str | int,
+        period: str,
+        date: str,
+        segment: str = "",
+        *,
+        idSubtable: int | None = None,
+        expanded: bool = False,
+        depth: int | None = None,
+    ) -> Table:
+        """A record's table of an archive; a map for several sites or dates, as the parameters say."""
+        ...
+
+    def number_table(
+        self, columns: Mapping[str, str], idSite: str | int, period: str, date: str, segment: str = ""
+    ) -> Table:
+        """Numbers (column -> numeric record) as a SimpleTable, 0 for what is not stored; a map as in record_table."""
         ...
 
 
@@ -97,7 +120,8 @@ Filter = Callable[["DataTable", TableContext], None]
 class ProcessedMetric:
     """A column computed on reading from other columns of the row.
 
-    `compute` gets the row's columns and gives the value, or None to leave the column out.
+    `compute` gets the row's columns and gives the value, or None to leave the column out. A row that already has
+    the column keeps it.
     """
 
     name: str
@@ -106,6 +130,14 @@ class ProcessedMetric:
     compute: Callable[[Mapping[str, Any]], Value]
     type: MetricType = "number"
     documentation: str = ""
+    temporary: tuple[str, ...] = ()
+    """Columns that only serve to compute it: left out of the answer unless showColumns or hideColumns is used."""
+    only_with: str = ""
+    """Computed only in tables where this column's sum is above 0; in others (unless empty) `only_with` and `drops`
+    are taken out of all rows, subtables included."""
+    drops: tuple[str, ...] = ()
+    root_only: bool = False
+    """Not computed in subtables that come along with their parents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +151,22 @@ class Metric:
 
 
 @dataclass(frozen=True, slots=True)
+class RowSearch:
+    """Makes a report of the one row that a parameter names (`pageUrl`), found by its labels from the main table."""
+
+    parameter: str
+    path: Callable[[str, TableContext], tuple[str | int, ...]]
+    """Labels for the parameter's value as sent."""
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """A method that serves one record's table, or (without `record`) numbers as one row.
 
-    Filters run on each table of the answer: `filters` at once, as if the method did it itself; `queued` after the
-    generic filters (sorting, limits), where Matomo relabels ids and adds links, so that they only touch what is shown.
+    A method of the same name in the plugin's functions gives the raw table instead, where neither fits; everything
+    else here holds for it too. `filters` run at once, as if the method did it itself; `queued` after the generic
+    filters (sorting, limits), where Matomo relabels ids and adds links, so that they only touch what is shown. Both
+    get every table that the method answers with (all tables of a map); loaded subtables only through `everywhere`.
     """
 
     method: str
@@ -131,18 +174,25 @@ class Report:
     category: str
     subcategory: str = ""
     record: Record | None = None
-    numbers: tuple[str, ...] = ()
-    """Numeric records that make the one row, in order."""
+    numbers: Mapping[str, str] = field(default_factory=dict)
+    """Column -> numeric record, in order. The parameter `columns` keeps those asked for."""
+    search: RowSearch | None = None
     dimension: str = ""
     dimension_id: str = ""
     """"Plugin.Name" of the dimension, where row evolution, pivots and segments refer to it."""
+    segment: str = ""
+    """Name of the segment that a row's metadata `segmentValue` becomes (`pageUrl==<urlencoded value>`)."""
     metrics: tuple[str, ...] = ("nb_visits", "nb_uniq_visitors", "nb_actions", "nb_users")
     processed: tuple[ProcessedMetric, ...] = ()
+    """Computed in this order, after those they need."""
+    on_request: tuple[str, ...] = ()
+    """Processed metrics that the metadata names, but that only filter_add_columns_when_show_all_columns adds."""
     filters: tuple[Filter, ...] = ()
     queued: tuple[Filter, ...] = ()
     parameters: Mapping[str, str] | None = None
     """Fixed parameters that tell reports of one method apart (`idGoal=ecommerceOrder`)."""
     default_sort: str = "nb_visits"
+    """Column of the generic sort, "" for none."""
     default_order: Literal["desc", "asc"] = "desc"
     order: int = 99
     load_subtables: str = ""
@@ -151,7 +201,10 @@ class Report:
     has_goal_metrics: bool = False
     constant_rows: bool = False
     """Always the same rows (hours): never sorted away, empty ones shown."""
+    supports_flatten: bool = True
     flat_separator: str = " - "
+    is_listed: bool = True
+    """Whether it stands in the report metadata; single numbers do not."""
     documentation: str = ""
 
 
@@ -195,6 +248,18 @@ def each_row(change: RowFilter) -> Filter:
     def apply(table: DataTable, _context: TableContext) -> None:
         for row in table.rows:
             change(row)
+
+    return apply
+
+
+def everywhere(change: Filter) -> Filter:
+    """A filter that also changes the loaded subtables, however deep."""
+
+    def apply(table: DataTable, context: TableContext) -> None:
+        change(table, context)
+        for row in table:
+            if row.subtable is not None:
+                apply(row.subtable, context)
 
     return apply
 
