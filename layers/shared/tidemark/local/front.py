@@ -1,0 +1,52 @@
+"""Maps URLs to functions as the template declares, and to the local run's own URLs."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from tidemark.local.http_events import failed_response, rest_event, rest_response, url_event, url_response
+from tidemark.local.message import Request, Response, text_response
+from tidemark.local.template import RestRoute, Trigger, UrlRoute
+
+Invoke = Callable[[str, dict[str, Any]], Any]
+"""Calls a function by its logical id."""
+
+ANY: Final = "ANY"
+_LOG: Final = logging.getLogger(__name__)
+
+
+class Front:
+    """Answers every request of the local run."""
+
+    def __init__(
+        self, triggers: tuple[Trigger, ...], invoke: Invoke, local: Mapping[str, Callable[[Request], Response]]
+    ) -> None:
+        self._invoke = invoke
+        self._local = local
+        self._url_routes = {
+            path: route.function for route in triggers if isinstance(route, UrlRoute) for path in route.paths
+        }
+        self._rest_routes = {(route.path, route.method): route for route in triggers if isinstance(route, RestRoute)}
+
+    def answer(self, request: Request) -> Response:
+        """The response to a request; a function's failure is a 502, as on AWS."""
+        try:
+            return self._route(request)
+        except Exception:
+            _LOG.exception("A request failed", extra={"path": request.path})
+            return failed_response()
+
+    def _route(self, request: Request) -> Response:
+        function = self._url_routes.get(request.path)
+        if function is not None:
+            return url_response(self._invoke(function, url_event(request, time.time())))
+        route = self._rest_routes.get((request.path, request.method)) or self._rest_routes.get((request.path, ANY))
+        if route is not None:
+            return rest_response(
+                self._invoke(route.function, rest_event(request, route.path, route.stage, time.time()))
+            )
+        local = self._local.get(request.path)
+        return local(request) if local is not None else text_response(404, "There is nothing at this address.")
