@@ -2,6 +2,29 @@
 
 from tidemark.plugin.dimension import Dimension, HitContext, Keep, Scope, Segment
 from tidemark.plugin.expression import Expression, call, case, col, parameter
+from tidemark.plugin.filters import (
+    drop_columns,
+    drop_subtables,
+    group_by_label,
+    keep_rows,
+    metadata_from,
+    metadata_from_label,
+    prepend_segment,
+    relabel,
+    segment_by_label,
+    segment_by_mapping,
+    segment_value,
+    url_encoded,
+)
+from tidemark.plugin.metrics import (
+    ACTIONS_PER_VISIT,
+    AVG_TIME_ON_SITE,
+    BOUNCE_RATE,
+    CONVERSION_RATE,
+    VISIT_RATES,
+    number,
+    ratio,
+)
 from tidemark.plugin.plugin import Plugin, Plugins, load_plugins
 from tidemark.plugin.record import (
     GOAL_METRICS,
@@ -49,12 +72,17 @@ from tidemark.plugin.report import (
 )
 
 __all__ = [
+    "ACTIONS_PER_VISIT",
+    "AVG_TIME_ON_SITE",
+    "BOUNCE_RATE",
+    "CONVERSION_RATE",
     "GOAL_METRICS",
     "NB_UNIQ_VISITORS",
     "NB_USERS",
     "NB_VISITS",
     "UNLIMITED",
     "VISIT_METRICS",
+    "VISIT_RATES",
     "Access",
     "Aggregate",
     "Bucket",
@@ -91,15 +119,29 @@ __all__ = [
     "col",
     "count",
     "distinct",
+    "drop_columns",
+    "drop_subtables",
     "each_row",
     "everywhere",
+    "group_by_label",
+    "keep_rows",
     "largest",
     "load_plugins",
+    "metadata_from",
+    "metadata_from_label",
     "method",
+    "number",
     "parameter",
+    "prepend_segment",
+    "ratio",
     "record",
+    "relabel",
+    "segment_by_label",
+    "segment_by_mapping",
+    "segment_value",
     "smallest",
     "text",
     "total",
+    "url_encoded",
     "with_metrics",
 ]

@@ -70,8 +70,9 @@ class Context(Protocol):
         ...
 
     def call(self, method: str, **params: Any) -> Any:
-        """The raw answer (table, map, value) of another method for the same caller: before generic and queued
-        filters, processed metrics and formatting. Queued filters hang on the tables.
+        """The raw answer (table, map, value) of another method for the same caller.
+
+        It comes before generic and queued filters, processed metrics and formatting; queued filters hang on it.
         """
         ...
 

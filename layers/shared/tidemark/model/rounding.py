@@ -1,0 +1,23 @@
+"""Rounding as Matomo's clients see it: halves away from zero, quotients with so many digits."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+
+def round_half_up(value: float, digits: int = 0) -> float | int:
+    """The value with so many decimals, halves away from zero (as the decimal notation reads, not its binary form).
+
+    Whole results are int.
+    """
+    if isinstance(value, int):
+        return value
+    if value != value or abs(value) >= 1e15:  # noqa: PLR0124 (NaN)
+        return value
+    rounded = float(Decimal(repr(value)).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP))
+    return int(rounded) if rounded.is_integer() else rounded
+
+
+def quotient(part: float, whole: float, digits: int) -> float | int:
+    """Part divided by whole with so many decimals; 0 when there is nothing to divide by."""
+    return round_half_up(part / whole, digits) if whole else 0
