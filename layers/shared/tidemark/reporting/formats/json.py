@@ -1,0 +1,99 @@
+"""JSON and JSONP."""
+
+from __future__ import annotations
+
+import re
+from json.encoder import encode_basestring_ascii
+from typing import Any
+
+import orjson
+
+from tidemark.model.table import DataTable, TableMap
+from tidemark.reporting.formats.base import Document, FormatOptions
+from tidemark.reporting.formats.plain import is_list_like, plain_table
+from tidemark.reporting.text import decode_entities, escape_xml, number_text, plain_number, without_surrogates
+
+_NOT_ASCII = re.compile("[^\x00-\x7f]+")
+_CALLBACK = re.compile(r"[0-9a-zA-Z_.]+")
+_MAX_INTEGER = 2**63
+_MAX_NESTING = 200
+
+
+class Json:
+    """JSON with escaped slashes, ASCII only; text without HTML entities; a function call for JSONP."""
+
+    def value(self, value: Any, options: FormatOptions) -> Document:
+        """Rows as objects in a list, one row of metrics as object, a plain value as {"value": x}."""
+        return _document(json_value(value, options), options)
+
+    def success(self, options: FormatOptions) -> Document:
+        """{"result": "success", "message": "ok"}."""
+        return _document({"result": "success", "message": "ok"}, options)
+
+    def error(self, message: str, options: FormatOptions) -> Document:
+        """{"result": "error", "message": ...}; the message keeps its HTML entities."""
+        text = escape_xml(decode_entities(message)).replace("\r\n", " ").replace("\n", " ")
+        return _document({"result": "error", "message": without_surrogates(text)}, options)
+
+
+def json_value(value: Any, options: FormatOptions) -> Any:
+    """The plain value that is written as JSON."""
+    if isinstance(value, list | dict):
+        plain = {key: _boxed(item, options) for key, item in value.items()} if isinstance(value, dict) else value
+        return _clean(plain, options)
+    if isinstance(value, DataTable | TableMap):
+        value = plain_table(value, options)
+    cleaned = _clean(value, options)
+    return cleaned if isinstance(cleaned, list | dict) else {"value": cleaned}
+
+
+def json_text(value: Any) -> str:
+    """A plain value in JSON notation, ASCII only."""
+    text = orjson.dumps(value).replace(b"/", b"\\/").decode()
+    return text if text.isascii() else _NOT_ASCII.sub(lambda found: encode_basestring_ascii(found[0])[1:-1], text)
+
+
+def is_callback(name: str) -> bool:
+    """Whether JSONP may call a function of that name."""
+    return _CALLBACK.fullmatch(name) is not None
+
+
+def _document(value: Any, options: FormatOptions) -> Document:
+    text = json_text(value)
+    if options.callback:
+        return Document(f"{options.callback}({text})".encode(), "application/javascript; charset=utf-8")
+    return Document(text.encode(), "application/json; charset=utf-8")
+
+
+def _boxed(value: Any, options: FormatOptions) -> Any:
+    """A table inside a map of the method's own; one that is a bare number becomes {"value": number}."""
+    if not isinstance(value, DataTable | TableMap):
+        return value
+    plain = plain_table(value, options)
+    return plain if isinstance(plain, list | dict) else {"value": plain}
+
+
+def _clean(value: Any, options: FormatOptions, depth: int = 0) -> Any:
+    """The value with decoded texts, whole numbers without fraction, and lists where keys are 0, 1, 2 ..."""
+    kind = type(value)
+    if kind is str:
+        return without_surrogates(decode_entities(value) if "&" in value else value)
+    if kind is int:
+        return value if -_MAX_INTEGER <= value < _MAX_INTEGER else float(number_text(value)[:300])
+    if kind is float:
+        return plain_number(value)
+    if value is None or kind is bool:
+        return value
+    return _clean_nested(value, options, depth + 1) if depth < _MAX_NESTING else None
+
+
+def _clean_nested(value: Any, options: FormatOptions, depth: int) -> Any:
+    if isinstance(value, DataTable | TableMap):
+        value = plain_table(value, options)
+    if isinstance(value, dict):
+        if not is_list_like(value):
+            return {without_surrogates(str(key)): _clean(item, options, depth) for key, item in value.items()}
+        value = list(value.values())
+    if isinstance(value, list | tuple):
+        return [_clean(item, options, depth) for item in value]
+    return without_surrogates(str(value))
