@@ -8,22 +8,15 @@ from __future__ import annotations
 from decimal import Context, Decimal
 from typing import TYPE_CHECKING, Any
 
+from tidemark.stores.errors import InvalidValueError, TooLargeError
 from tidemark.stores.keys import check_text
-from tidemark.stores.ports import (
-    MAX_ITEM_BYTES,
-    MAX_PK_BYTES,
-    MAX_SK_BYTES,
-    MAX_TRANSACTION_OPERATIONS,
-    InvalidValueError,
-    Put,
-    TooLargeError,
-    Update,
-)
+from tidemark.stores.limits import MAX_ITEM_BYTES, MAX_PK_BYTES, MAX_SK_BYTES, MAX_TRANSACTION_OPERATIONS
+from tidemark.stores.tables import Put, Update
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from tidemark.stores.ports import Item, Key, Operation
+    from tidemark.stores.tables import Item, Key, Operation
 
 _MAX_DEPTH = 32
 _MAX_DIGITS = 38

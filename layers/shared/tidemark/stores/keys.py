@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tidemark.stores.ports import MAX_OBJECT_BYTES, MAX_OBJECT_KEY_BYTES, InvalidValueError, TooLargeError
+from tidemark.stores.errors import InvalidValueError, TooLargeError
+from tidemark.stores.limits import MAX_OBJECT_BYTES, MAX_OBJECT_KEY_BYTES
 
 if TYPE_CHECKING:
-    from tidemark.stores.ports import Content
+    from tidemark.stores.objects import Content
 
 _LAST_CODE_POINT = 0x10FFFF
 _SURROGATES = range(0xD800, 0xE000)

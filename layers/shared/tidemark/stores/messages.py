@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tidemark.stores.ports import (
-    MAX_DELAY_SECONDS,
-    MAX_MESSAGE_BYTES,
-    MAX_VISIBILITY_SECONDS,
-    InvalidValueError,
-    TooLargeError,
-)
+from tidemark.stores.errors import InvalidValueError, TooLargeError
+from tidemark.stores.limits import MAX_DELAY_SECONDS, MAX_MESSAGE_BYTES, MAX_VISIBILITY_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

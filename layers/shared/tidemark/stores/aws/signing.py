@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tidemark.stores.ports import UnavailableError
+from tidemark.stores.errors import UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -20,25 +20,26 @@ from tidemark.stores.ports import Stores
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from tidemark.clock import Clock
 
 _TABLES = ("archive_numeric", "archive_state", "registry")
-_DEFAULT_MAX_RECEIVES = 5
+_MAX_RECEIVES = {"hits": 5, "archive": 3}
 
 
 def open_stores(
     data_dir: Path | None = None,
     *,
     ephemeral: bool = False,
-    max_receives: int = _DEFAULT_MAX_RECEIVES,
+    max_receives: Mapping[str, int] = _MAX_RECEIVES,
     clock: Clock | None = None,
 ) -> Stores:
     """The stores in a directory, which is made if need be; other processes may have it open too.
 
     Ephemeral stores do not wait for the disk, may be reset, and live in a temporary directory (deleted when they are
-    closed) unless one is given. `clock` decides when messages are due and items expire: the machine's, except in tests.
+    closed) unless one is given. `max_receives` says for the queues hits and archive how often a message is delivered
+    before it becomes a dead letter. `clock` decides when messages are due and items expire: the machine's, except in tests.
     """
     if data_dir is None and not ephemeral:
         raise ValueError("stores that last need a directory")
@@ -73,7 +74,7 @@ def open_stores(
 class _Instance:
     """The databases of one directory, and the drivers on them."""
 
-    def __init__(self, root: Path, clock: Clock, max_receives: int, *, is_durable: bool) -> None:
+    def __init__(self, root: Path, clock: Clock, max_receives: Mapping[str, int], *, is_durable: bool) -> None:
         self._clock = clock
         self._max_receives = max_receives
         self._files = root / "objects"
@@ -84,7 +85,7 @@ class _Instance:
         self.objects = FileObjects(self._index, self._files, clock, is_durable=is_durable)
 
     def queue(self, name: str, dead_letters: str = "") -> SqliteQueue:
-        max_receives = self._max_receives if dead_letters else 0
+        max_receives = self._max_receives[name] if dead_letters else 0
         return SqliteQueue(self._queues, name, self._clock, max_receives=max_receives, dead_letters=dead_letters)
 
     def table(self, name: str) -> SqliteTable:
