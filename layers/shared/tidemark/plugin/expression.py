@@ -23,8 +23,11 @@ Function = Literal[
     "nullif",
     "list_extract",
     "json_text",
+    "date_part",
+    "date_text",
 ]
-"""What `call` knows: SQL's functions of these names; `list_extract(list, 1-based)`; `json_text(column, key)`."""
+"""What `call` knows: SQL's functions of these names; `list_extract(list, 1-based)`; `json_text(column, key)`;
+`date_part("hour", unix seconds)` in UTC, with the engine's names of parts; `date_text(unix seconds)`: 2024-12-31."""
 
 
 class Expression:
@@ -180,6 +183,10 @@ class Call(Expression):
         rendered = [argument.sql(parameters) for argument in self.arguments]
         if self.function == "json_text":
             return f"json_extract_string({rendered[0]}, '$.\"' || {rendered[1]} || '\"')"
+        if self.function == "date_part":
+            return f"date_part({rendered[0]}, make_timestamp(CAST({rendered[1]} AS BIGINT) * 1000000))"
+        if self.function == "date_text":
+            return f"strftime(make_timestamp(CAST({rendered[0]} AS BIGINT) * 1000000), '%Y-%m-%d')"
         if self.function == "concat":
             return "(" + " || ".join(rendered) + ")"
         return f"{self.function}({', '.join(rendered)})"

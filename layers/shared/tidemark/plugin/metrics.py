@@ -14,6 +14,7 @@ def ratio(
     label: str,
     part: str,
     whole: str,
+    *,
     digits: int,
     type: MetricType = "number",  # noqa: A002 (the field's name)
     documentation: str = "",
@@ -37,36 +38,36 @@ ACTIONS_PER_VISIT = ratio(
     "Actions per Visit",
     "nb_actions",
     "nb_visits",
-    1,
-    "float",
-    "How many actions (page views, searches, downloads, outlinks, events) a visit had on average.",
+    digits=1,
+    type="float",
+    documentation="How many actions (page views, searches, downloads, outlinks, events) a visit had on average.",
 )
 AVG_TIME_ON_SITE = ratio(
     "avg_time_on_site",
     "Avg. Time on Website",
     "sum_visit_length",
     "nb_visits",
-    0,
-    "duration_s",
-    "How long a visit lasted on average.",
+    digits=0,
+    type="duration_s",
+    documentation="How long a visit lasted on average.",
 )
 BOUNCE_RATE = ratio(
     "bounce_rate",
     "Bounce Rate",
     "bounce_count",
     "nb_visits",
-    2,
-    "percent",
-    "Share of visits with at most one action.",
+    digits=2,
+    type="percent",
+    documentation="Share of visits with at most one action.",
 )
 CONVERSION_RATE = ratio(
     "conversion_rate",
     "Conversion Rate",
     "nb_visits_converted",
     "nb_visits",
-    4,
-    "percent",
-    "Share of visits that converted a goal.",
+    digits=4,
+    type="percent",
+    documentation="Share of visits that converted a goal.",
 )
 
 VISIT_RATES = (ACTIONS_PER_VISIT.name, AVG_TIME_ON_SITE.name, BOUNCE_RATE.name, CONVERSION_RATE.name)

@@ -17,7 +17,8 @@ from tidemark.plugin.report import Method, Metric, Report, methods_of
 ENTRY_POINTS = "tidemark.plugins"
 
 DEFAULT_PLUGINS: tuple[str, ...] = (
-    "visits_summary",  # first: the core metrics
+    "core_home",
+    "visits_summary",  # before all others: the core metrics
     "actions",
     "page_performance",
     "referrers",

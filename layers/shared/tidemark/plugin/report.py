@@ -65,6 +65,10 @@ class Context(Protocol):
         """A text of our own in the call's language."""
         ...
 
+    def in_words(self, seconds: float) -> str:
+        """A duration as people read it, in the call's language: 13 min 31s."""
+        ...
+
     def service(self, kind: type[S]) -> S:
         """A service of the instance by its type (the registry, the log reader …), given by bootstrap."""
         ...

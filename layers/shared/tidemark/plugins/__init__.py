@@ -1,0 +1,1 @@
+"""The default plugins, one folder each; they use only tidemark.plugin, tidemark.model and tidemark.definitions."""
