@@ -8,6 +8,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Final
 
 _WILDCARD: Final = re.compile(r"((?:\d{1,3}\.){0,3})(\*(?:\.\*)*)")
+_IPV4_BYTES: Final = 4
 _PORT: Final = re.compile(r"\[([0-9a-fA-F:.]+)\](?::\d+)?|(\d{1,3}(?:\.\d{1,3}){3}):\d+")
 
 
@@ -34,7 +35,7 @@ def parse_ip_range(text: str) -> IpRange | None:
         text = with_port[1] or with_port[2]
     if wildcard := _WILDCARD.fullmatch(text):
         fixed, stars = wildcard[1].split(".")[:-1], wildcard[2].count("*")
-        if len(fixed) + stars != len("1.2.3.4".split(".")):
+        if len(fixed) + stars != _IPV4_BYTES:
             return None
         text = ".".join([*fixed, *["0"] * stars]) + f"/{8 * len(fixed)}"
     try:
