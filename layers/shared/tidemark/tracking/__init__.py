@@ -1,0 +1,1 @@
+"""Tracking: a request becomes hits (collect), hits become rows of the hit log (ingest)."""

@@ -1,0 +1,106 @@
+"""Addresses of clients: who sent a request through proxies, what is stored of it, which ranges it lies in.
+
+Source: Matomo 5.2, tracking behaviour, sections 4 and 14; configuration, proxy_client_headers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Final
+
+from tidemark.model.settings import Settings
+from tidemark.tracking.request import Request
+
+Address = IPv4Address | IPv6Address
+_V6_BITS_KEPT: Final = {0: 128, 1: 64, 2: 48, 3: 24, 4: 0}
+
+
+def client_address(request: Request, settings: Settings) -> str:
+    """The address that the configured proxy headers name, else the peer's."""
+    for name in settings.words("General.proxy_client_headers"):
+        header = request.header(name.removeprefix("HTTP_").replace("_", "-").lower())
+        address = _named_address(header, settings) if header else ""
+        if address:
+            return address
+    return request.client_ip
+
+
+def _named_address(header: str, settings: Settings) -> str:
+    proxies = parse_ranges(settings.words("General.proxy_ips"))
+    named = [address for part in header.split(",") if (address := _plain(part)) and not is_in(address, proxies)]
+    if not named:
+        return ""
+    return named[-1] if settings.flag("General.proxy_ip_read_last_in_list") else named[0]
+
+
+def _plain(text: str) -> str:
+    """An address without port and brackets; empty if it is none."""
+    text = text.strip()
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    return text if parse_address(text) else ""
+
+
+@lru_cache(maxsize=4096)
+def parse_address(text: str) -> Address | None:
+    """The address, IPv4-mapped ones as IPv4; None if it is none."""
+    try:
+        address = ip_address(text.strip())
+    except ValueError:
+        return None
+    return (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address
+
+
+def masked(text: str, length: int) -> str:
+    """The address with its last `length` bytes zeroed (IPv6: what corresponds); "0.0.0.0" for what is no address."""
+    address = parse_address(text)
+    if address is None:
+        return "0.0.0.0"  # noqa: S104 - an address that nobody has
+    length = min(max(length, 0), 4)
+    if isinstance(address, IPv4Address):
+        return str(IPv4Address(int(address) >> 8 * length << 8 * length))
+    dropped = 128 - _V6_BITS_KEPT[length]
+    return str(IPv6Address(int(address) >> dropped << dropped))
+
+
+Ranges = tuple[tuple[int, int, int], ...]
+"""(version, first, last) of address ranges as numbers."""
+
+
+@lru_cache(maxsize=512)
+def parse_ranges(entries: Sequence[str]) -> Ranges:
+    """Ranges of single addresses, CIDR ranges and wildcards (`192.168.*.*`); entries that are none are ignored."""
+    return tuple(found for entry in entries if (found := _parse_range(entry.strip())))
+
+
+def _parse_range(entry: str) -> tuple[int, int, int] | None:
+    if "*" in entry:
+        entry = _wildcard_as_network(entry)
+    try:
+        network: IPv4Network | IPv6Network = ip_network(entry, strict=False)
+    except ValueError:
+        return None
+    return network.version, int(network.network_address), int(network.broadcast_address)
+
+
+def _wildcard_as_network(entry: str) -> str:
+    parts = entry.split(".")
+    fixed = next((place for place, part in enumerate(parts) if part == "*"), len(parts))
+    if len(parts) != 4 or any(part != "*" for part in parts[fixed:]):
+        return ""
+    return ".".join([*parts[:fixed], *["0"] * (4 - fixed)]) + f"/{8 * fixed}"
+
+
+def is_in(text: str, ranges: Ranges) -> bool:
+    """Whether the address lies in one of the ranges."""
+    if not ranges:
+        return False
+    address = parse_address(text)
+    if address is None:
+        return False
+    number = int(address)
+    return any(first <= number <= last for version, first, last in ranges if version == address.version)

@@ -1,0 +1,115 @@
+"""What collect checks before it accepts a hit: all that can be known from the tracker snapshot.
+
+Source: Matomo 5.2, tracking behaviour, sections 1 to 3, 5, 7, 8 and 11.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from tidemark.model.errors import TrackingError
+from tidemark.model.snapshot import TrackedSite, TrackerSnapshot
+from tidemark.tracking.actions import NO_GOAL, action_type, check_not_blank, records_action
+from tidemark.model.hit import ActionType
+from tidemark.tracking.parameters import RawParams, integer, is_given, text
+from tidemark.tracking.performance import check_timings
+from tidemark.tracking.timestamps import check_retention, custom_time, is_old
+
+UNKNOWN_SITE: Final = "unknown_site"
+NOT_AUTHENTICATED: Final = "not_authenticated"
+RESTRICTED: Final = ("country", "region", "city", "lat", "long", "cip")
+VISITOR_ID_LENGTH: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A hit that may pass."""
+
+    site: TrackedSite
+    is_authenticated: bool
+
+
+def check(params: RawParams, tokens: tuple[str, ...], snapshot: TrackerSnapshot, now: float) -> Verdict:
+    """Whether the hit may be queued; `tokens` are those of the request and of the bulk around it.
+
+    Raises: TrackingError with the reason under which the refusal is counted.
+    """
+    site = _site(params, snapshot)
+    is_authenticated = _may_override(tokens, site, snapshot, now)
+    _check_rights(params, is_authenticated, snapshot, int(now))
+    if integer(params, "rec"):  # else it is dropped anyway, and answered like a success
+        _check_values(params, site, snapshot)
+    return Verdict(site, is_authenticated)
+
+
+def _site(params: RawParams, snapshot: TrackerSnapshot) -> TrackedSite:
+    idsite = integer(params, "idsite")
+    site = snapshot.site(idsite) if idsite > 0 else None
+    if site is None:
+        raise TrackingError(f"there is no site {idsite}", UNKNOWN_SITE)
+    return site
+
+
+def _may_override(tokens: tuple[str, ...], site: TrackedSite, snapshot: TrackerSnapshot, now: float) -> bool:
+    if not snapshot.settings.flag("Tracker.tracking_requests_require_authentication"):
+        return True
+    return any(snapshot.may_write(token, site.idsite, now) for token in tokens if token)
+
+
+def _check_rights(params: RawParams, is_authenticated: bool, snapshot: TrackerSnapshot, now: int) -> None:
+    if not is_authenticated:
+        for name in RESTRICTED:
+            if is_given(params, name):
+                raise TrackingError(f"{name} needs a token with write access", NOT_AUTHENTICATED)
+    if "cdt" not in params and "cdo" not in params:
+        return
+    asked = custom_time(params, now)
+    if asked is None:
+        return
+    if not is_authenticated and is_old(asked, now, snapshot.settings):
+        raise TrackingError(f"cdt is {now - asked} seconds old and needs a token with write access", NOT_AUTHENTICATED)
+    check_retention(asked, now, snapshot.settings)
+
+
+def _check_values(params: RawParams, site: TrackedSite, snapshot: TrackerSnapshot) -> None:
+    _check_forced_id(params, snapshot)
+    _check_goal(params, site)
+    if not records_action(params):
+        return
+    kind = action_type(params, lambda: _is_search(params, site))
+    check_not_blank(params, kind)
+    if kind is ActionType.PAGE:
+        check_timings(params)
+
+
+def _check_forced_id(params: RawParams, snapshot: TrackerSnapshot) -> None:
+    if not is_given(params, "cid"):
+        return
+    if snapshot.settings.flag("Tracker.enable_userid_overwrites_visitorid") and text(params, "uid"):
+        return
+    length = len(text(params, "cid").encode())
+    if length != VISITOR_ID_LENGTH:
+        raise TrackingError(f"cid has {length} characters, not {VISITOR_ID_LENGTH}", "bad_visitor_id")
+
+
+def _check_goal(params: RawParams, site: TrackedSite) -> None:
+    idgoal = integer(params, "idgoal", NO_GOAL)
+    if idgoal > 0 and all(goal.idgoal != idgoal for goal in site.goals):
+        raise TrackingError(f"there is no goal {idgoal}", "unknown_goal")
+
+
+def _is_search(params: RawParams, site: TrackedSite) -> bool:
+    """Asked only if nothing else fits; ca=1 is the one case in which the answer matters here."""
+    from tidemark.tracking.site_search import find_search  # noqa: PLC0415 - rarely needed, and a cold start counts
+
+    return (bool(integer(params, "ca")) or _has_timings(params)) and find_search(params, site) is not None
+
+
+def _has_timings(params: RawParams) -> bool:
+    return any(name.startswith("pf_") for name in params)
+
+
+def plain_params(params: RawParams) -> dict[str, Any]:
+    """The parameters without the tokens, to be queued."""
+    return {name: value for name, value in params.items() if name != "token_auth"}

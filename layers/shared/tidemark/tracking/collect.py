@@ -1,0 +1,331 @@
+"""Collect: check a tracking request against the cached snapshot, queue its hits, answer.
+
+Everything that can wait happens in ingest. This module and what it imports must stay light: a visitor waits for it.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any, Final
+
+from tidemark.clock import Clock
+from tidemark.model.errors import TrackingError
+from tidemark.model.settings import Settings
+from tidemark.model.snapshot import TrackerSnapshot
+from tidemark.stores.ports import KeyedObjects, Sender, StoreError
+from tidemark.tracking import answers
+from tidemark.tracking.addresses import client_address
+from tidemark.tracking.bulk import Bulk, is_bulk, read_bulk
+from tidemark.tracking.checks import NOT_AUTHENTICATED, UNKNOWN_SITE, check, plain_params
+from tidemark.tracking.cookies import has_opted_out, third_party_id
+from tidemark.tracking.failures import FailureMemory, failure_of
+from tidemark.tracking.message import MAX_HIT_BYTES, Envelope, Failure, RawHit, encode, encode_hit
+from tidemark.tracking.parameters import is_given, text
+from tidemark.tracking.query import parse_query
+from tidemark.tracking.request import Request, Response
+from tidemark.tracking.sequence import Sequence as Order
+from tidemark.tracking.snapshots import NEGATIVE_AGE_SECONDS, Snapshots
+from tidemark.tracking.spill import spill
+
+FORWARDED_HEADERS: Final = (
+    "sec-ch-ua",
+    "sec-ch-ua-full-version-list",
+    "sec-ch-ua-full-version",
+    "sec-ch-ua-mobile",
+    "sec-ch-ua-model",
+    "sec-ch-ua-platform",
+    "sec-ch-ua-platform-version",
+    "sec-ch-ua-form-factors",
+    "x-requested-with",
+    "dnt",
+    "x-do-not-track",
+    "x-purpose",
+    "x-moz",
+    "via",
+    "cloudfront-viewer-country",
+    "cloudfront-viewer-country-region",
+    "cloudfront-viewer-city",
+    "cloudfront-viewer-latitude",
+    "cloudfront-viewer-longitude",
+)
+"""What ingest may have to read of a request's headers."""
+
+MAX_HEADER_CHARACTERS: Final = 2048
+SHORTENED_CHARACTERS: Final = 8192
+"""Texts of a hit that is too large for a message are cut to this; no column keeps as much of them."""
+
+_SHORTENABLE: Final = frozenset(
+    "url urlref _ref link download action_name search search_cat e_c e_a e_n c_n c_p c_t c_i uid ua lang".split()
+)
+_MAY_BE_STALE: Final = frozenset({UNKNOWN_SITE, NOT_AUTHENTICATED, "unknown_goal"})
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """A request of a bulk, or the only one, that may not pass."""
+
+    index: int
+    error: TrackingError
+
+
+class Collector:
+    """Collects for one instance. `new_id` gives 24 hexadecimal digits, different for every request."""
+
+    def __init__(
+        self,
+        queue: Sender,
+        spill_objects: KeyedObjects,
+        snapshots: Snapshots,
+        clock: Clock,
+        *,
+        new_id: Callable[[], str] = lambda: os.urandom(12).hex(),
+        order: Order | None = None,
+    ) -> None:
+        self._queue = queue
+        self._spill_objects = spill_objects
+        self._snapshots = snapshots
+        self._clock = clock
+        self._new_id = new_id
+        self._order = order or Order()
+        self._told = FailureMemory()
+
+    def collect(self, request: Request) -> Response:
+        """The answer; hits are in the queue, or in the spill, before it is given. Raises nothing."""
+        if _is_preflight(request):
+            return answers.preflight(request)
+        try:
+            snapshot = self._snapshots.current()
+            if is_bulk(request.body):
+                return self._collect_bulk(request, read_bulk(request.body), snapshot)
+            return self._collect_single(request, snapshot)
+        except StoreError:
+            logger.exception("hits were not accepted")
+            return answers.unavailable(request)
+
+    # ---- single requests
+
+    def _collect_single(self, request: Request, snapshot: TrackerSnapshot) -> Response:
+        params = read_params(request)
+        is_wanted = params.get("send_image") != "0"
+        picture = _picture(snapshot.settings.text("Tracker.custom_image"))
+        if not snapshot.settings.flag("Tracker.record_statistics"):
+            return answers.image(request, is_wanted=is_wanted, status=503, picture=picture)
+        if not params:
+            return answers.notice(request)
+        token = text(params, "token_auth")
+        accepted, refusals, snapshot = self._checked([params], "", snapshot)
+        told = [failure_of(refusal.error, params, token) for refusal in refusals]
+        self._send(request, accepted, told, snapshot)
+        if refusals:
+            detail = refusals[0].error.message if refusals[0].error.reason == "hit_too_large" else ""
+            return answers.refused(request, is_wanted=is_wanted, detail=detail, picture=picture)
+        return self._decorated(answers.image(request, is_wanted=is_wanted, picture=picture), request, params, snapshot)
+
+    def _decorated(
+        self, answer: Response, request: Request, params: Mapping[str, Any], snapshot: TrackerSnapshot
+    ) -> Response:
+        """The answer with the headers that only some settings ask for."""
+        settings = snapshot.settings
+        extra: dict[str, str] = {}
+        if settings.flag("PrivacyManager.doNotTrackEnabled") and wants_no_tracking(request.headers):
+            extra["tk"] = "N"
+        elif settings.flag("Tracker.use_third_party_id_cookie"):
+            extra |= _third_party_cookie(request, params, settings)
+        return replace(answer, headers={**answer.headers, **extra}) if extra else answer
+
+    # ---- bulk requests
+
+    def _collect_bulk(self, request: Request, bulk: Bulk, snapshot: TrackerSnapshot) -> Response:
+        if not snapshot.settings.flag("Tracker.record_statistics"):
+            return answers.bulk(request, 0, (), shows_indices=False, wants_answer=bulk.wants_answer, status=503)
+        if snapshot.settings.flag("Tracker.bulk_requests_require_authentication") and not self._vouched(bulk, snapshot):
+            return answers.bulk(request, 0, (), shows_indices=False, wants_answer=True, status=500)
+        accepted, refusals, snapshot = self._checked(bulk.requests, bulk.token, snapshot)
+        told = [failure_of(one.error, bulk.requests[one.index], bulk.token) for one in refusals]
+        self._send(request, accepted, told, snapshot)
+        grant = snapshot.grant(bulk.token, self._clock.now())
+        return answers.bulk(
+            request,
+            tracked=len(bulk.requests) - len(refusals),
+            invalid=[refusal.index for refusal in refusals],
+            shows_indices=grant is not None and grant.is_superuser,
+            wants_answer=bulk.wants_answer,
+        )
+
+    def _vouched(self, bulk: Bulk, snapshot: TrackerSnapshot) -> bool:
+        """Whether a token allows every request of the bulk."""
+        now = self._clock.now()
+        for params in bulk.requests:
+            try:
+                if not check(params, (bulk.token, text(params, "token_auth")), snapshot, now).is_authenticated:
+                    return False
+            except TrackingError as error:
+                if error.reason in (UNKNOWN_SITE, NOT_AUTHENTICATED):
+                    return False
+        return True
+
+    # ---- both
+
+    def _checked(
+        self, requests: Sequence[dict[str, Any]], bulk_token: str, snapshot: TrackerSnapshot
+    ) -> tuple[list[bytes], list[_Refusal], TrackerSnapshot]:
+        """The hits that may pass, encoded, and those that may not; checked once more by a fresh snapshot if refused."""
+        hits, refusals = self._check_all(requests, bulk_token, snapshot)
+        if any(refusal.error.reason in _MAY_BE_STALE for refusal in refusals):
+            fresh = self._snapshots.current(NEGATIVE_AGE_SECONDS)
+            if fresh is not snapshot:
+                hits, refusals = self._check_all(requests, bulk_token, fresh)
+                snapshot = fresh
+        return hits, refusals, snapshot
+
+    def _check_all(
+        self, requests: Sequence[dict[str, Any]], bulk_token: str, snapshot: TrackerSnapshot
+    ) -> tuple[list[bytes], list[_Refusal]]:
+        now = self._clock.now()
+        hits, refusals = [], []
+        for index, params in enumerate(requests):
+            if not params:
+                continue  # counts as tracked, records nothing
+            try:
+                verdict = check(params, (bulk_token, text(params, "token_auth")), snapshot, now)
+                hits.append(_encoded(RawHit(index, plain_params(params), verdict.is_authenticated)))
+            except TrackingError as error:
+                refusals.append(_Refusal(index, error))
+        return hits, refusals
+
+    def _send(
+        self, request: Request, hits: Sequence[bytes], told: Sequence[Failure | None], snapshot: TrackerSnapshot
+    ) -> None:
+        """Hand everything to the queue, or to the spill. Raises: StoreError when both refuse."""
+        now = self._clock.now()
+        failures = self._told.news((failure for failure in told if failure), now) if told else ()
+        if not hits and not failures:
+            return
+        envelope = self._envelope(request, snapshot.settings, len(hits), int(now), failures)
+        messages = list(encode(envelope, hits))
+        try:
+            if len(messages) == 1:
+                self._queue.send(messages[0])
+            else:
+                self._queue.send_batch(messages)
+        except StoreError:
+            logger.warning("the queue refuses hits, they are spilled", exc_info=True)
+            for message in messages:
+                spill(self._spill_objects, message, now)
+
+    def _envelope(
+        self, request: Request, settings: Settings, hits: int, now: int, failures: Sequence[Failure]
+    ) -> Envelope:
+        cookie = request.header("cookie")
+        return Envelope(
+            request_id=self._new_id(),
+            received=now,
+            sequence=self._order.take(hits),
+            client_ip=client_address(request, settings),
+            user_agent=_header(request, "user-agent"),
+            language=_header(request, "accept-language"),
+            headers=dict(_forwarded(request)),
+            has_opted_out=bool(cookie) and has_opted_out(cookie, settings),
+            third_party_id=third_party_id(cookie, settings) if cookie else "",
+            failures=failures,
+        )
+
+
+def read_params(request: Request) -> dict[str, Any]:
+    """The parameters of a single request: those of the query win over those of a form body.
+
+    An image without page address is about the page that holds it: its Referer header becomes `url`.
+    """
+    params: dict[str, Any] = {}
+    if request.body and request.method.upper() == "POST" and _is_form(request.header("content-type")):
+        params.update(parse_query(request.body))
+    params.update(parse_query(request.query))
+    if params:
+        add_page(params, request.header("referer"))
+    return params
+
+
+def add_page(params: dict[str, Any], referer: str) -> None:
+    """Take the Referer header for the page if the request names neither page nor referrer."""
+    if referer and not is_given(params, "url") and not is_given(params, "urlref"):
+        params["url"] = _printable(referer)
+
+
+def wants_no_tracking(headers: Mapping[str, str]) -> bool:
+    """Whether the browser sends Do Not Track."""
+    return headers.get("dnt", "").startswith("1") or headers.get("x-do-not-track", "") == "1"
+
+
+def _is_preflight(request: Request) -> bool:
+    asks = request.header("access-control-request-method") or request.header("access-control-request-headers")
+    return request.method.upper() == "OPTIONS" and bool(asks)
+
+
+def _is_form(content_type: str) -> bool:
+    return not content_type or content_type.lower().startswith("application/x-www-form-urlencoded")
+
+
+def _encoded(hit: RawHit) -> bytes:
+    """The hit's bytes, with its long texts shortened if it would not fit into a message.
+
+    Raises: TrackingError.
+    """
+    try:
+        data = encode_hit(hit)
+        if len(data) > MAX_HIT_BYTES:
+            data = encode_hit(replace(hit, params=_shortened(hit.params)))
+    except (TypeError, ValueError) as error:
+        raise TrackingError("the parameters are nested too deeply", "unreadable_parameter") from error
+    if len(data) > MAX_HIT_BYTES:
+        raise TrackingError(f"the hit has {len(data)} bytes, at most {MAX_HIT_BYTES} are taken", "hit_too_large")
+    return data
+
+
+def _shortened(params: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: value[:SHORTENED_CHARACTERS] if name in _SHORTENABLE and isinstance(value, str) else value
+        for name, value in params.items()
+    }
+
+
+def _forwarded(request: Request) -> Iterator[tuple[str, str]]:
+    for name in FORWARDED_HEADERS:
+        if name in request.headers:
+            yield name, _header(request, name)
+
+
+def _header(request: Request, name: str) -> str:
+    return _printable(request.headers.get(name, "")[:MAX_HEADER_CHARACTERS])
+
+
+def _printable(value: str) -> str:
+    """Text that can be written as UTF-8 (headers may hold anything)."""
+    return value if value.isascii() else value.encode("utf-8", "replace").decode()
+
+
+def _third_party_cookie(request: Request, params: Mapping[str, Any], settings: Settings) -> Mapping[str, str]:
+    from tidemark.tracking.cookies import third_party_cookie  # noqa: PLC0415 - off by default, and a cold start counts
+
+    cookie = third_party_cookie(request, text(params, "_id"), settings)
+    return {"set-cookie": cookie} if cookie else {}
+
+
+@lru_cache(maxsize=4)
+def _picture(setting: str) -> bytes:
+    """The instance's own tracking image (base64 ending in "==", or a file), else the transparent pixel."""
+    if not setting:
+        return answers.GIF
+    import base64  # noqa: PLC0415 - off by default
+    from pathlib import Path  # noqa: PLC0415
+
+    try:
+        picture = base64.b64decode(setting) if setting.endswith("==") else Path(setting).read_bytes()
+    except (ValueError, OSError):
+        return answers.GIF
+    return picture if answers.image_type(picture) else answers.GIF

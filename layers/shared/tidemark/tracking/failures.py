@@ -1,0 +1,87 @@
+"""Tracking failures: refused requests that a site's owner should hear of.
+
+They reach ingest through the hits queue, which keeps them for two days: table archive_state, pk FAILURES_PK,
+sk `<site>#<type>`, attributes idsite, idfailure, date_first_occurred (unix seconds), request_url (redacted query), ttl.
+At most one per site and type. Source: Matomo 5.2, tracking behaviour, section 2.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from tidemark.model.errors import TrackingError
+from tidemark.stores.ports import Absent, ConditionFailedError, Table
+from tidemark.tracking.checks import NOT_AUTHENTICATED, UNKNOWN_SITE
+from tidemark.tracking.message import TOKEN_NAMES, Failure
+from tidemark.tracking.parameters import RawParams, integer
+
+FAILURES_PK: Final = "tracking_failures"
+KEPT_SECONDS: Final = 2 * 86_400
+TYPES: Final = {UNKNOWN_SITE: 1, NOT_AUTHENTICATED: 2}
+MAX_IDSITE: Final = 9_999_999
+MAX_QUERY_CHARACTERS: Final = 16_384
+_PLACEHOLDER: Final = "__TOKEN_AUTH__"
+_HEXADECIMAL: Final = frozenset("0123456789abcdefABCDEF")
+
+
+def failure_of(error: TrackingError, params: RawParams, token: str = "") -> Failure | None:
+    """What is told of a refusal, None if it is no kind of failure that is told."""
+    idsite = integer(params, "idsite")
+    if error.reason not in TYPES or not 0 <= idsite <= MAX_IDSITE:
+        return None
+    return Failure(idsite, TYPES[error.reason], redacted(params, token)[:MAX_QUERY_CHARACTERS])
+
+
+def redacted(params: RawParams, token: str = "") -> str:
+    """The parameters as a query, with everything that could be a token replaced."""
+    return urlencode({name: _redacted(name, value, token) for name, value in params.items()}, doseq=True)
+
+
+def _redacted(name: str, value: Any, token: str) -> Any:
+    if name in TOKEN_NAMES or (token and value == token):
+        return _PLACEHOLDER
+    looks_like_token = isinstance(value, str) and 29 <= len(value) <= 36 and _HEXADECIMAL.issuperset(value)
+    return _PLACEHOLDER if looks_like_token else value
+
+
+class FailureMemory:
+    """Which failures this process has told already, so that a flood of bad requests does not fill the queue."""
+
+    __slots__ = ("_lock", "_told")
+
+    def __init__(self) -> None:
+        self._told: dict[tuple[int, int], float] = {}
+        self._lock = threading.Lock()
+
+    def news(self, failures: Iterable[Failure], now: float) -> list[Failure]:
+        """Those of the failures that were not told in the last hour, each kind once."""
+        fresh = []
+        with self._lock:
+            if len(self._told) > 1000:
+                self._told.clear()
+            for failure in failures:
+                key = (failure.idsite, failure.type)
+                if not 0 <= now - self._told.get(key, float("-inf")) < 3600:
+                    self._told[key] = now
+                    fresh.append(failure)
+        return fresh
+
+
+def store_failure(table: Table, failure: Failure, received: int, real_now: float) -> None:
+    """Keep the failure, unless one of its kind is kept already."""
+    item: Mapping[str, Any] = {
+        "pk": FAILURES_PK,
+        "sk": f"{failure.idsite}#{failure.type}",
+        "idsite": failure.idsite,
+        "idfailure": failure.type,
+        "date_first_occurred": received,
+        "request_url": failure.query,
+        "ttl": int(real_now) + KEPT_SECONDS,
+    }
+    try:
+        table.put(item, Absent())
+    except ConditionFailedError:
+        return

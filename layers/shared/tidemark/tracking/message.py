@@ -1,0 +1,144 @@
+"""The queue message: what collect tells ingest of one request.
+
+One JSON object per message, at most MAX_MESSAGE_BYTES; a bulk request may need several, which share id, times and
+sequence. Keys are short because they are repeated in every message:
+
+    v   format, 1
+    id  24 hexadecimal digits, random: the request
+    t   unix seconds of reception by the instance's clock
+    q   sequence of the first hit of the request
+    ip  address of the client
+    ua, al  User-Agent and Accept-Language
+    hd  other headers that enrichment reads (lower-case names); no cookies but what `oo` and `tp` say
+    oo  1 if the opt-out cookie was sent
+    tp  visitor id of the third-party cookie
+    h   hits: [index in the bulk, parameters, 1 if a token allows restricted parameters]; tokens are taken out
+    f   tracking failures: [site, type, redacted query]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import orjson
+
+from tidemark.stores.ports import MAX_MESSAGE_BYTES
+
+FORMAT: Final = 1
+TOKEN_NAMES: Final = frozenset({"token_auth", "token", "tokenauth", "token__auth"})
+MAX_HIT_BYTES: Final = 196_608
+"""An encoded hit may be so big: it always fits into a message, whatever the headers."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawHit:
+    """One hit of a request: its place in the bulk, its parameters as sent, and whether a token vouches for it."""
+
+    index: int
+    params: Mapping[str, Any]
+    is_authenticated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A refused request that the site's owner should know of. Types as in Matomo: 1 unknown site, 2 no rights."""
+
+    idsite: int
+    type: int
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A request as it goes through the queue. `received` is unix seconds of the instance's clock."""
+
+    request_id: str
+    received: int
+    sequence: int
+    client_ip: str = ""
+    user_agent: str = ""
+    language: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    has_opted_out: bool = False
+    third_party_id: str = ""
+    hits: Sequence[RawHit] = ()
+    failures: Sequence[Failure] = ()
+
+
+def encode_hit(hit: RawHit) -> bytes:
+    """A hit as it stands in a message."""
+    return orjson.dumps([hit.index, hit.params, int(hit.is_authenticated)], option=orjson.OPT_NON_STR_KEYS)
+
+
+def encode(envelope: Envelope, hits: Sequence[bytes]) -> Iterator[bytes]:
+    """The messages of a request whose hits (of at most MAX_HIT_BYTES) are encoded already, in order.
+
+    Failures travel in messages of their own, one each.
+    """
+    head = _head(envelope)
+    room = MAX_MESSAGE_BYTES - len(head) - len(b',"h":[]}')
+    pending: list[bytes] = []
+    size = 0
+    for hit in hits:
+        if size + len(hit) + 1 > room:
+            yield _message(head, pending)
+            pending, size = [], 0
+        pending.append(hit)
+        size += len(hit) + 1
+    if pending:
+        yield _message(head, pending)
+    for failure in envelope.failures:
+        told = orjson.dumps([[failure.idsite, failure.type, failure.query]])
+        yield head + b',"h":[],"f":' + told + b"}"
+
+
+def _message(head: bytes, hits: Sequence[bytes]) -> bytes:
+    return head + b',"h":[' + b",".join(hits) + b"]}"
+
+
+def _head(envelope: Envelope) -> bytes:
+    """The message up to its hits, without the closing brace."""
+    document: dict[str, Any] = {
+        "v": FORMAT,
+        "id": envelope.request_id,
+        "t": envelope.received,
+        "q": envelope.sequence,
+        "ip": envelope.client_ip,
+        "ua": envelope.user_agent,
+        "al": envelope.language,
+    }
+    if envelope.headers:
+        document["hd"] = dict(envelope.headers)
+    if envelope.has_opted_out:
+        document["oo"] = 1
+    if envelope.third_party_id:
+        document["tp"] = envelope.third_party_id
+    return orjson.dumps(document)[:-1]
+
+
+def decode(body: bytes) -> Envelope:
+    """The request of a message.
+
+    Raises: ValueError for anything that `encode` did not write.
+    """
+    try:
+        document = orjson.loads(body)
+        if document["v"] != FORMAT:
+            raise ValueError(f"message format {document['v']!r}, known is {FORMAT}")
+        return Envelope(
+            request_id=document["id"],
+            received=document["t"],
+            sequence=document["q"],
+            client_ip=document["ip"],
+            user_agent=document["ua"],
+            language=document["al"],
+            headers=document.get("hd", {}),
+            has_opted_out=bool(document.get("oo")),
+            third_party_id=document.get("tp", ""),
+            hits=[RawHit(index, params, bool(authenticated)) for index, params, authenticated in document["h"]],
+            failures=[Failure(*failure) for failure in document.get("f", ())],
+        )
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"not a message of collect: {error!r}") from error

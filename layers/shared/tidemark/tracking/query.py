@@ -1,0 +1,96 @@
+"""Query strings and form bodies as PHP reads them: what every Matomo client was tested against.
+
+Source: PHP manual, parse_str; Matomo 5.2, tracking behaviour, section 1.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final, TypeAlias
+from urllib.parse import unquote_to_bytes
+
+Params: TypeAlias = dict[str, "Param"]
+Param: TypeAlias = str | Params
+"""A value is text, or a map where the name had brackets (`a[]=1` is {"a": {"0": "1"}})."""
+
+MAX_DEPTH: Final = 8  # of brackets; deeper parameters are dropped (PHP: 64)
+_BRACKETS: Final = re.compile(r"\[([^\]]*)\]")
+_NAME_BREAKS: Final = str.maketrans({" ": "_", ".": "_"})
+
+
+def parse_query(text: bytes | str) -> Params:
+    """The parameters of a query string or form body; of equal names the last one counts.
+
+    Percent escapes that are truncated or no hexadecimal stay as they are; values that are not UTF-8
+    are read as ISO 8859-1. Never raises.
+    """
+    data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    params: Params = {}
+    for pair in data.split(b"&"):
+        if pair:
+            name, _, value = pair.partition(b"=")
+            _store(params, decode(name), decode(value))
+    return params
+
+
+def decode(data: bytes) -> str:
+    """Percent-decoded text, "+" is a blank. What is not UTF-8 is read as ISO 8859-1, so that no byte is lost."""
+    if b"+" in data:
+        data = data.replace(b"+", b" ")
+    if b"%" in data:
+        data = unquote_to_bytes(data)
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
+def _store(params: Params, name: str, value: str) -> None:
+    name = name.lstrip(" ")
+    opening = name.find("[")
+    if opening == -1:
+        if name:
+            params[_mangled(name)] = value
+        return
+    closing = name.find("]", opening)
+    if opening == 0 or closing == -1:
+        params[_mangled(name).replace("[", "_", 1)] = value
+        return
+    _nest(params, _mangled(name[:opening]), _BRACKETS.findall(_run_of_brackets(name[opening:])), value)
+
+
+def _mangled(name: str) -> str:
+    return name.translate(_NAME_BREAKS) if " " in name or "." in name else name
+
+
+def _run_of_brackets(text: str) -> str:
+    """The leading "[a][b]" of a text; what follows the last bracket is ignored."""
+    end = 0
+    while end < len(text) and text[end] == "[":
+        closing = text.find("]", end)
+        if closing == -1:
+            break
+        end = closing + 1
+    return text[:end]
+
+
+def _nest(params: Params, name: str, keys: list[str], value: str) -> None:
+    if len(keys) > MAX_DEPTH:
+        return
+    level = _level(params, name)
+    for key in keys[:-1]:
+        level = _level(level, key or _next_index(level))
+    level[keys[-1] or _next_index(level)] = value
+
+
+def _level(params: Params, name: str) -> Params:
+    """The map under a name; a text that stood there gives way."""
+    found = params.get(name)
+    if not isinstance(found, dict):
+        found = params[name] = {}
+    return found
+
+
+def _next_index(level: Params) -> str:
+    numbers = [int(key) for key in level if key.isascii() and key.isdecimal() and len(key) < 10]
+    return str(max(numbers) + 1 if numbers else 0)

@@ -1,0 +1,40 @@
+"""An HTTP request to the tracking endpoint and its answer, free of any server's shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What collect has to know of a request.
+
+    `query` is without "?", percent-encoded as sent; `headers` have lower-case names; `client_ip` is the address of the
+    peer, or of the client if a trusted edge names it.
+    """
+
+    method: str = "GET"
+    path: str = "/matomo.php"
+    query: bytes | str = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    client_ip: str = ""
+
+    @property
+    def is_get(self) -> bool:
+        """GET answers have other headers than all the rest."""
+        return self.method.upper() == "GET"
+
+    def header(self, name: str) -> str:
+        """The header's value, empty if it was not sent."""
+        return self.headers.get(name, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """Status, headers (lower-case names) and body of an answer."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = b""

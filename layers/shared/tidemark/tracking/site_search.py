@@ -1,0 +1,86 @@
+"""Site search: found in request parameters or in the URL of the page.
+
+Source: Matomo 5.2, tracking behaviour, section 9.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote_plus, unquote_to_bytes
+
+from tidemark.model.snapshot import TrackedSite
+from tidemark.tracking.parameters import RawParams, integer, is_given, text, to_number
+from tidemark.tracking.urls import DEFAULT_MAX_BYTES, QueryValue, clean_text, clean_url, read_pairs, split_url
+
+UNKNOWN_COUNT = -1
+CATEGORY_MAX = 200
+
+
+@dataclass(frozen=True, slots=True)
+class SiteSearch:
+    """A search on the site. `count` is None if the number of results is unknown."""
+
+    keyword: str
+    category: str = ""
+    count: int | None = None
+
+
+def find_search(params: RawParams, site: TrackedSite, max_bytes: int = DEFAULT_MAX_BYTES) -> SiteSearch | None:
+    """The search of a request: explicit parameters first, then those of the page's URL."""
+    if not site.site.sitesearch:
+        return None
+    found = _explicit(params) if is_given(params, "search") else _in_url(params, site, max_bytes)
+    if found is None or found.keyword in ("", "0"):
+        return None
+    return SiteSearch(clean_text(found.keyword, max_bytes), found.category[:CATEGORY_MAX], found.count)
+
+
+def _explicit(params: RawParams) -> SiteSearch:
+    count = integer(params, "search_count", UNKNOWN_COUNT)
+    category = text(params, "search_cat").strip() if is_given(params, "search_cat") else ""
+    return SiteSearch(text(params, "search").strip(), category, count if count >= 0 else None)
+
+
+def _in_url(params: RawParams, site: TrackedSite, max_bytes: int) -> SiteSearch | None:
+    url = text(params, "url")
+    if "?" not in url and "#" not in url and ";" not in url:
+        return None
+    parts = split_url(clean_url(url, max_bytes))
+    if parts is None or not (parts.query or parts.fragment):
+        return None
+    fragment = parts.fragment.partition("?")[2] or parts.fragment
+    values = {name.lower(): value for name, value in read_pairs(f"{parts.query}&{fragment}").items()}
+    charset = text(params, "cs")
+    keyword = _first(values, site.sitesearch_keyword_parameters, charset).strip()
+    if not keyword:
+        return None
+    category = _first(values, site.sitesearch_category_parameters, charset).strip()
+    return SiteSearch(keyword, category, _count(values.get("search_count")))
+
+
+def _first(values: Mapping[str, QueryValue], names: Sequence[str], charset: str) -> str:
+    """The value of the first of the parameters that has one, decoded."""
+    for name in names:
+        value = values.get(name.lower())
+        if isinstance(value, list):
+            value = value[0] if value else None
+        if value and value != "0":
+            return _decoded(value, charset)
+    return ""
+
+
+def _decoded(value: str, charset: str) -> str:
+    """Percent-decoded text; bytes that are neither in the page's charset nor UTF-8 stay encoded."""
+    data = unquote_to_bytes(value.replace("+", " "))
+    for encoding in ("utf-8", charset):
+        try:
+            return data.decode(encoding) if encoding else quote_plus(data)
+        except (UnicodeDecodeError, LookupError):
+            continue
+    return quote_plus(data)
+
+
+def _count(value: QueryValue) -> int | None:
+    number = to_number(value) if isinstance(value, str) else None
+    return int(number) if number is not None and number >= 0 else None

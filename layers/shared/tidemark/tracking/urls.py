@@ -1,0 +1,279 @@
+"""URLs: taking them apart as leniently as PHP does, and the rules by which page URLs are stored.
+
+Source: Matomo 5.2, tracking behaviour, section 7 "URL rule set"; PHP manual, parse_url.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from tidemark.tracking.parameters import decode_entities
+
+DEFAULT_MAX_BYTES: Final = 1024
+PREFIXES: Final = {"http://": 0, "http://www.": 1, "https://": 2, "https://www.": 3}
+_PREFIX: Final = re.compile(r"https?://(?:www\.)?", re.IGNORECASE)
+_PARTS: Final = re.compile(
+    r"(?:(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*):(?=//|[^/0-9]))?(?://(?P<authority>[^/?#]*))?"
+    r"(?P<path>[^?#]*)(?:\?(?P<query>[^#]*))?(?:\#(?P<fragment>.*))?",
+    re.DOTALL,
+)
+_LOOKS_LIKE: Final = re.compile(r"(?:(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*)?:)?//.", re.DOTALL)
+_FORBIDDEN_SCHEMES: Final = frozenset({"javascript", "vbscript", "data"})
+_LINE_BREAKS: Final = str.maketrans(dict.fromkeys("\r\n\0"))
+_ARRAY_SUFFIX: Final = re.compile(r"(?:\[|%5b)(?:\]|%5d)$", re.IGNORECASE)
+_BLANKS: Final = " \t\n\r\0\x0b"
+_DELIMITERS: Final = {"(": ")", "[": "]", "{": "}", "<": ">"}
+_MAX_PASSES: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class UrlParts:
+    """The parts of a URL; an empty text where one is missing."""
+
+    scheme: str = ""
+    user: str = ""
+    password: str = ""
+    host: str = ""
+    port: str = ""
+    path: str = ""
+    query: str = ""
+    fragment: str = ""
+
+
+def split_url(url: str) -> UrlParts | None:
+    """The URL's parts, None if it is seriously malformed (no host where one must be, a port that is no number)."""
+    match = _PARTS.fullmatch(url)
+    if match is None:
+        return None
+    scheme, authority, path, query, fragment = match.group("scheme", "authority", "path", "query", "fragment")
+    user = password = host = port = ""
+    if authority is not None:
+        credentials, _, host = authority.rpartition("@")
+        user, _, password = credentials.partition(":")
+        host, colon, port = _host_and_port(host)
+        if not host or (colon and port and not (port.isdecimal() and port.isascii() and int(port) < 65_536)):
+            if not (scheme == "file" and not host):
+                return None
+    return UrlParts(scheme or "", user, password, host, port, path, query or "", fragment or "")
+
+
+def _host_and_port(text: str) -> tuple[str, str, str]:
+    if text.startswith("["):
+        address, bracket, rest = text.partition("]")
+        return address + bracket, *rest.partition(":")[1:]
+    return text.partition(":")
+
+
+def join_url(parts: UrlParts) -> str:
+    """The URL of its parts. Without a scheme nothing marks the host as such."""
+    url = ""
+    if parts.scheme:
+        url = parts.scheme + (":" if parts.scheme.lower() == "mailto" else "://")
+    if parts.user:
+        url += _escaped(parts.user) + (":" + _escaped(parts.password) if parts.password else "") + "@"
+    url += parts.host
+    if parts.port:
+        url += ":" + parts.port
+    if parts.path:
+        url += parts.path if parts.path.startswith("/") or not url else "/" + parts.path
+    if parts.query:
+        url += "?" + parts.query
+    return url + "#" + parts.fragment if parts.fragment else url
+
+
+def _escaped(credential: str) -> str:
+    for character, escape in ((":", "%3A"), ("@", "%40"), ("/", "%2F"), ("\\", "%5C")):
+        credential = credential.replace(character, escape)
+    return credential
+
+
+def looks_like_url(text: str) -> bool:
+    """Whether it has `//` with something behind it, and no scheme that runs code."""
+    match = _LOOKS_LIKE.match(text)
+    return match is not None and (match["scheme"] or "").lower() not in _FORBIDDEN_SCHEMES
+
+
+def clean_text(text: str, max_bytes: int = DEFAULT_MAX_BYTES) -> str:
+    """Trimmed, without line breaks and NUL, cut to so many bytes of UTF-8 (never inside a character)."""
+    text = text.translate(_LINE_BREAKS).strip(_BLANKS)
+    if len(text) * 4 <= max_bytes:
+        return text
+    data = text.encode("utf-8", "replace")
+    if len(data) <= max_bytes:
+        return text
+    return data[:max_bytes].decode("utf-8", "ignore").rstrip(_BLANKS)
+
+
+def host_of(url: str) -> str:
+    """The host, lower-case; empty if there is none."""
+    parts = split_url(url)
+    return parts.host.lower() if parts else ""
+
+
+# ---- queries inside URLs
+
+QueryValue = str | None | list[str | None]
+
+
+def read_pairs(query: str) -> dict[str, QueryValue]:
+    """Names and values as they stand in a query, not decoded; None: no "=". `a[]` gathers its values in a list.
+
+    Of equal names the last value counts, at the first one's place.
+    """
+    pairs: dict[str, QueryValue] = {}
+    for pair in query.removeprefix("?").split("&"):
+        name, equals, text = pair.partition("=")
+        if not name:
+            continue
+        value = text if equals else None
+        plain = _ARRAY_SUFFIX.sub("", name)
+        if plain and plain != name:
+            gathered = pairs.get(plain)
+            if not isinstance(gathered, list):
+                gathered = pairs[plain] = []
+            gathered.append(value)
+        else:
+            pairs[name] = value
+    return pairs
+
+
+def write_pairs(pairs: Iterable[tuple[str, QueryValue]]) -> str:
+    """The query of such pairs."""
+    written = []
+    for name, value in pairs:
+        if isinstance(value, list):
+            written += [f"{name}[]" if one is None else f"{name}[]={one}" for one in value]
+        else:
+            written.append(name if value is None else f"{name}={value}")
+    return "&".join(written)
+
+
+class ParameterFilter:
+    """Query parameters to take out of URLs: names in any case, or regular expressions between delimiters."""
+
+    __slots__ = ("_names", "_patterns")
+
+    def __init__(self, entries: Iterable[str]) -> None:
+        names, patterns = set(), []
+        for entry in entries:
+            pattern = compile_delimited(entry)
+            if pattern is None:
+                names.add(entry.lower())
+            else:
+                patterns.append(pattern)
+        self._names = frozenset(names)
+        self._patterns = tuple(patterns)
+
+    def excludes(self, name: str) -> bool:
+        """Whether the parameter goes."""
+        name = name.lower()
+        return name in self._names or any(pattern.search(name) for pattern in self._patterns)
+
+    def filtered(self, query: str) -> str:
+        """The query without them."""
+        pairs = ((_plain_brackets(name), value) for name, value in read_pairs(query).items())
+        return write_pairs((name, value) for name, value in pairs if not self.excludes(name))
+
+
+def _plain_brackets(name: str) -> str:
+    return name.replace("%5B", "[").replace("%5D", "]") if "%5" in name else name
+
+
+def compile_delimited(entry: str) -> re.Pattern[str] | None:
+    """The pattern of a regular expression written as PHP does (`/a|b/i`); None if the text is none."""
+    if len(entry) < 2 or entry[0].isalnum() or entry[0] in "\\ ":
+        return None
+    closing = entry.rfind(_DELIMITERS.get(entry[0], entry[0]))
+    if closing < 1:
+        return None
+    flags = 0
+    for modifier in entry[closing + 1 :]:
+        flag = {"i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL, "x": re.VERBOSE, "u": 0, "D": 0}.get(modifier)
+        if flag is None:
+            return None
+        flags |= flag
+    try:
+        return re.compile(entry[1:closing], flags)
+    except (re.error, OverflowError, RecursionError):
+        return None
+
+
+# ---- page URLs
+
+
+@dataclass(frozen=True, slots=True)
+class UrlRules:
+    """How a site's page URLs are cleaned."""
+
+    excluded: ParameterFilter
+    keeps_fragment: bool = False
+    max_bytes: int = DEFAULT_MAX_BYTES
+
+
+def clean_url(url: str, max_bytes: int = DEFAULT_MAX_BYTES) -> str:
+    """Entities decoded, cleaned as a text, matrix parameters (`;a=1`) turned into a query."""
+    return _without_matrix(clean_text(decode_entities(url), max_bytes))
+
+
+def _without_matrix(url: str) -> str:
+    semicolon = url.find(";")
+    if semicolon == -1:
+        return url
+    question_mark = url.find("?")
+    if question_mark != -1 and question_mark < semicolon:
+        return url
+    if question_mark != -1:
+        url = url[:question_mark] + ";" + url[question_mark + 1 :]
+    return url[:semicolon] + "?" + url[semicolon + 1 :].replace(";", "&")
+
+
+def without_excluded(url: str, rules: UrlRules) -> str | None:
+    """The URL cleaned by the rules; None if nothing can be made of it.
+
+    Doing it twice gives the same as doing it once.
+    """
+    for _ in range(_MAX_PASSES):
+        cleaned = _one_pass(url, rules)
+        if cleaned is None or cleaned == url:
+            return cleaned
+        url = cleaned
+    return url
+
+
+def _one_pass(url: str, rules: UrlRules) -> str | None:
+    parts = split_url(clean_url(url, rules.max_bytes))
+    if parts is None:
+        return None
+    fragment = parts.fragment.removesuffix("#") if rules.keeps_fragment else ""
+    query = parts.query
+    if query:
+        query = rules.excluded.filtered(query)
+    elif fragment:
+        fragment = rules.excluded.filtered(fragment)
+    rest = (parts.scheme, parts.user, parts.password, parts.host.lower(), parts.port, parts.path)
+    return clean_text(join_url(UrlParts(*rest, query, fragment)), rules.max_bytes)
+
+
+def page_url(url: str, rules: UrlRules) -> str | None:
+    """The URL that a page, event, content or goal is stored with; None if it does not look like one."""
+    if not url:
+        return None
+    cleaned = without_excluded(url, rules)
+    return cleaned if cleaned and looks_like_url(cleaned) else None
+
+
+def raw_url(url: str, rules: UrlRules) -> str | None:
+    """The URL before anything is taken out, as goals compare it; also that of downloads and outlinks."""
+    cleaned = clean_text(url, rules.max_bytes)
+    return cleaned if cleaned and looks_like_url(cleaned) else None
+
+
+def split_prefix(url: str) -> tuple[str, int | None]:
+    """The URL without protocol and www., and the number of what was split off; None if there is no such prefix."""
+    match = _PREFIX.match(url)
+    if match is None:
+        return url, None
+    return url[match.end() :], PREFIXES[match[0].lower()]
