@@ -8,36 +8,33 @@ import pytest
 
 from tidemark.config import PREFIX, Config, ConfigError, read_config
 from tidemark.local.template import find_template, read_template
-
-GIVEN = {
-    "TIDEMARK_BUCKET": "b",
-    "TIDEMARK_HITS_QUEUE_URL": "h",
-    "TIDEMARK_ARCHIVE_QUEUE_URL": "a",
-    "TIDEMARK_ARCHIVE_NUMERIC_TABLE": "n",
-    "TIDEMARK_ARCHIVE_STATE_TABLE": "s",
-    "TIDEMARK_REGISTRY_TABLE": "r",
-}
+from tidemark.stores.aws.names import Names
 
 
-def test_read_config_when_only_the_resources_are_given():
-    assert read_config({**GIVEN, "HOME": "/"}) == Config("b", "h", "a", "n", "s", "r")
+def test_read_config_when_nothing_is_given():
+    assert read_config({"HOME": "/"}) == Config()
 
 
-def test_read_config_when_a_switch_is_given():
-    assert read_config({**GIVEN, "TIDEMARK_ARCHIVE_ON_DEMAND": "0"}).archive_on_demand is False
+def test_read_config_when_everything_is_given():
+    given = {
+        "TIDEMARK_ENVIRONMENT": "staging",
+        "TIDEMARK_ARCHIVE_ON_DEMAND": "0",
+        "TIDEMARK_SNAPSHOT_AGE_SECONDS": "5",
+    }
+    assert read_config(given) == Config("staging", archive_on_demand=False, snapshot_age_seconds=5)
 
 
-def test_read_config_when_a_switch_is_wrong():
-    with pytest.raises(ConfigError, match="TIDEMARK_ARCHIVE_ON_DEMAND"):
-        read_config({**GIVEN, "TIDEMARK_ARCHIVE_ON_DEMAND": "maybe"})
+@pytest.mark.parametrize(
+    ("name", "value"), [("TIDEMARK_ARCHIVE_ON_DEMAND", "maybe"), ("TIDEMARK_SNAPSHOT_AGE_SECONDS", "-1")]
+)
+def test_read_config_when_a_value_is_wrong(name, value):
+    with pytest.raises(ConfigError, match=name):
+        read_config({name: value})
 
 
-def test_read_config_when_something_is_missing():
-    with pytest.raises(ConfigError, match="TIDEMARK_BUCKET, TIDEMARK_REGISTRY_TABLE"):
-        read_config({name: value for name, value in GIVEN.items() if name[9:] not in ("BUCKET", "REGISTRY_TABLE")})
-
-
-def test_template_when_compared_with_the_config():
+def test_template_when_compared_with_what_the_code_reads():
     variables = read_template(find_template())["Globals"]["Function"]["Environment"]["Variables"]
     given = {name for name in variables if name.startswith(PREFIX)}
-    assert given == {PREFIX + field.name.upper() for field in fields(Config)}
+    known = {PREFIX + field.name.upper() for field in (*fields(Config), *fields(Names))}
+    assert given <= known
+    assert known - given == {"TIDEMARK_HITS_DEAD_QUEUE_URL", "TIDEMARK_ARCHIVE_DEAD_QUEUE_URL"}

@@ -1,16 +1,17 @@
 """The functions' environment: settings that start with TIDEMARK_, read and checked once.
 
-Only names of resources and switches of the deployment stand here; what people configure is in the registry.
+Only switches of the deployment stand here. The names of its resources are the AWS driver's (tidemark.stores.aws.names);
+what people configure is in the registry.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import dataclass
 from typing import Final
 
 PREFIX: Final = "TIDEMARK_"
-_SWITCHES: Final = {"1": True, "0": False, "true": True, "false": False}
+_SWITCHES: Final = {"1": True, "0": False}
 
 
 class ConfigError(Exception):
@@ -19,17 +20,14 @@ class ConfigError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What template.yaml gives every function: TIDEMARK_<FIELD> in upper case."""
+    """What template.yaml tells every function: TIDEMARK_<FIELD> in upper case.
 
-    bucket: str
-    hits_queue_url: str
-    archive_queue_url: str
-    archive_numeric_table: str
-    archive_state_table: str
-    registry_table: str
+    `snapshot_age_seconds` is how old the tracker settings may be that a function goes by.
+    """
+
     environment: str = "local"
     archive_on_demand: bool = True
-    log_level: str = "INFO"
+    snapshot_age_seconds: int = 30
 
 
 def read_config(environment: Mapping[str, str]) -> Config:
@@ -37,21 +35,27 @@ def read_config(environment: Mapping[str, str]) -> Config:
 
     Raises: ConfigError, naming the variable.
     """
-    given: dict[str, str | bool] = {}
-    missing: list[str] = []
-    for field in fields(Config):
-        name = PREFIX + field.name.upper()
-        if name in environment:
-            given[field.name] = _switch(name, environment[name]) if field.type == "bool" else environment[name]
-        elif field.default is MISSING:
-            missing.append(name)
-    if missing:
-        raise ConfigError(f"The environment lacks {', '.join(missing)}.")
-    return Config(**given)  # type: ignore[arg-type]
+    default = Config()
+    return Config(
+        environment=environment.get(PREFIX + "ENVIRONMENT", default.environment),
+        archive_on_demand=_switch(environment, PREFIX + "ARCHIVE_ON_DEMAND", default.archive_on_demand),
+        snapshot_age_seconds=_number(environment, PREFIX + "SNAPSHOT_AGE_SECONDS", default.snapshot_age_seconds),
+    )
 
 
-def _switch(name: str, text: str) -> bool:
-    value = _SWITCHES.get(text.lower())
-    if value is None:
+def _switch(environment: Mapping[str, str], name: str, default: bool) -> bool:
+    text = environment.get(name)
+    if text is None:
+        return default
+    if text not in _SWITCHES:
         raise ConfigError(f"{name} has to be 1 or 0, not {text!r}.")
-    return value
+    return _SWITCHES[text]
+
+
+def _number(environment: Mapping[str, str], name: str, default: int) -> int:
+    text = environment.get(name)
+    if text is None:
+        return default
+    if not (text.isascii() and text.isdigit()):
+        raise ConfigError(f"{name} has to be a whole number, not {text!r}.")
+    return int(text)

@@ -1,0 +1,70 @@
+"""The template's resources are created in moto over HTTP, as declared."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+import pytest
+
+from tests.support.template import deployed, translated_template
+from tidemark.local.deploy import UNKNOWN_TO_EMULATOR, DeployError, stack_environment, variable_name
+from tidemark.stores.aws.names import Names
+
+
+@pytest.fixture(scope="module")
+def deployment():
+    with deployed() as stack:
+        yield stack
+
+
+def test_deploy_when_every_resource_is_looked_for(deployment):
+    pages = deployment.session.client("cloudformation").get_paginator("list_stack_resources")
+    created = {
+        one["LogicalResourceId"]
+        for page in pages.paginate(StackName="tidemark")
+        for one in page["StackResourceSummaries"]
+    }
+    declared = {
+        name: one["Type"]
+        for name, one in translated_template()["Resources"].items()
+        if one["Type"] not in UNKNOWN_TO_EMULATOR
+    }
+    assert created == set(declared)
+
+
+def test_deploy_when_the_names_are_read_from_the_stack(deployment):
+    names = Names.from_environment(deployment.names)
+    assert all(getattr(names, field.name) for field in fields(Names))
+
+
+def test_queues_when_asked_of_aws(deployment):
+    sqs = deployment.session.client("sqs")
+    attributes = sqs.get_queue_attributes(QueueUrl=deployment.names["TIDEMARK_HITS_QUEUE_URL"], AttributeNames=["All"])[
+        "Attributes"
+    ]
+    assert attributes["VisibilityTimeout"] == "720"
+    assert '"maxReceiveCount": 5' in attributes["RedrivePolicy"]
+
+
+def test_tables_when_asked_of_aws(deployment):
+    dynamodb = deployment.session.client("dynamodb")
+    for name in ("ARCHIVE_NUMERIC", "ARCHIVE_STATE", "REGISTRY"):
+        table = dynamodb.describe_table(TableName=deployment.names[f"TIDEMARK_{name}_TABLE"])["Table"]
+        assert {key["AttributeName"]: key["KeyType"] for key in table["KeySchema"]} == {"pk": "HASH", "sk": "RANGE"}
+
+
+def test_functions_when_asked_of_aws(deployment):
+    functions = deployment.session.client("lambda").list_functions()["Functions"]
+    assert len(functions) == 5
+    variables = functions[0]["Environment"]["Variables"]
+    assert variables["TIDEMARK_BUCKET"] == deployment.names["TIDEMARK_BUCKET"]
+    assert variables["TIDEMARK_HITS_QUEUE_URL"] == deployment.names["TIDEMARK_HITS_QUEUE_URL"]
+
+
+def test_stack_environment_when_there_is_no_such_stack(deployment):
+    with pytest.raises(DeployError, match="nowhere"):
+        stack_environment(deployment.session, "nowhere")
+
+
+def test_variable_name_when_an_output_has_several_words():
+    assert variable_name("HitsDeadQueueUrl") == "TIDEMARK_HITS_DEAD_QUEUE_URL"
