@@ -51,6 +51,9 @@ class Expression:
     def __truediv__(self, other: Expression | Scalar) -> Expression:
         return Binary("/", self, wrap(other))
 
+    def __rtruediv__(self, other: Scalar) -> Expression:
+        return Binary("/", wrap(other), self)
+
     def __floordiv__(self, other: Expression | Scalar) -> Expression:
         return Binary("//", self, wrap(other))
 

@@ -85,7 +85,7 @@ class Measure:
 class Ratio:
     """A column computed once, when a day's rows are joined; summed afterwards like any other.
 
-    `of` is a column before it in the same part, `per` a column of the row; left out where `per` is not above 0.
+    `of` is a column of the same part, `per` one of the row; left out where `per` is not above 0.
     """
 
     name: str
@@ -221,6 +221,16 @@ Path = tuple[Label, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class FolderText:
+    """Metadata of rows with a subtable: the labels from the main table to the row, joined."""
+
+    name: str
+    separator: str = "/"
+    setting: str = ""
+    """The instance setting that is the separator instead."""
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """A table of an archive.
 
@@ -239,8 +249,7 @@ class Record:
     """Instance settings (Matomo's names) passed to `path` by keyword, dots and the section cut off."""
     texts: tuple[Measure, ...] = ()
     """Texts (`text`) over the first part's rows that become the metadata of a leaf row ("url")."""
-    folder_text: tuple[str, str] | None = None
-    """(name, separator): every row with a subtable has the labels from the main table to it as this metadata."""
+    folder_text: FolderText | None = None
     defaults: tuple[str, ...] = ()
     """Columns that every row starts with, 0 where no part gives them."""
     always: tuple[Label, ...] = ()

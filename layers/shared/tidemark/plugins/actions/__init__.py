@@ -1,0 +1,8 @@
+"""Pages, titles, downloads, outlinks and site searches."""
+
+from tidemark.plugin import Plugin
+from tidemark.plugins.actions.records import NUMBERS, RECORDS
+from tidemark.plugins.actions.reports import METRICS, REPORTS
+from tidemark.plugins.actions.segments import SEGMENTS
+
+PLUGIN = Plugin(name="Actions", segments=SEGMENTS, records=RECORDS, numbers=NUMBERS, metrics=METRICS, reports=REPORTS)

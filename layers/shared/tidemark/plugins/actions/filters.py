@@ -1,0 +1,98 @@
+"""What every answer about pages, titles and links goes through. Source: Matomo 5.2, reports of Actions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from tidemark.model.rounding import quotient
+from tidemark.model.table import LABEL, DataTable, Row
+from tidemark.plugin import Filter, TableContext, everywhere, url_encoded
+from tidemark.plugins.actions.paths import BLANKS, TITLE_NOT_DEFINED, URL_NOT_DEFINED
+
+FOLDER = "folder_url_start"
+TITLE = "page_title_path"
+
+Mark = Callable[[Row, TableContext], None]
+
+
+def _double_encoded(text: str) -> str:
+    return url_encoded(url_encoded(text))
+
+
+def _has_folder(row: Row) -> bool:
+    return row.subtable_id is not None or row.subtable is not None
+
+
+def mark_url(row: Row, context: TableContext) -> None:
+    """The segment of a page's, download's or outlink's row: its URL, or the start of the URLs in a folder."""
+    url = row.metadata.get("url")
+    folder = row.metadata.pop(FOLDER, None)
+    if url:
+        row.metadata["segmentValue"] = url_encoded(url)
+        _prefer_https(row, url, context)
+    elif folder is not None:
+        main_url = context.call.site(context.idsite).main_url.rstrip("/")
+        row.metadata["segment"] = f"pageUrl=^{_double_encoded(f'{main_url}/{folder}')}"
+    elif row.label == URL_NOT_DEFINED:
+        row.metadata["segmentValue"] = ""
+
+
+def mark_title(row: Row, _context: TableContext) -> None:
+    """The segment of a title's row: the title, or the start of the titles in a category."""
+    title = str(row.metadata.pop(TITLE, row.label)).strip(BLANKS)
+    if _has_folder(row):
+        row.metadata["segment"] = f"pageTitle=^{_double_encoded(title)}"
+    else:
+        row.metadata["segmentValue"] = "" if title == TITLE_NOT_DEFINED else url_encoded(title)
+
+
+def action_filters(mark: Mark, delimiter_setting: str) -> tuple[Filter, ...]:
+    """Segments for all rows, tidy labels for flat answers, conversion rates of pages."""
+
+    def prepare(table: DataTable, context: TableContext) -> None:
+        settings = context.call.settings
+        delimiter = settings.text(delimiter_setting)
+        default_name = settings.text("General.action_default_name")
+        is_flat = str(context.call.params.get("flat", "0")) == "1"
+        for row in table.rows:
+            mark(row, context)
+            if is_flat and str(row.label).endswith(delimiter + default_name):
+                folder = str(row.label).removesuffix(default_name).rstrip(delimiter or BLANKS)
+                row.columns[LABEL] = folder + delimiter
+
+    return (everywhere(prepare), page_conversion_rates)
+
+
+def page_conversion_rates(table: DataTable, context: TableContext) -> None:
+    """Which share of a goal's conversions saw the page before; at most 1. Only the table itself, not its subtables."""
+    goals = dict.fromkeys(goal for row in table.rows for goal in row.columns.get("goals", ()))
+    if not goals:
+        return
+    names = [f"Goal_{goal}_nb_conversions" for goal in goals]
+    stored = context.call.archives.numbers([context.idsite], [context.period], names, context.segment)
+    totals = stored.get((context.idsite, context.period), {})
+    for row in table.rows:
+        for goal, metrics in row.columns.get("goals", {}).items():
+            if "nb_conversions_page_uniq" in metrics:
+                conversions = totals.get(f"Goal_{goal}_nb_conversions", 0)
+                metrics["nb_conversions_page_rate"] = min(
+                    1, quotient(metrics["nb_conversions_page_uniq"], conversions, 3)
+                )
+
+
+def slash_before_folders(table: DataTable, context: TableContext) -> None:
+    """Flat answers show folders like pages, with a slash before them."""
+    if str(context.call.params.get("flat", "0")) == "1":
+        for row in table.rows:
+            if not str(row.label).startswith("/") and row.label != URL_NOT_DEFINED:
+                row.columns[LABEL] = f"/{row.label}"
+
+
+def _prefer_https(row: Row, url: str, context: TableContext) -> None:
+    """Links use https where one of the site's own URLs does."""
+    if url.startswith("http://"):
+        host = urlsplit(url).hostname or ""
+        secure = f"https://{host}".lower()
+        if host and any(own.lower().startswith(secure) for own in context.call.site(context.idsite).urls):
+            row.metadata["url"] = "https://" + url.removeprefix("http://")

@@ -1,0 +1,441 @@
+"""Reports about pages, titles, downloads, outlinks and searches. Source: Matomo 5.2, reports."""
+
+from __future__ import annotations
+
+from tidemark.model.rounding import quotient
+from tidemark.model.table import DataTable
+from tidemark.plugin import (
+    Filter,
+    Metric,
+    ProcessedMetric,
+    Record,
+    Report,
+    RowSearch,
+    TableContext,
+    drop_columns,
+    everywhere,
+    keep_rows,
+    number,
+    ratio,
+    segment_by_label,
+    segment_value,
+)
+from tidemark.plugins.actions.filters import action_filters, mark_title, mark_url, slash_before_folders
+from tidemark.plugins.actions.paths import link_path, page_path, title_path
+from tidemark.plugins.actions.performance import COLUMNS as TIMING_COLUMNS
+from tidemark.plugins.actions.performance import PAGE_LOAD_METRICS
+from tidemark.plugins.actions.records import (
+    DOWNLOADS,
+    NO_RESULT,
+    OUTLINKS,
+    PAGE_TITLES,
+    PAGE_URLS,
+    SEARCH_CATEGORIES,
+    SEARCH_KEYWORDS,
+)
+
+CATEGORY = "Actions"
+BY_URL = action_filters(mark_url, "General.action_url_category_delimiter")
+BY_TITLE = action_filters(mark_title, "General.action_title_category_delimiter")
+WITHOUT_TIMINGS = everywhere(drop_columns(*TIMING_COLUMNS))
+
+METRICS: tuple[Metric, ...] = (
+    Metric("nb_hits", "Pageviews", documentation="How often it was viewed or clicked."),
+    Metric("sum_time_spent", "Total time spent on page", "duration_s"),
+    Metric("nb_hits_following_search", "Viewed after a search"),
+    Metric("entry_nb_visits", "Entrances", documentation="Visits that began here."),
+    Metric("entry_nb_uniq_visitors", "Unique entrances"),
+    Metric("sum_daily_entry_nb_uniq_visitors", "Unique entrances (sum of days)"),
+    Metric("entry_nb_actions", "Actions after entering here"),
+    Metric("entry_sum_visit_length", "Time spent after entering here", "duration_s"),
+    Metric("entry_bounce_count", "Bounces", documentation="Visits that began here and had no second action."),
+    Metric("exit_nb_visits", "Exits", documentation="Visits that ended here."),
+    Metric("exit_nb_uniq_visitors", "Unique exits"),
+    Metric("sum_daily_exit_nb_uniq_visitors", "Unique exits (sum of days)"),
+    Metric("nb_pages_per_search", "Search result pages"),
+    Metric("nb_pageviews", "Pageviews"),
+    Metric("nb_uniq_pageviews", "Unique pageviews"),
+    Metric("nb_downloads", "Downloads"),
+    Metric("nb_uniq_downloads", "Unique downloads"),
+    Metric("nb_outlinks", "Outlinks"),
+    Metric("nb_uniq_outlinks", "Unique outlinks"),
+    Metric("nb_searches", "Searches"),
+    Metric("nb_keywords", "Unique keywords"),
+)
+
+PAGE_RATES: tuple[ProcessedMetric, ...] = (
+    ratio(
+        "avg_time_on_page",
+        "Avg. time on page",
+        "sum_time_spent",
+        "nb_hits",
+        digits=0,
+        type="duration_s",
+        documentation="How long a view lasted on average, the last one of a visit left out.",
+    ),
+    ratio(
+        "bounce_rate",
+        "Bounce rate",
+        "entry_bounce_count",
+        "entry_nb_visits",
+        digits=2,
+        type="percent",
+        documentation="Share of the visits that began here and had no second action.",
+    ),
+    ratio(
+        "exit_rate",
+        "Exit rate",
+        "exit_nb_visits",
+        "nb_visits",
+        digits=2,
+        type="percent",
+        documentation="Share of the visits with this page that ended on it.",
+    ),
+)
+PAGE_PROCESSED = (*PAGE_LOAD_METRICS, *PAGE_RATES)
+
+ENTERED = keep_rows(lambda row: "entry_nb_visits" in row.columns)
+LEFT = keep_rows(lambda row: "exit_nb_visits" in row.columns)
+AFTER_SEARCH = keep_rows(lambda row: number(row.columns, "nb_hits_following_search") > 0)
+
+
+def _option(context: TableContext, name: str) -> str:
+    return context.call.settings.text(f"General.{name}")
+
+
+def _page(url: str, context: TableContext) -> tuple[str, ...]:
+    return page_path(
+        url,
+        action_url_category_delimiter=_option(context, "action_url_category_delimiter"),
+        action_default_name=_option(context, "action_default_name"),
+        action_category_level_limit=context.call.settings.number("General.action_category_level_limit"),
+    )
+
+
+def _title(title: str, context: TableContext) -> tuple[str, ...]:
+    return title_path(
+        title,
+        action_title_category_delimiter=_option(context, "action_title_category_delimiter"),
+        action_category_level_limit=context.call.settings.number("General.action_category_level_limit"),
+    )
+
+
+def _link(url: str, context: TableContext) -> tuple[str, ...]:
+    return link_path(url, action_url_category_delimiter=_option(context, "action_url_category_delimiter"))
+
+
+def _pages(
+    method: str,
+    name: str,
+    subcategory: str,
+    dimension: str,
+    segment: str,
+    *,
+    by: Record,
+    only: tuple[Filter, ...] = (),
+    metrics: tuple[str, ...] = ("nb_hits", "nb_visits"),
+    order: int,
+    has_goal_metrics: bool = True,
+    is_tree: bool = True,
+    documentation: str = "",
+) -> Report:
+    """A report over pages by URL or by title."""
+    is_url = by is PAGE_URLS
+    return Report(
+        f"Actions.{method}",
+        name,
+        CATEGORY,
+        subcategory,
+        record=by,
+        dimension=DIMENSIONS[dimension],
+        dimension_id=f"Actions.{dimension}",
+        segment=segment,
+        metrics=metrics,
+        processed=PAGE_PROCESSED,
+        filters=(*BY_URL, slash_before_folders, *only) if is_url else (*BY_TITLE, *only),
+        order=order,
+        load_subtables=f"Actions.{method}" if is_tree else "",
+        has_goal_metrics=has_goal_metrics,
+        flat_separator="/",
+        documentation=documentation,
+    )
+
+
+def _one(method: str, name: str, segment: str, *, by: Record, search: RowSearch) -> Report:
+    """The row of one page, download or outlink."""
+    is_page = by in {PAGE_URLS, PAGE_TITLES}
+    return Report(
+        f"Actions.{method}",
+        name,
+        CATEGORY,
+        record=by,
+        search=search,
+        segment=segment,
+        processed=PAGE_RATES if is_page else (),
+        filters=(WITHOUT_TIMINGS, *(BY_TITLE if by is PAGE_TITLES else BY_URL)),
+        flat_separator="/",
+        is_listed=False,
+    )
+
+
+def _links(
+    method: str, name: str, dimension: str, segment: str, *, by: Record, order: int, documentation: str
+) -> Report:
+    """A report over downloads or outlinks."""
+    return Report(
+        f"Actions.{method}",
+        name,
+        CATEGORY,
+        name,
+        record=by,
+        dimension=DIMENSIONS[dimension],
+        dimension_id=f"Actions.{dimension}",
+        segment=segment,
+        metrics=("nb_visits", "nb_hits"),
+        filters=BY_URL,
+        order=order,
+        load_subtables=f"Actions.{method}",
+        flat_separator="/",
+        documentation=documentation,
+    )
+
+
+def pages_per_search(column: str) -> Filter:
+    """Adds how many result pages were viewed per visit that searched."""
+
+    def apply(table: DataTable, _context: TableContext) -> None:
+        for row in table:
+            row.columns["nb_pages_per_search"] = quotient(
+                number(row.columns, column), number(row.columns, "nb_visits"), 1
+            )
+
+    return apply
+
+
+def _searches(
+    method: str, name: str, dimension: str, *, filters: tuple[Filter, ...], order: int, documentation: str
+) -> Report:
+    """A report over keywords of site searches."""
+    return Report(
+        f"Actions.{method}",
+        name,
+        CATEGORY,
+        "Site Search",
+        record=SEARCH_KEYWORDS,
+        dimension=DIMENSIONS[dimension],
+        dimension_id=f"Actions.{dimension}",
+        metrics=("nb_visits", "nb_pages_per_search"),
+        processed=PAGE_RATES,
+        filters=(*filters, drop_columns(NO_RESULT), segment_by_label("siteSearchKeyword"), pages_per_search("nb_hits")),
+        order=order,
+        flat_separator="/",
+        documentation=documentation,
+    )
+
+
+def _without_results(table: DataTable, _context: TableContext) -> None:
+    table.rows = [row for row in table.rows if number(row.columns, NO_RESULT) >= 1]
+    table.summary_row = None
+
+
+DIMENSIONS = {
+    "PageUrl": "Page URL",
+    "PageTitle": "Page Title",
+    "EntryPageUrl": "Entry Page URL",
+    "EntryPageTitle": "Entry Page title",
+    "ExitPageUrl": "Exit Page URL",
+    "ExitPageTitle": "Exit Page Title",
+    "DownloadUrl": "Download URL",
+    "ClickedUrl": "Clicked Outlink",
+    "DestinationPage": "Destination Page",
+    "Keyword": "Keyword",
+    "KeywordwithNoSearchResult": "Keyword with No Search Result",
+    "SearchCategory": "Search Category",
+}
+"""Names by Matomo's ids, which stand in the metadata of flat rows."""
+
+REPORTS: tuple[Report, ...] = (
+    Report(
+        "Actions.get",
+        "Actions - Main metrics",
+        CATEGORY,
+        numbers={
+            name: f"Actions_{name}"
+            for name in (
+                "nb_pageviews",
+                "nb_uniq_pageviews",
+                "nb_downloads",
+                "nb_uniq_downloads",
+                "nb_outlinks",
+                "nb_uniq_outlinks",
+                "nb_searches",
+                "nb_keywords",
+            )
+        },
+        metrics=(
+            "nb_pageviews",
+            "nb_uniq_pageviews",
+            "nb_downloads",
+            "nb_uniq_downloads",
+            "nb_outlinks",
+            "nb_uniq_outlinks",
+            "nb_searches",
+            "nb_keywords",
+        ),
+        order=1,
+        flat_separator="/",
+        documentation="How many pages, downloads, outlinks and searches there were.",
+    ),
+    _pages(
+        "getPageUrls",
+        "Page URLs",
+        "Pages",
+        "PageUrl",
+        "pageUrl",
+        by=PAGE_URLS,
+        order=2,
+        documentation="The pages that were viewed, in the folders of their URLs.",
+    ),
+    _pages(
+        "getEntryPageUrls",
+        "Entry pages",
+        "Entry pages",
+        "EntryPageUrl",
+        "entryPageUrl",
+        by=PAGE_URLS,
+        only=(ENTERED,),
+        metrics=("entry_nb_visits", "entry_bounce_count"),
+        order=3,
+        documentation="The pages on which visits began.",
+    ),
+    _pages(
+        "getExitPageUrls",
+        "Exit pages",
+        "Exit pages",
+        "ExitPageUrl",
+        "exitPageUrl",
+        by=PAGE_URLS,
+        only=(LEFT,),
+        metrics=("exit_nb_visits", "nb_visits"),
+        order=4,
+        has_goal_metrics=False,
+        documentation="The pages on which visits ended.",
+    ),
+    _pages(
+        "getPageTitles",
+        "Page titles",
+        "Page titles",
+        "PageTitle",
+        "pageTitle",
+        by=PAGE_TITLES,
+        order=5,
+        documentation="The titles of the pages that were viewed.",
+    ),
+    _pages(
+        "getEntryPageTitles",
+        "Entry page titles",
+        "Entry pages",
+        "EntryPageTitle",
+        "entryPageTitle",
+        by=PAGE_TITLES,
+        only=(ENTERED,),
+        metrics=("entry_nb_visits", "entry_bounce_count"),
+        order=6,
+        documentation="The titles of the pages on which visits began.",
+    ),
+    _pages(
+        "getExitPageTitles",
+        "Exit page titles",
+        "Exit pages",
+        "ExitPageTitle",
+        "exitPageTitle",
+        by=PAGE_TITLES,
+        only=(LEFT,),
+        metrics=("exit_nb_visits", "nb_visits"),
+        order=7,
+        has_goal_metrics=False,
+        documentation="The titles of the pages on which visits ended.",
+    ),
+    _links(
+        "getOutlinks",
+        "Outlinks",
+        "ClickedUrl",
+        "outlinkUrl",
+        by=OUTLINKS,
+        order=8,
+        documentation="Links to other sites that were clicked, by host.",
+    ),
+    _links(
+        "getDownloads",
+        "Downloads",
+        "DownloadUrl",
+        "downloadUrl",
+        by=DOWNLOADS,
+        order=9,
+        documentation="Files that were downloaded, by host.",
+    ),
+    _searches(
+        "getSiteSearchKeywords",
+        "Site Search Keywords",
+        "Keyword",
+        filters=(),
+        order=15,
+        documentation="What people searched for on the site.",
+    ),
+    _pages(
+        "getPageUrlsFollowingSiteSearch",
+        "Pages Following a Site Search",
+        "Site Search",
+        "DestinationPage",
+        "",
+        by=PAGE_URLS,
+        only=(AFTER_SEARCH,),
+        metrics=("nb_hits_following_search", "nb_hits"),
+        order=16,
+        has_goal_metrics=False,
+        is_tree=False,
+        documentation="The pages to which people went from search results.",
+    ),
+    _searches(
+        "getSiteSearchNoResultKeywords",
+        "Search Keywords with No Results",
+        "KeywordwithNoSearchResult",
+        filters=(_without_results,),
+        order=18,
+        documentation="What people searched for without finding anything.",
+    ),
+    _pages(
+        "getPageTitlesFollowingSiteSearch",
+        "Page Titles Following a Site Search",
+        "Site Search",
+        "DestinationPage",
+        "",
+        by=PAGE_TITLES,
+        only=(AFTER_SEARCH,),
+        metrics=("nb_hits_following_search", "nb_hits"),
+        order=19,
+        has_goal_metrics=False,
+        is_tree=False,
+        documentation="The titles of the pages to which people went from search results.",
+    ),
+    Report(
+        "Actions.getSiteSearchCategories",
+        "Search Categories",
+        CATEGORY,
+        "Site Search",
+        record=SEARCH_CATEGORIES,
+        dimension=DIMENSIONS["SearchCategory"],
+        dimension_id="Actions.SearchCategory",
+        segment="siteSearchCategory",
+        metrics=("nb_visits", "nb_pages_per_search", "exit_rate"),
+        filters=(segment_value(), pages_per_search("nb_actions")),
+        queued=(drop_columns("nb_uniq_visitors"),),
+        order=20,
+        flat_separator="/",
+        documentation="The categories that people searched in.",
+    ),
+    _one("getPageUrl", "Page URL", "pageUrl", by=PAGE_URLS, search=RowSearch("pageUrl", _page)),
+    _one("getPageTitle", "Page title", "pageTitle", by=PAGE_TITLES, search=RowSearch("pageName", _title)),
+    _one("getDownload", "Download", "downloadUrl", by=DOWNLOADS, search=RowSearch("downloadUrl", _link)),
+    _one("getOutlink", "Outlink", "outlinkUrl", by=OUTLINKS, search=RowSearch("outlinkUrl", _link)),
+)
