@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tidemark.model.rounding import round_half_up
 from tidemark.model.table import DataTable
 from tidemark.plugin import ProcessedMetric
 from tidemark.plugin.report import MetricType
 from tidemark.reporting.metrics import metrics_of
-from tidemark.reporting.rounding import round_half_up
 from tidemark.reporting.text import number_of
 
 FORMATTED = "processed_metrics_formatted"

@@ -1,80 +1,43 @@
-"""Metrics that are computed when a table is read, and the ones that every table may show."""
+"""Metrics that are computed when a table is read, after those that they need."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from tidemark.model.table import DataTable
 from tidemark.plugin import ProcessedMetric
-from tidemark.reporting.rounding import quotient
+from tidemark.plugin.metrics import ACTIONS_PER_VISIT, AVG_TIME_ON_SITE, BOUNCE_RATE, CONVERSION_RATE
 from tidemark.reporting.text import number_of
 
 EXTRA_METRICS = "extra_processed_metrics"
 """Table metadata: processed metrics beside those of the report."""
 COMPUTED = "processed_metrics_computed"
 
-
-def _ratio(part: str, whole: str, digits: int) -> Callable[[Mapping[str, Any]], float | int]:
-    return lambda row: quotient(number_of(row.get(part)), number_of(row.get(whole)), digits)
-
-
-SHOW_ALL_METRICS: tuple[ProcessedMetric, ...] = (
-    ProcessedMetric(
-        "conversion_rate",
-        "Conversion Rate",
-        ("nb_visits_converted", "nb_visits"),
-        _ratio("nb_visits_converted", "nb_visits", 4),
-        "percent",
-    ),
-    ProcessedMetric(
-        "nb_actions_per_visit",
-        "Actions per Visit",
-        ("nb_actions", "nb_visits"),
-        _ratio("nb_actions", "nb_visits", 1),
-        "float",
-    ),
-    ProcessedMetric(
-        "avg_time_on_site",
-        "Avg. Time on Website",
-        ("sum_visit_length", "nb_visits"),
-        _ratio("sum_visit_length", "nb_visits", 0),
-        "duration_s",
-    ),
-    ProcessedMetric(
-        "bounce_rate", "Bounce Rate", ("bounce_count", "nb_visits"), _ratio("bounce_count", "nb_visits", 2), "percent"
-    ),
-)
-"""What filter_add_columns_when_show_all_columns adds. Source: Matomo 5.2, metrics."""
+SHOW_ALL_METRICS = (CONVERSION_RATE, ACTIONS_PER_VISIT, AVG_TIME_ON_SITE, BOUNCE_RATE)
+"""What filter_add_columns_when_show_all_columns adds, in order. Source: Matomo 5.2, generic parameters."""
 
 
 def metrics_of(table: DataTable, declared: Sequence[ProcessedMetric]) -> list[ProcessedMetric]:
     """The report's processed metrics and those added to this table, each name once."""
-    extra = table.metadata.get(EXTRA_METRICS, ())
+    extra: Iterable[ProcessedMetric] = table.metadata.get(EXTRA_METRICS, ())
     return list({metric.name: metric for metric in (*declared, *extra)}.values())
 
 
-def compute_metrics(table: DataTable, declared: Sequence[ProcessedMetric]) -> None:
+def compute_metrics(table: DataTable, declared: Sequence[ProcessedMetric], *, is_root: bool = True) -> None:
     """Add the processed metrics to every row, also in loaded subtables; columns that are there stay.
 
     A second call does nothing, so that sorting by a processed metric may compute them early.
     """
     if table.metadata.get(COMPUTED):
         return
-    metrics = metrics_of(table, declared)
-    if not metrics:
-        return
     table.metadata[COMPUTED] = True
+    for metric in metrics_of(table, declared):
+        if (is_root or not metric.root_only) and _is_applicable(table, metric):
+            _compute(table, metric)
     for row in table:
-        columns = row.columns
-        for metric in metrics:
-            if metric.name not in columns:
-                value = metric.compute(columns)
-                if value is not None:
-                    columns[metric.name] = value
         if row.subtable is not None:
             row.subtable.metadata.setdefault(EXTRA_METRICS, table.metadata.get(EXTRA_METRICS, ()))
-            compute_metrics(row.subtable, declared)
+            compute_metrics(row.subtable, declared, is_root=False)
 
 
 def add_show_all_metrics(table: DataTable, *, drops_empty_rows: bool) -> None:
@@ -82,3 +45,32 @@ def add_show_all_metrics(table: DataTable, *, drops_empty_rows: bool) -> None:
     if drops_empty_rows:
         table.rows = [row for row in table.rows if number_of(row.get("nb_visits")) or number_of(row.get("nb_actions"))]
     table.metadata[EXTRA_METRICS] = (*table.metadata.get(EXTRA_METRICS, ()), *SHOW_ALL_METRICS)
+
+
+def drop_columns(table: DataTable, names: Iterable[str]) -> None:
+    """Take columns out of all rows, subtables included."""
+    for row in table:
+        for name in names:
+            row.columns.pop(name, None)
+        if row.subtable is not None:
+            drop_columns(row.subtable, names)
+
+
+def _is_applicable(table: DataTable, metric: ProcessedMetric) -> bool:
+    """Whether the metric makes sense in this table; if not, the columns that only serve it are dropped."""
+    if not metric.only_with:
+        return True
+    if sum(number_of(row.columns.get(metric.only_with)) for row in table) > 0:
+        return True
+    drop_columns(table, (metric.only_with, *metric.drops))
+    return False
+
+
+def _compute(table: DataTable, metric: ProcessedMetric) -> None:
+    name, compute = metric.name, metric.compute
+    for row in table:
+        columns = row.columns
+        if name not in columns:
+            value = compute(columns)
+            if value is not None:
+                columns[name] = value

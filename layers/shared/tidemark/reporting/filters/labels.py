@@ -12,7 +12,9 @@ from tidemark.reporting.text import cell_text, sanitise
 
 LEVEL_SEPARATOR = ">"
 TERMINAL_MARK = "@"
-"""Before a label: the leaf of that name, not the folder (page titles)."""
+"""Before a label: the leaf of that name, not the folder."""
+LEAF_MARK = " "
+"""What stands before the labels of leaves in tables whose folders may have the same names (page titles)."""
 INDEX_METADATA = "label_index"
 
 LoadSubtable = Callable[[DataTable, Row], "DataTable | None"]
@@ -23,8 +25,6 @@ class LabelSearch:
     """How labels of a report are looked up."""
 
     load_subtable: LoadSubtable
-    marks_leaves: bool = False
-    """Leaves have a blank before their label (page titles)."""
     adds_index: bool = False
 
 
@@ -45,22 +45,22 @@ def keep_labels(table: DataTable, labels: Iterable[str], search: LabelSearch) ->
     return found
 
 
-def label_variations(label: str, *, marks_leaves: bool) -> list[str]:
-    """The ways in which a table may have stored a label, the likeliest first."""
+def label_variations(label: str) -> list[str]:
+    """The ways in which a table may have stored a label, the likeliest first.
+
+    Marked leaves are found without their mark, too; before a folder of that name if the terminal mark asks for it.
+    """
     text = label.strip()
     is_terminal = text.startswith(TERMINAL_MARK)
     raw = unquote_plus(text[1:] if is_terminal else text, errors="replace").strip()
     escaped = sanitise(raw.replace("\n", "").replace("\r", ""))
-    variations = [escaped]
-    if marks_leaves and is_terminal:
-        variations = [f" {raw}", f" {escaped}", escaped]
-    elif marks_leaves:
-        variations += [f" {escaped}", f" {raw}"]
-    return list(dict.fromkeys([*variations, raw]))
+    leaves = [LEAF_MARK + escaped, LEAF_MARK + raw]
+    variations = [*leaves, escaped, raw] if is_terminal else [escaped, *leaves, raw]
+    return list(dict.fromkeys(variations))
 
 
 def _find(table: DataTable, label: str, search: LabelSearch) -> Row | None:
-    for variation in label_variations(label, marks_leaves=search.marks_leaves):
+    for variation in label_variations(label):
         row = _descend(table, variation.split(LEVEL_SEPARATOR), search)
         if row is not None:
             return row
@@ -73,15 +73,15 @@ def _descend(table: DataTable, parts: list[str], search: LabelSearch) -> Row | N
     for position, part in enumerate(parts):
         if position and row is not None and current is not None:
             current = search.load_subtable(current, row)
-        row = None if current is None else _row_with_label(current, part, search)
+        row = None if current is None else _row_with_label(current, part)
         if row is None:
             return None
     return row
 
 
-def _row_with_label(table: DataTable, part: str, search: LabelSearch) -> Row | None:
+def _row_with_label(table: DataTable, part: str) -> Row | None:
     by_label: dict[str, Row] = {_label_text(row): row for row in table}
-    for variation in label_variations(part, marks_leaves=search.marks_leaves):
+    for variation in label_variations(part):
         if variation in by_label:
             return by_label[variation]
     return None

@@ -1,0 +1,32 @@
+"""What lets a method answer with the answers of other methods."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+
+class Calls(Protocol):
+    """Calls inside one process, for the same caller; asked for as ``context.service(Calls)``."""
+
+    def processed(self, method: str, params: Mapping[str, Any]) -> Any:
+        """A method's answer after all processing but rendering.
+
+        There is no default limit, and metrics stay numbers, unless ``params`` ask for it.
+
+        Raises:
+            ApiError: as the method does.
+
+        """
+        ...
+
+    def answer(self, params: Mapping[str, Any]) -> Any:
+        """The answer of a whole call (``method`` among the parameters) as JSON value; errors stay inside.
+
+        Parameters that a client's call would get by default (limit, formatting) are set.
+        """
+        ...
+
+    def knows(self, method: str) -> bool:
+        """Whether there is such a method."""
+        ...

@@ -1,0 +1,41 @@
+"""Whose call it is: the token from the parameters or the Authorization header."""
+
+from __future__ import annotations
+
+from tidemark.model.access import Identity
+from tidemark.model.errors import InvalidToken
+from tidemark.reporting.context import Directory
+from tidemark.reporting.parameters import Parameters
+from tidemark.reporting.request import ApiRequest
+
+_SCHEME = "bearer "
+
+
+def token_of(params: Parameters, request: ApiRequest) -> str:
+    """The token of a call: ``token_auth``, else the one of an ``Authorization: Bearer`` header; "" without one."""
+    token = params.raw("token_auth")
+    if token:
+        return token
+    header = request.headers.get("authorization", "").strip()
+    return header[len(_SCHEME) :].strip() if header.lower().startswith(_SCHEME) else ""
+
+
+def identify(directory: Directory, params: Parameters, request: ApiRequest, *, is_in_query: bool) -> Identity:
+    """The caller; without a token the anonymous user.
+
+    Raises:
+        InvalidToken: nobody has that token, or tokens may not be sent in the query on this instance.
+
+    """
+    token = token_of(params, request)
+    if token and is_in_query and directory.settings().flag("General.only_allow_secure_auth_tokens"):
+        raise InvalidToken
+    return identity_of(directory, token)
+
+
+def identity_of(directory: Directory, token: str) -> Identity:
+    """Whose token it is. Raises: InvalidToken."""
+    identity = directory.authenticate(token)
+    if identity is None:
+        raise InvalidToken
+    return identity

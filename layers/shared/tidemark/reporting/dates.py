@@ -1,0 +1,50 @@
+"""Periods as English readers see them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from tidemark.model.period import Period, PeriodKind
+
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def long_period(period: Period) -> str:
+    """Saturday, March 6, 2010; week March 1 - 7, 2010 (with an en dash); March 2010; 2010."""
+    match period.kind:
+        case PeriodKind.DAY:
+            return f"{WEEKDAYS[period.first.weekday()]}, {_month_day(period.first)}, {period.first.year}"
+        case PeriodKind.WEEK:
+            return f"week {long_range(period.first, period.last)}"
+        case PeriodKind.MONTH:
+            return f"{MONTHS[period.first.month - 1]} {period.first.year}"
+        case PeriodKind.YEAR:
+            return str(period.first.year)
+        case PeriodKind.RANGE:
+            return long_range(period.first, period.last)
+
+
+def long_range(first: date, last: date) -> str:
+    """Two days, naming year and month once where they are the same."""
+    if first.year != last.year:
+        return f"{_month_day(first)}, {first.year} \u2013 {_month_day(last)}, {last.year}"
+    end = str(last.day) if first.month == last.month else _month_day(last)
+    return f"{_month_day(first)} \u2013 {end}, {last.year}"
+
+
+def _month_day(day: date) -> str:
+    return f"{MONTHS[day.month - 1]} {day.day}"

@@ -1,0 +1,234 @@
+"""From a method's name to its answer: hand-written methods, declared reports, and calls inside the process."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, TypeVar, cast
+from urllib.parse import unquote_plus
+
+from tidemark.clock import Clock
+from tidemark.model.archive import Archives
+from tidemark.model.calls import Calls
+from tidemark.model.errors import ApiError, InvalidMethodName, UnknownMethod
+from tidemark.model.settings import Settings
+from tidemark.model.table import SITE_METADATA, DataTable, Table, TableMap
+from tidemark.plugin import Access, Method, Plugins, ProcessedMetric, Report
+from tidemark.reporting.access import check_access
+from tidemark.reporting.authentication import identity_of
+from tidemark.reporting.catalogue import Catalogue
+from tidemark.reporting.context import CallContext, Directory
+from tidemark.reporting.currencies import currency_symbol
+from tidemark.reporting.filters.columns import show_columns
+from tidemark.reporting.formats.base import FormatOptions
+from tidemark.reporting.formats.json import json_value
+from tidemark.reporting.parameters import Parameters
+from tidemark.reporting.pipeline import Pipeline
+from tidemark.reporting.signature import Declared, bind, bound_value
+from tidemark.reporting.tables import Query, apply_report, number_table, record_table
+
+S = TypeVar("S")
+
+_OPERATORS = ("==", "!=", ">=", "<=", ">", "<", "=@", "!@", "=^", "=$")
+_SITE = Declared("idSite", "any")
+_PERIOD = Declared("period", "text")
+_DATE = Declared("date", "text")
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatcher:
+    """Answers methods for a caller; everything it needs is given by the composition root."""
+
+    catalogue: Catalogue
+    plugins: Plugins
+    archives: Archives
+    directory: Directory
+    clock: Clock
+    services: Mapping[type, Any] = field(default_factory=dict)
+
+    def raw(self, name: str, context: CallContext) -> Any:
+        """The answer of a method before any generic processing; queued filters hang on its tables.
+
+        Raises:
+            ApiError: unknown method, missing parameter, missing rights, or what the method itself refuses.
+
+        """
+        method = self.catalogue.methods.get(name)
+        report = self.catalogue.report(name, context.params)
+        if method is not None:
+            value = self._call(method, context)
+        elif report is not None:
+            value = _report_table(report, context)
+        else:
+            raise _unknown(name)
+        if report is not None and isinstance(value, DataTable | TableMap):
+            make_context = partial(context.table_context, report)
+            apply_report(value, report, make_context, context.params.integer("idSubtable"))
+        return value
+
+    def processed(self, name: str, context: CallContext) -> Any:
+        """The answer of a method after generic filters, processed metrics and the rest of the pipeline."""
+        params = context.params
+        if params.is_given("label") and params.flag("expanded"):
+            context = context.with_params(params.without("expanded"))
+        return self._pipeline(name, context).process(self.raw(name, context))
+
+    def service(self, kind: type[S], context: CallContext) -> S:
+        """A service by its type. Raises: LookupError for one that bootstrap did not give."""
+        own: dict[type, Any] = {Calls: _InnerCalls(self, context), Plugins: self.plugins}
+        found = own.get(kind, self.services.get(kind))
+        if found is None:
+            raise LookupError(f"no service {kind.__name__}")
+        return cast(S, found)
+
+    def _call(self, method: Method, context: CallContext) -> Any:
+        arguments = bind(method, context.params)
+        if method.access is not Access.NONE:
+            known = context.known_sites()
+            check_access(method.access, context.identity, arguments.get(method.site_parameter), known)
+        return method.function(context, **arguments)
+
+    def _pipeline(self, name: str, context: CallContext) -> Pipeline:
+        report = self.catalogue.report(name, context.params)
+        subtable_method = self.catalogue.subtable_method(report) if report is not None else ""
+        subtable_report = self.catalogue.report(subtable_method, {})
+
+        def load(method: str, params: Parameters) -> Table:
+            return cast("Table", self.processed(method, context.with_params(params)))
+
+        return Pipeline(
+            method=name,
+            params=context.params,
+            report=report,
+            load_table=load,
+            subtable_method=subtable_method,
+            subtable_dimension=subtable_report.dimension_id if subtable_report is not None else "",
+            currency_symbol=partial(_currency_symbol, context),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _InnerCalls:
+    """Calls of other methods for the same caller. Implements ``tidemark.model.calls.Calls``."""
+
+    dispatcher: Dispatcher
+    context: CallContext
+
+    def processed(self, method: str, params: Mapping[str, Any]) -> Any:
+        return self.dispatcher.processed(method, self.context.with_params(params))
+
+    def answer(self, params: Mapping[str, Any]) -> Any:
+        try:
+            return self._json(Parameters(params))
+        except ApiError as error:
+            return {"result": "error", "message": error.message}
+
+    def knows(self, method: str) -> bool:
+        return self.dispatcher.catalogue.knows(method)
+
+    def _json(self, params: Parameters) -> Any:
+        identity = self.context.identity
+        token = params.raw("token_auth")
+        if token and token != self.context.params.raw("token_auth"):
+            identity = identity_of(self.dispatcher.directory, token)
+        method = params.raw("method")
+        check_name(method)
+        params = with_client_defaults(params, self.context.settings)
+        context = CallContext(self.dispatcher, identity, params, self.context.now)
+        value = self.dispatcher.processed(method, context)
+        options = FormatOptions(
+            with_subtables=params.flag("expanded"), hide_subtable_ids=params.flag("hideIdSubDatable")
+        )
+        return {"result": "success", "message": "ok"} if value is None else json_value(value, options)
+
+
+def with_client_defaults(params: Parameters, settings: Settings) -> Parameters:
+    """The parameters of a call from outside: cut to the default limit, with rates as text, unless asked otherwise.
+
+    Source: Matomo 5.2, generic parameters, filter_limit and format_metrics.
+    """
+    defaults: dict[str, Any] = {}
+    if not params.is_given("filter_limit"):
+        defaults["filter_limit"] = settings.number("General.API_datatable_default_limit")
+    if not params.is_given("format_metrics"):
+        defaults["format_metrics"] = "bc"
+    return params.without(**defaults) if defaults else params
+
+
+def check_name(name: str) -> None:
+    """Refuse what cannot be a method's name. Raises: InvalidMethodName."""
+    plugin, dot, action = name.partition(".")
+    if not dot or not plugin or not action or "." in action:
+        raise InvalidMethodName(name)
+
+
+def read_segment(text: str) -> str:
+    """The segment expression of a call; one that was URL-encoded twice is decoded once more.
+
+    Source: Matomo 5.2, generic parameters, "segment".
+    """
+    if "%" in text and not any(operator in text for operator in _OPERATORS):
+        return unquote_plus(text)
+    return text
+
+
+def _unknown(name: str) -> UnknownMethod:
+    module, _, action = name.partition(".")
+    return UnknownMethod(action, module)
+
+
+def _report_table(report: Report, context: CallContext) -> Table:
+    """The table that a report declares, before its filters."""
+    params = context.params
+    id_site, period, date = (bound_value(declared, params, is_raw=True) for declared in (_SITE, _PERIOD, _DATE))
+    if report.search is not None:
+        value = bound_value(Declared(report.search.parameter, "text"), params, is_raw=True)
+        return context.search_table(report, _query(context, id_site, period, date), value)
+    query = _query(context, id_site, period, date)
+    if report.record is None:
+        return _number_report(report, context, query)
+    return record_table(
+        context.archives,
+        report.record.name,
+        query,
+        idsubtable=params.integer("idSubtable"),
+        expanded=loads_expanded(params),
+        depth=params.integer("depth"),
+    )
+
+
+def _query(context: CallContext, id_site: Any, period: str, date: str) -> Query:
+    return context.query(id_site, period, date, read_segment(context.params.raw("segment")))
+
+
+def loads_expanded(params: Parameters) -> bool:
+    """Whether subtables have to come along with their tables."""
+    searches_below = params.is_given("filter_pattern_recursive") and not params.flag("flat")
+    return params.flag("expanded") or params.flag("flat") or searches_below
+
+
+def _number_report(report: Report, context: CallContext, query: Query) -> Table:
+    """One row of numbers; with the parameter ``columns`` only those, and what is needed to compute them."""
+    wanted = context.params.words("columns")
+    if not wanted:
+        return number_table(context.archives, report.numbers, query)
+    needed = _needed_columns(wanted, report.processed)
+    numbers = {column: name for column, name in report.numbers.items() if column in needed}
+    table = number_table(context.archives, numbers, query)
+    for leaf in table.leaves() if isinstance(table, TableMap) else (table,):
+        leaf.queue(partial(show_columns, columns=frozenset(wanted)))
+    return table
+
+
+def _needed_columns(wanted: list[str], processed: tuple[ProcessedMetric, ...]) -> set[str]:
+    needed = set(wanted)
+    for metric in reversed(processed):
+        if metric.name in needed:
+            needed.update(metric.needs)
+    return needed
+
+
+def _currency_symbol(context: CallContext, table: DataTable) -> str:
+    site = context.dispatcher.directory.site(table.metadata.get(SITE_METADATA, 0))
+    return currency_symbol(site.currency if site is not None else "USD")

@@ -1,0 +1,68 @@
+"""The generic filters in their order: what every table can be asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tidemark.model.table import DataTable
+from tidemark.plugin import Report
+from tidemark.reporting.filters.cutting import exclude_low_population, limit, truncate
+from tidemark.reporting.filters.flatten import replace_summary_labels
+from tidemark.reporting.filters.pattern import keep_matching, keep_matching_recursive
+from tidemark.reporting.filters.sorting import sort_table
+from tidemark.reporting.parameters import Parameters
+
+GenericFilter = Callable[[DataTable, Parameters, "Report | None"], None]
+
+COLUMN_PARAMETERS = ("filter_column", "filter_column_recursive", "filter_excludelowpop", "filter_sort_column")
+"""Parameters that may name a processed metric, which then has to be computed first."""
+
+
+def _pattern(table: DataTable, params: Parameters, _report: Report | None) -> None:
+    if params.is_given("filter_pattern"):
+        keep_matching(table, params.raw("filter_column", "label"), params.text("filter_pattern"))
+
+
+def _pattern_recursive(table: DataTable, params: Parameters, _report: Report | None) -> None:
+    if params.is_given("filter_pattern_recursive"):
+        column = params.raw("filter_column_recursive", "label")
+        keep_matching_recursive(table, column, params.text("filter_pattern_recursive"))
+
+
+def _low_population(table: DataTable, params: Parameters, _report: Report | None) -> None:
+    if params.is_given("filter_excludelowpop"):
+        minimum = params.number("filter_excludelowpop_value", 0.0)
+        exclude_low_population(table, params.raw("filter_excludelowpop"), minimum)
+
+
+def _sort(table: DataTable, params: Parameters, report: Report | None) -> None:
+    column = params.raw("filter_sort_column", report.default_sort if report is not None else "")
+    order = params.raw("filter_sort_order", report.default_order if report is not None else "desc")
+    sort_table(table, column, is_descending=order.lower() != "asc")
+
+
+def _truncate(table: DataTable, params: Parameters, _report: Report | None) -> None:
+    row_count = params.integer("filter_truncate")
+    if row_count is not None:
+        truncate(table, row_count)
+        table.queue(replace_summary_labels)
+
+
+def _limit(table: DataTable, params: Parameters, _report: Report | None) -> None:
+    row_limit = params.integer("filter_limit")
+    if row_limit is not None:
+        offset = params.integer("filter_offset", 0)
+        limit(table, offset, row_limit, keep_summary_row=params.integer("keep_summary_row", 0) != 0)
+
+
+CUTTING: tuple[GenericFilter, ...] = (_truncate, _limit)
+"""Left out when labels are asked for: the row may be one of those that would be cut."""
+GENERIC_FILTERS: tuple[GenericFilter, ...] = (_pattern, _pattern_recursive, _low_population, _sort, *CUTTING)
+"""First what removes rows, then sorting, then cutting. Source: Matomo 5.2, generic parameters, "processing order"."""
+
+
+def run_generic_filters(table: DataTable, params: Parameters, report: Report | None, *, cuts: bool) -> None:
+    """Run all generic filters on one table; ``cuts`` switches truncation and limit."""
+    for table_filter in GENERIC_FILTERS:
+        if cuts or table_filter not in CUTTING:
+            table_filter(table, params, report)

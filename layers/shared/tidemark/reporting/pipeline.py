@@ -1,0 +1,205 @@
+"""What happens to a method's answer before it is rendered, in Matomo's order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tidemark.model.table import (
+    LABEL,
+    PERIOD_METADATA,
+    SEGMENT_METADATA,
+    SITE_METADATA,
+    DataTable,
+    Row,
+    Table,
+    TableMap,
+)
+from tidemark.plugin import ProcessedMetric, Report
+from tidemark.plugin.filters import url_encoded
+from tidemark.reporting.filters.columns import hide_columns, restrict_records, show_columns
+from tidemark.reporting.filters.flatten import Flattening, flatten, run_queued
+from tidemark.reporting.filters.generic import COLUMN_PARAMETERS, run_generic_filters
+from tidemark.reporting.filters.labels import LabelSearch, keep_labels
+from tidemark.reporting.filters.pattern import keep_matching_records
+from tidemark.reporting.filters.totals import add_totals
+from tidemark.reporting.formatting import Formatter, format_table
+from tidemark.reporting.metrics import add_show_all_metrics, compute_metrics, drop_columns, metrics_of
+from tidemark.reporting.parameters import Parameters
+from tidemark.reporting.text import cell_text, safe_label
+
+SubtableLoader = Callable[[str, Parameters], Table]
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """The processing of one call's answer.
+
+    ``load_table`` answers a method in process, fully processed; ``subtable_method`` serves the report's subtables.
+    """
+
+    method: str
+    params: Parameters
+    report: Report | None
+    load_table: SubtableLoader
+    subtable_method: str = ""
+    subtable_dimension: str = ""
+    currency_symbol: Callable[[DataTable], str] = lambda _table: "$"
+
+    def process(self, value: Any) -> Any:
+        """Tables filtered, computed and formatted; lists and maps of records cut and restricted; others as they are."""
+        if isinstance(value, TableMap):
+            tables = {key: self.process(table) for key, table in value.tables.items()}
+            return TableMap(value.key_name, tables, value.metadata)
+        if isinstance(value, DataTable):
+            return self._table(value)
+        return self._records(value) if isinstance(value, list | dict) else value
+
+    @property
+    def _declared(self) -> tuple[ProcessedMetric, ...]:
+        return self.report.processed if self.report is not None else ()
+
+    def _table(self, table: DataTable) -> DataTable:
+        """All steps on one table. Source: Matomo 5.2, generic parameters, "processing order"."""
+        params = self.params
+        if params.flag("totals"):
+            add_totals(table, self._declared)
+        if params.flag("flat"):
+            table = self._flattened(table)
+        labels = _labels(params)
+        if not params.flag("disable_generic_filters"):
+            self._generic(table, cuts=not labels)
+        compute_metrics(table, self._declared)
+        table.queue(_make_labels_safe)
+        self._name_segments(table)
+        if not params.flag("disable_queued_filters"):
+            run_queued(table)
+            self._name_segments(table)
+        self._choose_columns(table)
+        if labels:
+            table = keep_labels(table, labels, self._label_search())
+        format_table(table, self._declared, params.raw("format_metrics", "0"), Formatter(self.currency_symbol(table)))
+        return table
+
+    def _flattened(self, table: DataTable) -> DataTable:
+        if self.report is not None and not self.report.supports_flatten:
+            for row in table:
+                row.subtable = row.subtable_id = None
+            return table
+        dimension = self.report.dimension_id if self.report is not None else ""
+        flattening = Flattening(
+            separator=self.report.flat_separator if self.report is not None else " - ",
+            dimensions=(dimension, self.subtable_dimension) if dimension else (),
+            keep_parents=self.params.flag("include_aggregate_rows"),
+            load_subtable=self._load_subtable,
+        )
+        return flatten(table, flattening)
+
+    def _generic(self, table: DataTable, *, cuts: bool) -> None:
+        params = self.params
+        show_all = params.integer("filter_add_columns_when_show_all_columns")
+        if show_all is not None:
+            add_show_all_metrics(table, drops_empty_rows=show_all != 0)
+        names = {metric.name for metric in metrics_of(table, self._declared)}
+        if any(params.raw(parameter) in names for parameter in COLUMN_PARAMETERS):
+            compute_metrics(table, self._declared)
+        run_generic_filters(table, params, self.report, cuts=cuts)
+
+    def _name_segments(self, table: DataTable) -> None:
+        """Turn the value that selects a row into the segment expression that does."""
+        segment = self.report.segment if self.report is not None else ""
+        for row in table:
+            value = row.metadata.pop("segmentValue", None)
+            if value is not None and segment and "segment" not in row.metadata:
+                row.metadata["segment"] = f"{segment}=={url_encoded(value)}"
+            if row.subtable is not None:
+                self._name_segments(row.subtable)
+
+    def _choose_columns(self, table: DataTable) -> None:
+        params = self.params
+        hidden, shown = params.words("hideColumns"), params.words("showColumns")
+        if hidden:
+            hide_columns(table, hidden, is_recursive=self._hides_recursively)
+        if shown:
+            show_columns(table, frozenset(shown))
+        if not hidden and not shown and not params.flag("showRawMetrics"):
+            temporary = [name for metric in metrics_of(table, self._declared) for name in metric.temporary]
+            if temporary:
+                drop_columns(table, temporary)
+
+    @property
+    def _hides_recursively(self) -> bool:
+        """Answers that no report describes are nested in their own ways, so there names are hidden at every depth."""
+        return self.params.flag("hideColumnsRecursively", default=self.report is None)
+
+    def _label_search(self) -> LabelSearch:
+        return LabelSearch(self._load_subtable, adds_index=self.params.flag("labelFilterAddLabelIndex"))
+
+    def _load_subtable(self, table: DataTable, row: Row) -> DataTable | None:
+        """A row's subtable, loaded or asked for; None where there is none."""
+        if row.subtable is not None or row.subtable_id is None or not self.subtable_method:
+            return row.subtable
+        period = table.metadata.get(PERIOD_METADATA)
+        changes: dict[str, Any] = {
+            "idSubtable": row.subtable_id,
+            "idSite": table.metadata.get(SITE_METADATA, self.params.get("idSite")),
+            "segment": table.metadata.get(SEGMENT_METADATA, self.params.raw("segment")),
+            "expanded": 0,
+            "format_metrics": 0,
+            "totals": 0,
+            "filter_limit": -1,
+        }
+        if period is not None:
+            changes |= {"period": period.kind.value, "date": _date_text(period)}
+        unwanted = ("label", "flat", "filter_pattern_recursive", "filter_offset", "filter_truncate")
+        found = self.load_table(self.subtable_method, self.params.without(*unwanted, **changes))
+        return found if isinstance(found, DataTable) else None
+
+    def _records(self, records: list[Any] | dict[Any, Any]) -> Any:
+        """Lists, and maps with numbers as keys, are searched and cut; rows in them lose columns.
+
+        A cut map is numbered anew. Source: Matomo 5.2, generic parameters, filter_limit.
+        """
+        first_key = next(iter(records), None) if isinstance(records, dict) else 0
+        is_numbered = bool(records) and str(first_key).lstrip("-").isdigit()
+        if not is_numbered:
+            return records
+        params = self.params
+        columns = params.get("filter_column")
+        if isinstance(columns, list | dict) and params.is_given("filter_pattern"):
+            records = keep_matching_records(
+                _values(records), params.words("filter_column"), params.raw("filter_pattern")
+            )
+        row_limit, offset = params.integer("filter_limit", -1), max(0, params.integer("filter_offset", 0))
+        if row_limit >= 0 or offset:
+            records = _values(records)[offset : offset + row_limit if row_limit >= 0 else None]
+        hidden, shown = params.words("hideColumns"), params.words("showColumns")
+        if (hidden or shown) and isinstance(next(iter(_values(records)), None), dict):
+            return restrict_records(records, hidden, shown)
+        return records
+
+
+def _values(records: list[Any] | dict[Any, Any]) -> list[Any]:
+    return list(records.values()) if isinstance(records, dict) else records
+
+
+def _labels(params: Parameters) -> list[str]:
+    """The labels asked for, as sent: one text, or a list."""
+    value = params.get("label")
+    if isinstance(value, list | dict):
+        return [cell_text(item) for item in _values(value) if not isinstance(item, list | dict)]
+    return [params.raw("label")] if params.is_given("label") and params.raw("label") else []
+
+
+def _make_labels_safe(table: DataTable) -> None:
+    for row in table:
+        label = row.columns.get(LABEL)
+        if type(label) is str and not (label.isascii() and label.isalnum()):
+            row.columns[LABEL] = safe_label(label)
+        if row.subtable is not None:
+            _make_labels_safe(row.subtable)
+
+
+def _date_text(period: Any) -> str:
+    return str(period.range_text if period.kind.value == "range" else period.first.isoformat())

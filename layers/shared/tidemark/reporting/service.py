@@ -1,0 +1,111 @@
+"""The reporting API as one object: a request over HTTP in, a response out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tidemark.clock import Clock
+from tidemark.model.archive import Archives
+from tidemark.model.errors import ApiError, MissingParameter, UnknownFormat
+from tidemark.plugin import Plugins
+from tidemark.reporting.authentication import identify
+from tidemark.reporting.catalogue import Catalogue
+from tidemark.reporting.context import CallContext, Directory
+from tidemark.reporting.dispatch import Dispatcher, check_name, with_client_defaults
+from tidemark.reporting.formats.base import Document
+from tidemark.reporting.formats.original import Console
+from tidemark.reporting.formats.registry import DEFAULT_FORMAT, format_named
+from tidemark.reporting.options import bare_options, full_options
+from tidemark.reporting.parameters import Parameters
+from tidemark.reporting.request import ApiRequest, ApiResponse, parse_query, read_parameters
+
+NO_STORE = "private, no-cache, no-store"
+_FAILURE = "The server could not answer this request. It has been logged."
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """Answers calls of the reporting API.
+
+    ``services`` are objects that methods of plugins ask for by type (``context.service``).
+    """
+
+    plugins: Plugins
+    archives: Archives
+    directory: Directory
+    clock: Clock
+    services: Mapping[type, Any] = field(default_factory=dict)
+    _dispatcher: Dispatcher = field(init=False)
+
+    def __post_init__(self) -> None:
+        catalogue = Catalogue.of(self.plugins)
+        dispatcher = Dispatcher(catalogue, self.plugins, self.archives, self.directory, self.clock, self.services)
+        object.__setattr__(self, "_dispatcher", dispatcher)
+
+    def handle(self, request: ApiRequest) -> ApiResponse:
+        """The answer in the asked format; what the client did wrong is answered as an error document.
+
+        Raises:
+            Exception: only for failures of our own, which the caller logs and answers with ``failure``.
+
+        """
+        params = Parameters(read_parameters(request))
+        try:
+            document, status = self._answer(request, params), 200
+        except ApiError as error:
+            document, status = _error_document(params, error.message, error), error.status
+        return ApiResponse(status, self._headers(request, document), document.body)
+
+    def failure(self, request: ApiRequest) -> ApiResponse:
+        """The answer when something of our own failed: status 500, without any detail."""
+        document = _error_document(Parameters(read_parameters(request)), _FAILURE, None)
+        return ApiResponse(500, self._headers(request, document), document.body)
+
+    def call(self, method: str, params: Mapping[str, Any], identity: Any) -> Any:
+        """The fully processed answer of a method in process, for a caller who is already known."""
+        context = CallContext(self._dispatcher, identity, Parameters(params), self.clock.now())
+        return self._dispatcher.processed(method, context)
+
+    def _answer(self, request: ApiRequest, params: Parameters) -> Document:
+        chosen = format_named(params.raw("format", DEFAULT_FORMAT))
+        identity = identify(self.directory, params, request, is_in_query="token_auth" in parse_query(request.query))
+        method = params.raw("method")
+        if not method:
+            raise MissingParameter("method")
+        check_name(method)
+        call_params = with_client_defaults(params, self.directory.settings())
+        context = CallContext(self._dispatcher, identity, call_params, self.clock.now())
+        value = self._dispatcher.processed(method, context)
+        options = full_options(context, self._dispatcher.catalogue.report(method, params), request.base_url)
+        return chosen.success(options) if value is None else chosen.value(value, options)
+
+    def _headers(self, request: ApiRequest, document: Document) -> dict[str, str]:
+        headers = {"content-type": document.content_type, "cache-control": NO_STORE, **document.headers}
+        return headers | cors_headers(self.directory.settings().words("General.cors_domains"), request)
+
+
+def cors_headers(domains: tuple[str, ...], request: ApiRequest) -> dict[str, str]:
+    """Headers that let pages of the allowed origins read the answer; nothing when none are configured.
+
+    Source: Matomo 5.2, generic parameters, "Access-Control-Allow-Origin".
+    """
+    if not domains:
+        return {}
+    origin = request.headers.get("origin", "")
+    headers = {"vary": "Origin"}
+    if "*" in domains or (origin and origin in domains):
+        headers["access-control-allow-origin"] = origin or "*"
+        headers["access-control-allow-credentials"] = "true"
+    return headers
+
+
+def _error_document(params: Parameters, message: str, error: ApiError | None) -> Document:
+    options = bare_options(params)
+    if isinstance(error, UnknownFormat):
+        return Console().error(message, options)
+    try:
+        return format_named(params.raw("format", DEFAULT_FORMAT)).error(message, options)
+    except UnknownFormat:
+        return Console().error(message, options)

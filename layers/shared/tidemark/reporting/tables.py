@@ -1,0 +1,182 @@
+"""From archives to tables: one table per site and period, maps around them, the filters that reports declare."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from tidemark.model.archive import Archives
+from tidemark.model.period import Period
+from tidemark.model.period_query import PeriodSelection
+from tidemark.model.table import (
+    AGGREGATION_METADATA,
+    PERIOD_METADATA,
+    SEGMENT_METADATA,
+    SITE_METADATA,
+    DataTable,
+    Row,
+    SimpleTable,
+    Table,
+    TableMap,
+    table_leaves,
+)
+from tidemark.plugin import Filter, Record, Report, TableContext
+from tidemark.plugin.filters import merges_of
+from tidemark.reporting.access import SiteSelection
+from tidemark.reporting.filters.flatten import replace_summary_labels
+
+GOALS = "goals"
+_GOAL_NAMES = {0: "ecommerceOrder", -1: "ecommerceAbandonedCart"}
+
+MakeContext = Callable[[int, Period, str, "int | None"], TableContext]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Sites, periods and segment of a call."""
+
+    sites: SiteSelection
+    periods: PeriodSelection
+    segment: str = ""
+
+    @property
+    def is_single(self) -> bool:
+        """Whether the answer is one table, not a map."""
+        return not self.sites.is_multiple and not self.periods.is_multiple
+
+
+def build(query: Query, make: Callable[[int, Period], DataTable]) -> Table:
+    """A table of every site and period: a map by ``idSite`` outside, by ``date`` inside, where several are asked for.
+
+    Source: Matomo 5.2, generic parameters, "idSite" and "date".
+    """
+
+    def of_site(site: int) -> Table:
+        tables: dict[str, Table] = {
+            period.key: _described(make(site, period), site, period, query.segment) for period in query.periods.periods
+        }
+        return TableMap("date", tables) if query.periods.is_multiple else next(iter(tables.values()))
+
+    if query.sites.is_multiple:
+        return TableMap("idSite", {str(site): of_site(site) for site in query.sites.ids})
+    return of_site(query.sites.ids[0])
+
+
+def record_table(
+    archives: Archives,
+    record: str,
+    query: Query,
+    *,
+    idsubtable: int | None = None,
+    expanded: bool = False,
+    depth: int | None = None,
+) -> Table:
+    """A record's table of every site and period."""
+
+    def make(site: int, period: Period) -> DataTable:
+        table = archives.table(
+            site, period, record, query.segment, idsubtable=idsubtable, expanded=expanded, depth=depth
+        )
+        return _readable(table)
+
+    return build(query, make)
+
+
+def number_table(archives: Archives, columns: Mapping[str, str], query: Query) -> Table:
+    """Numbers by column name as one row; 0 where nothing is stored.
+
+    In a map, a period without any of several numbers has an empty table.
+    """
+    stored = archives.numbers(
+        query.sites.ids, query.periods.periods, tuple(dict.fromkeys(columns.values())), query.segment
+    )
+    keeps_empty = query.is_single or len(columns) == 1
+
+    def make(site: int, period: Period) -> DataTable:
+        numbers = stored.get((site, period), {})
+        if not numbers and not keeps_empty:
+            return SimpleTable()
+        return SimpleTable.of({column: numbers.get(name, 0) for column, name in columns.items()})
+
+    return build(query, make)
+
+
+def search_row(
+    archives: Archives, record: str, query: Query, path: Callable[[int, Period], Iterable[str | int]]
+) -> Table:
+    """A table of the one row found by its labels from the main table; empty where there is none."""
+
+    def make(site: int, period: Period) -> DataTable:
+        idsubtable: int | None = None
+        row: Row | None = None
+        table = DataTable()
+        for depth, label in enumerate(path(site, period)):
+            if depth and idsubtable is None:
+                return table.empty_copy()
+            table = archives.table(site, period, record, query.segment, idsubtable=idsubtable)
+            row = table.row_by_label(label)
+            if row is None:
+                return table.empty_copy()
+            idsubtable = row.subtable_id
+        found = table.empty_copy()
+        found.rows = [row] if row is not None else []
+        return _readable(found)
+
+    return build(query, make)
+
+
+def apply_report(table: Table, report: Report, make_context: MakeContext, idsubtable: int | None) -> None:
+    """Run a report's filters on every table of the answer, and queue those that come after the generic filters."""
+    operations = aggregation_operations(report.record)
+    for leaf in table_leaves(table):
+        if operations:
+            leaf.metadata.setdefault(AGGREGATION_METADATA, operations)
+        site, period = leaf.metadata.get(SITE_METADATA), leaf.metadata.get(PERIOD_METADATA)
+        if not isinstance(site, int) or not isinstance(period, Period):
+            continue
+        context = make_context(site, period, leaf.metadata.get(SEGMENT_METADATA, ""), idsubtable)
+        for table_filter in report.filters:
+            table_filter(leaf, context)
+        for table_filter in report.queued:
+            leaf.queue(partial(_run, table_filter, context))
+
+
+def aggregation_operations(record: Record | None) -> dict[str, str]:
+    """How columns of a record are added up where it is not by sum: column -> min, max or keep."""
+    return {name: merge.value for name, merge in merges_of(record).items() if merge.value != "sum"}
+
+
+def name_goals(table: DataTable) -> None:
+    """Give goal columns the keys that clients see, in the order of the goals' numbers: idgoal=1."""
+    for row in table:
+        goals = row.columns.get(GOALS)
+        if isinstance(goals, dict):
+            row.columns[GOALS] = {_goal_key(goal): goals[goal] for goal in sorted(goals, key=_goal_order)}
+        if row.subtable is not None:
+            name_goals(row.subtable)
+
+
+def _readable(table: DataTable) -> DataTable:
+    """A stored table with the names that clients see; its summary row gets its name after the generic filters."""
+    name_goals(table)
+    table.queue(replace_summary_labels)
+    return table
+
+
+def _goal_key(goal: Any) -> str:
+    return f"idgoal={_GOAL_NAMES.get(goal, goal)}" if isinstance(goal, int) else str(goal)
+
+
+def _goal_order(goal: Any) -> tuple[bool, int, str]:
+    return (True, goal, "") if isinstance(goal, int) else (False, 0, str(goal))
+
+
+def _described(table: DataTable, site: int, period: Period, segment: str) -> DataTable:
+    table.metadata.update({SITE_METADATA: site, PERIOD_METADATA: period, SEGMENT_METADATA: segment})
+    return table
+
+
+def _run(table_filter: Filter, context: TableContext, table: DataTable) -> None:
+    table_filter(table, context)
