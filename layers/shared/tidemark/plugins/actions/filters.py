@@ -13,6 +13,8 @@ from tidemark.plugins.actions.paths import BLANKS, TITLE_NOT_DEFINED, URL_NOT_DE
 FOLDER = "folder_url_start"
 TITLE = "page_title_path"
 
+GOAL_NUMBERS = {"ecommerceOrder": "0", "ecommerceAbandonedCart": "-1"}
+
 Mark = Callable[[Row, TableContext], None]
 
 
@@ -69,16 +71,22 @@ def page_conversion_rates(table: DataTable, context: TableContext) -> None:
     goals = dict.fromkeys(goal for row in table.rows for goal in row.columns.get("goals", ()))
     if not goals:
         return
-    names = [f"Goal_{goal}_nb_conversions" for goal in goals]
+    names = [_conversions_of(goal) for goal in goals]
     stored = context.call.archives.numbers([context.idsite], [context.period], names, context.segment)
     totals = stored.get((context.idsite, context.period), {})
     for row in table.rows:
         for goal, metrics in row.columns.get("goals", {}).items():
             if "nb_conversions_page_uniq" in metrics:
-                conversions = totals.get(f"Goal_{goal}_nb_conversions", 0)
+                conversions = totals.get(_conversions_of(goal), 0)
                 metrics["nb_conversions_page_rate"] = min(
                     1, quotient(metrics["nb_conversions_page_uniq"], conversions, 3)
                 )
+
+
+def _conversions_of(goal: object) -> str:
+    """The numeric record of a goal's conversions; goals stand in answers as "idgoal=3" or "idgoal=ecommerceOrder"."""
+    number = str(goal).removeprefix("idgoal=")
+    return f"Goal_{GOAL_NUMBERS.get(number, number)}_nb_conversions"
 
 
 def slash_before_folders(table: DataTable, context: TableContext) -> None:
