@@ -21,6 +21,7 @@ from tidemark.plugin.filters import url_encoded
 from tidemark.reporting.filters.columns import hide_columns, restrict_records, show_columns
 from tidemark.reporting.filters.flatten import Flattening, flatten, run_queued
 from tidemark.reporting.filters.generic import COLUMN_PARAMETERS, run_generic_filters
+from tidemark.reporting.filters.goals import name_goals
 from tidemark.reporting.filters.labels import LabelSearch, keep_labels
 from tidemark.reporting.filters.pattern import keep_matching_records
 from tidemark.reporting.filters.totals import add_totals
@@ -63,6 +64,7 @@ class Pipeline:
     def _table(self, table: DataTable) -> DataTable:
         """All steps on one table. Source: Matomo 5.2, generic parameters, "processing order"."""
         params = self.params
+        name_goals(table)
         if params.flag("totals"):
             add_totals(table, self._declared)
         if params.flag("flat"):

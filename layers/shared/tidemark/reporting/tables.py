@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from tidemark.model.archive import Archives
 from tidemark.model.period import Period
@@ -26,9 +25,6 @@ from tidemark.plugin import Filter, Record, Report, TableContext
 from tidemark.plugin.filters import merges_of
 from tidemark.reporting.access import SiteSelection
 from tidemark.reporting.filters.flatten import replace_summary_labels
-
-GOALS = "goals"
-_GOAL_NAMES = {0: "ecommerceOrder", -1: "ecommerceAbandonedCart"}
 
 MakeContext = Callable[[int, Period, str, "int | None"], TableContext]
 
@@ -148,29 +144,10 @@ def aggregation_operations(record: Record | None) -> dict[str, str]:
     return {name: merge.value for name, merge in merges_of(record).items() if merge.value != "sum"}
 
 
-def name_goals(table: DataTable) -> None:
-    """Give goal columns the keys that clients see, in the order of the goals' numbers: idgoal=1."""
-    for row in table:
-        goals = row.columns.get(GOALS)
-        if isinstance(goals, dict):
-            row.columns[GOALS] = {_goal_key(goal): goals[goal] for goal in sorted(goals, key=_goal_order)}
-        if row.subtable is not None:
-            name_goals(row.subtable)
-
-
 def _readable(table: DataTable) -> DataTable:
-    """A stored table with the names that clients see; its summary row gets its name after the generic filters."""
-    name_goals(table)
+    """A stored table whose summary row gets its name after the generic filters."""
     table.queue(replace_summary_labels)
     return table
-
-
-def _goal_key(goal: Any) -> str:
-    return f"idgoal={_GOAL_NAMES.get(goal, goal)}" if isinstance(goal, int) else str(goal)
-
-
-def _goal_order(goal: Any) -> tuple[bool, int, str]:
-    return (True, goal, "") if isinstance(goal, int) else (False, 0, str(goal))
 
 
 def _described(table: DataTable, site: int, period: Period, segment: str) -> DataTable:

@@ -1,0 +1,28 @@
+"""Goal columns as clients see them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tidemark.model.table import DataTable
+
+GOALS = "goals"
+_GOAL_NAMES = {0: "ecommerceOrder", -1: "ecommerceAbandonedCart"}
+
+
+def name_goals(table: DataTable) -> None:
+    """Give goal columns the keys that clients see, in the order of the goals' numbers: idgoal=1."""
+    for row in table:
+        goals = row.columns.get(GOALS)
+        if isinstance(goals, dict):
+            row.columns[GOALS] = {_goal_key(goal): goals[goal] for goal in sorted(goals, key=_goal_order)}
+        if row.subtable is not None:
+            name_goals(row.subtable)
+
+
+def _goal_key(goal: Any) -> str:
+    return f"idgoal={_GOAL_NAMES.get(goal, goal)}" if isinstance(goal, int) else str(goal)
+
+
+def _goal_order(goal: Any) -> tuple[bool, int, str]:
+    return (True, goal, "") if isinstance(goal, int) else (False, 0, str(goal))
