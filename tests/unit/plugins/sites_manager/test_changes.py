@@ -159,8 +159,8 @@ def test_updating_sets_what_is_given_and_keeps_the_rest(call):
 
 def test_a_list_sent_empty_is_emptied(call):
     added(call, urls="http://example.org", excludedIps="1.2.3.4", excludedUserAgents="bot")
-    call.params = {"excludedIps": ""}
-    update_site(call, idSite=1)
+    call(update_site, idSite=1, siteName="", urls="", timezone="", excludedIps="")
+    assert call.registry.site(1).name == "Shop"
     assert (call.registry.site(1).excluded_ips, call.registry.site(1).excluded_user_agents) == ((), ("bot",))
 
 

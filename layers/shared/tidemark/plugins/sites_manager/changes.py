@@ -22,7 +22,7 @@ class Field:
     parameter: str
     attribute: str
     read: Callable[[Any, Context], Any]
-    is_list: bool = False
+    can_be_empty: bool = False
 
 
 def _further_currencies(context: Context) -> str:
@@ -35,31 +35,34 @@ FIELDS: Final = (
     Field("ecommerce", "ecommerce", lambda sent, _: validation.switch("ecommerce", sent)),
     Field("siteSearch", "sitesearch", lambda sent, _: validation.switch("siteSearch", sent)),
     Field(
-        "searchKeywordParameters", "sitesearch_keyword_parameters", lambda sent, _: validation.words(sent), is_list=True
+        "searchKeywordParameters",
+        "sitesearch_keyword_parameters",
+        lambda sent, _: validation.words(sent),
+        can_be_empty=True,
     ),
     Field(
         "searchCategoryParameters",
         "sitesearch_category_parameters",
         lambda sent, _: validation.words(sent),
-        is_list=True,
+        can_be_empty=True,
     ),
-    Field("excludedIps", "excluded_ips", lambda sent, _: validation.ip_ranges(sent), is_list=True),
-    Field("excludedQueryParameters", "excluded_parameters", lambda sent, _: validation.words(sent), is_list=True),
+    Field("excludedIps", "excluded_ips", lambda sent, _: validation.ip_ranges(sent), can_be_empty=True),
+    Field("excludedQueryParameters", "excluded_parameters", lambda sent, _: validation.words(sent), can_be_empty=True),
     Field("timezone", "timezone", lambda sent, _: validation.time_zone_name(sent)),
     Field("currency", "currency", lambda sent, context: validation.currency_code(sent, _further_currencies(context))),
-    Field("group", "group", lambda sent, _: sent.strip()[: validation.MAX_GROUP_LENGTH], is_list=True),
+    Field("group", "group", lambda sent, _: sent.strip()[: validation.MAX_GROUP_LENGTH], can_be_empty=True),
     Field("startDate", "ts_created", lambda sent, context: validation.start_time(sent, context.now)),
-    Field("excludedUserAgents", "excluded_user_agents", lambda sent, _: validation.words(sent), is_list=True),
+    Field("excludedUserAgents", "excluded_user_agents", lambda sent, _: validation.words(sent), can_be_empty=True),
     Field("keepURLFragments", "keep_url_fragment", lambda sent, _: validation.keep_fragment(sent)),
     Field("type", "type", lambda sent, _: validation.site_type(sent)),
     Field("excludeUnknownUrls", "exclude_unknown_urls", lambda sent, _: validation.switch("excludeUnknownUrls", sent)),
-    Field("excludedReferrers", "excluded_referrers", lambda sent, _: validation.referrers(sent), is_list=True),
+    Field("excludedReferrers", "excluded_referrers", lambda sent, _: validation.referrers(sent), can_be_empty=True),
 )
 """In the order in which they are checked: the first bad one is reported."""
 
 
 def checked(context: Context, sent: Mapping[str, Any], setting_values: Any) -> dict[str, Any]:
-    """The site's attributes that a call sets, checked. Lists and the group are emptied by sending them empty.
+    """The site's attributes that a call sets, checked. What is sent empty is emptied, or ignored if it cannot be.
 
     Raises: ApiError about the first value that cannot be used.
     """
@@ -67,11 +70,9 @@ def checked(context: Context, sent: Mapping[str, Any], setting_values: Any) -> d
     attributes = {}
     for field in FIELDS:
         value = sent.get(field.parameter)
-        if value is None and field.is_list and context.params.get(field.parameter) == "":
-            value = ""
         if value is None:
             value = settings.get(field.attribute)
-        if value is not None:
+        if value is not None and (value != "" or field.can_be_empty):
             attributes[field.attribute] = field.read(value, context)
     if urls := attributes.pop("urls", ()):
         attributes |= {"main_url": urls[0], "alias_urls": urls[1:]}
