@@ -27,6 +27,10 @@ class Calls(Protocol):
         """
         ...
 
+    def parameters(self, query: str) -> dict[str, Any]:
+        """The parameters of a URL-encoded query string, brackets read as lists and maps."""
+        ...
+
     def knows(self, method: str) -> bool:
         """Whether there is such a method."""
         ...

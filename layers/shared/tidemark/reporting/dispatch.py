@@ -13,7 +13,7 @@ from tidemark.model.archive import Archives
 from tidemark.model.calls import Calls
 from tidemark.model.errors import ApiError, InvalidMethodName, UnknownMethod
 from tidemark.model.settings import Settings
-from tidemark.model.table import SITE_METADATA, DataTable, Table, TableMap
+from tidemark.model.table import SITE_METADATA, DataTable, Table, TableMap, table_leaves
 from tidemark.plugin import Access, Method, Plugins, ProcessedMetric, Report
 from tidemark.reporting.access import check_access
 from tidemark.reporting.authentication import identity_of
@@ -25,6 +25,7 @@ from tidemark.reporting.formats.base import FormatOptions
 from tidemark.reporting.formats.json import json_value
 from tidemark.reporting.parameters import Parameters
 from tidemark.reporting.pipeline import Pipeline
+from tidemark.reporting.request import parse_query
 from tidemark.reporting.signature import Declared, bind, bound_value
 from tidemark.reporting.tables import Query, apply_report, number_table, record_table
 
@@ -124,6 +125,9 @@ class _InnerCalls:
         except ApiError as error:
             return {"result": "error", "message": error.message}
 
+    def parameters(self, query: str) -> dict[str, Any]:
+        return parse_query(query)
+
     def knows(self, method: str) -> bool:
         return self.dispatcher.catalogue.knows(method)
 
@@ -209,24 +213,26 @@ def loads_expanded(params: Parameters) -> bool:
 
 
 def _number_report(report: Report, context: CallContext, query: Query) -> Table:
-    """One row of numbers; with the parameter ``columns`` only those, and what is needed to compute them."""
+    """One row of numbers; with the parameter ``columns`` only those, in the order asked for."""
     wanted = context.params.words("columns")
     if not wanted:
         return number_table(context.archives, report.numbers, query)
     needed = _needed_columns(wanted, report.processed)
-    numbers = {column: name for column, name in report.numbers.items() if column in needed}
-    table = number_table(context.archives, numbers, query)
-    for leaf in table.leaves() if isinstance(table, TableMap) else (table,):
+    table = number_table(
+        context.archives, {name: report.numbers[name] for name in needed if name in report.numbers}, query
+    )
+    for leaf in table_leaves(table):
         leaf.queue(partial(show_columns, columns=frozenset(wanted)))
     return table
 
 
-def _needed_columns(wanted: list[str], processed: tuple[ProcessedMetric, ...]) -> set[str]:
-    needed = set(wanted)
-    for metric in reversed(processed):
-        if metric.name in needed:
-            needed.update(metric.needs)
-    return needed
+def _needed_columns(wanted: list[str], processed: tuple[ProcessedMetric, ...]) -> list[str]:
+    """The columns asked for, a processed metric replaced by those that it is computed from."""
+    needs = {metric.name: metric.needs for metric in processed}
+    columns: dict[str, None] = {}
+    for name in wanted:
+        columns.update(dict.fromkeys(_needed_columns(list(needs[name]), processed) if name in needs else [name]))
+    return list(columns)
 
 
 def _currency_symbol(context: CallContext, table: DataTable) -> str:

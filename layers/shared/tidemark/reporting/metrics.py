@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from tidemark.model.table import DataTable
+from tidemark.model.table import EXTRA_METRICS_METADATA, DataTable
 from tidemark.plugin import ProcessedMetric
 from tidemark.plugin.metrics import ACTIONS_PER_VISIT, AVG_TIME_ON_SITE, BOUNCE_RATE, CONVERSION_RATE
 from tidemark.reporting.text import number_of
 
-EXTRA_METRICS = "extra_processed_metrics"
-"""Table metadata: processed metrics beside those of the report."""
 COMPUTED = "processed_metrics_computed"
 
 SHOW_ALL_METRICS = (CONVERSION_RATE, ACTIONS_PER_VISIT, AVG_TIME_ON_SITE, BOUNCE_RATE)
@@ -19,7 +17,7 @@ SHOW_ALL_METRICS = (CONVERSION_RATE, ACTIONS_PER_VISIT, AVG_TIME_ON_SITE, BOUNCE
 
 def metrics_of(table: DataTable, declared: Sequence[ProcessedMetric]) -> list[ProcessedMetric]:
     """The report's processed metrics and those added to this table, each name once."""
-    extra: Iterable[ProcessedMetric] = table.metadata.get(EXTRA_METRICS, ())
+    extra: Iterable[ProcessedMetric] = table.metadata.get(EXTRA_METRICS_METADATA, ())
     return list({metric.name: metric for metric in (*declared, *extra)}.values())
 
 
@@ -36,7 +34,7 @@ def compute_metrics(table: DataTable, declared: Sequence[ProcessedMetric], *, is
             _compute(table, metric)
     for row in table:
         if row.subtable is not None:
-            row.subtable.metadata.setdefault(EXTRA_METRICS, table.metadata.get(EXTRA_METRICS, ()))
+            row.subtable.metadata.setdefault(EXTRA_METRICS_METADATA, table.metadata.get(EXTRA_METRICS_METADATA, ()))
             compute_metrics(row.subtable, declared, is_root=False)
 
 
@@ -44,7 +42,7 @@ def add_show_all_metrics(table: DataTable, *, drops_empty_rows: bool) -> None:
     """Announce the metrics of the full table; ``drops_empty_rows`` removes rows without visits and actions."""
     if drops_empty_rows:
         table.rows = [row for row in table.rows if number_of(row.get("nb_visits")) or number_of(row.get("nb_actions"))]
-    table.metadata[EXTRA_METRICS] = (*table.metadata.get(EXTRA_METRICS, ()), *SHOW_ALL_METRICS)
+    table.metadata[EXTRA_METRICS_METADATA] = (*table.metadata.get(EXTRA_METRICS_METADATA, ()), *SHOW_ALL_METRICS)
 
 
 def drop_columns(table: DataTable, names: Iterable[str]) -> None:

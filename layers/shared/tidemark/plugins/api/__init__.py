@@ -1,0 +1,19 @@
+"""API: the methods about the API itself, and those that answer with other methods' answers."""
+
+from tidemark.plugin import Plugin
+from tidemark.plugins.api.bulk import get_bulk_request
+from tidemark.plugins.api.main_metrics import MAIN_METRICS, get_main_metrics
+from tidemark.plugins.api.version import get_matomo_version, get_piwik_version, get_settings, is_plugin_activated
+
+PLUGIN = Plugin(
+    name="API",
+    reports=(MAIN_METRICS,),
+    functions=(
+        get_matomo_version,
+        get_piwik_version,
+        get_settings,
+        is_plugin_activated,
+        get_main_metrics,
+        get_bulk_request,
+    ),
+)

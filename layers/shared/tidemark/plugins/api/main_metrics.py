@@ -1,0 +1,95 @@
+"""API.get: the numbers of all overview reports in one row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from tidemark.model.table import EXTRA_METRICS_METADATA, DataTable, Row, Table, TableMap, table_leaves
+from tidemark.plugin import Access, Context, Plugins, Report, method
+
+OWN_NAME = "API.get"
+MAIN_METRICS = Report(
+    OWN_NAME,
+    "Main metrics",
+    "API",
+    order=6,
+    default_sort="",
+    documentation="The most important numbers of all reports in one place.",
+)
+
+
+@method(OWN_NAME, Access.VIEW)
+def get_main_metrics(
+    context: Context,
+    idSite: str,
+    period: str,
+    date: str,
+    segment: str = "",
+    columns: list[str] | None = None,
+) -> Table:
+    """One row with the metrics of every overview report; ``columns`` restricts them.
+
+    Source: Matomo 5.2, reports, API.get.
+    """
+    wanted = set(columns or ())
+    reports = overview_reports(context.service(Plugins).reports())
+    merged: Table | None = None
+    for report in reversed(reports):
+        names = [name for name in metric_names(report) if not wanted or name in wanted]
+        if not names:
+            continue
+        table = context.call(
+            report.method, idSite=idSite, period=period, date=date, segment=segment, columns=",".join(names)
+        )
+        for leaf in table_leaves(table):
+            leaf.queued.clear()
+        merged = table if merged is None else merge(merged, table)
+    if merged is None:
+        return DataTable()
+    for leaf in table_leaves(merged):
+        _finish(leaf, reports, wanted)
+    return merged
+
+
+def overview_reports(reports: Iterable[Report]) -> list[Report]:
+    """The reports that are one row of metrics, in order of their plugins' names."""
+    found = [
+        report
+        for report in reports
+        if report.method.endswith(".get") and report.method != OWN_NAME and report.is_listed and not report.parameters
+    ]
+    return sorted(found, key=lambda report: report.method)
+
+
+def metric_names(report: Report) -> list[str]:
+    """The archived metrics of a report, then the processed ones."""
+    return list(dict.fromkeys((*report.metrics, *(metric.name for metric in report.processed))))
+
+
+def merge(target: Table, added: Table) -> Table:
+    """The first table with the columns of the other one's row; maps key by key."""
+    if isinstance(target, TableMap) and isinstance(added, TableMap):
+        for key, table in added.tables.items():
+            target.tables[key] = merge(target.tables[key], table) if key in target.tables else table
+        return target
+    if isinstance(target, DataTable) and isinstance(added, DataTable) and added.first_row is not None:
+        if target.first_row is None:
+            target.rows.append(Row())
+        target.rows[0].columns.update(added.first_row.columns)
+    return target
+
+
+def _finish(table: DataTable, reports: list[Report], wanted: set[str]) -> None:
+    """Announce the processed metrics; drop what was only needed to compute them."""
+    processed: list[Any] = [
+        metric for report in reports for metric in report.processed if not wanted or metric.name in wanted
+    ]
+    table.metadata[EXTRA_METRICS_METADATA] = tuple({metric.name: metric for metric in processed}.values())
+    if wanted:
+        table.queue(lambda shown: _keep(shown, wanted))
+
+
+def _keep(table: DataTable, wanted: set[str]) -> None:
+    for row in table:
+        row.columns = {name: value for name, value in row.columns.items() if name in wanted}
