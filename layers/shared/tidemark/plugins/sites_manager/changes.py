@@ -117,6 +117,7 @@ def add_site(
     sent = {name: value for name, value in locals().items() if name not in {"context", "settingValues"}}
     _check_enabled(context)
     defaults = {
+        "siteName": validation.site_name(siteName),
         "timezone": sent["timezone"] or context.settings.text("SitesManager_DefaultTimezone"),
         "currency": sent["currency"] or context.settings.text("SitesManager_DefaultCurrency"),
     }

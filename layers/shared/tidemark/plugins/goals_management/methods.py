@@ -1,0 +1,136 @@
+"""The API methods that read and change goals."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from tidemark.model.access import Role
+from tidemark.model.errors import ApiError
+from tidemark.model.goal import MANUALLY, Goal
+from tidemark.model.registry import NotRegisteredError, Registry
+from tidemark.plugin import Access, Context, method
+from tidemark.plugins.goals_management.definition import definition
+
+GoalAnswer = dict[str, Any]
+
+
+def goal_answer(goal: Goal) -> GoalAnswer:
+    """All attributes of the goal by Matomo's names; manual goals have no pattern."""
+    answer: GoalAnswer = {
+        "idsite": goal.idsite,
+        "idgoal": goal.idgoal,
+        "name": goal.name,
+        "description": goal.description,
+        "match_attribute": goal.match_attribute,
+        "pattern": goal.pattern,
+        "pattern_type": goal.pattern_type,
+        "case_sensitive": int(goal.case_sensitive),
+        "allow_multiple": int(goal.allow_multiple),
+        "revenue": int(goal.revenue) if goal.revenue.is_integer() else goal.revenue,
+        "deleted": int(goal.deleted),
+        "event_value_as_revenue": int(goal.event_value_as_revenue),
+    }
+    if goal.match_attribute == MANUALLY:
+        for name in ("pattern", "pattern_type", "case_sensitive"):
+            del answer[name]
+    return answer
+
+
+@method("Goals.getGoal", Access.VIEW)
+def get_goal(context: Context, idSite: int, idGoal: int) -> GoalAnswer | None:
+    """One goal; nothing if there is none."""
+    goals = context.service(Registry).goals(idSite)
+    return next((goal_answer(goal) for goal in goals if goal.idgoal == idGoal), None)
+
+
+@method("Goals.getGoals", Access.VIEW)
+def get_goals(context: Context, idSite: Any, orderByName: bool = False) -> dict[int, GoalAnswer]:
+    """Goals by their numbers; of several sites (a list, or all) the last site's where numbers are equal."""
+    goals = [goal for site in _sites(context, idSite) for goal in context.service(Registry).goals(site)]
+    if orderByName:
+        goals.sort(key=lambda goal: (goal.name.lower(), -goal.idgoal))
+    return {goal.idgoal: goal_answer(goal) for goal in goals}
+
+
+def _sites(context: Context, sent: Any) -> list[int]:
+    """Numbers of the sites that the caller asked for; the rights were checked."""
+    if sent == "all":
+        known = context.service(Registry).sites()
+        return [site.idsite for site in known if context.identity.may(Role.VIEW, site.idsite)]
+    texts = sent if isinstance(sent, list) else str(sent).split(",")
+    return [int(text) for text in texts if str(text).strip().isdigit()]
+
+
+@method("Goals.addGoal", Access.WRITE, raw_strings=True)
+def add_goal(
+    context: Context,
+    idSite: int,
+    name: str,
+    matchAttribute: str,
+    pattern: str,
+    patternType: str,
+    caseSensitive: bool = False,
+    revenue: float = 0.0,
+    allowMultipleConversionsPerVisit: bool = False,
+    description: str = "",
+    useEventValueAsRevenue: bool = False,
+) -> int:
+    """Number of the new goal."""
+    goal = definition(
+        context.site(idSite).idsite,
+        name,
+        matchAttribute,
+        pattern,
+        patternType,
+        case_sensitive=caseSensitive,
+        revenue=revenue,
+        allow_multiple=allowMultipleConversionsPerVisit,
+        description=description,
+        event_value_as_revenue=useEventValueAsRevenue,
+    )
+    return context.service(Registry).add_goal(goal).idgoal
+
+
+@method("Goals.updateGoal", Access.WRITE, raw_strings=True)
+def update_goal(
+    context: Context,
+    idSite: int,
+    idGoal: int,
+    name: str,
+    matchAttribute: str,
+    pattern: str,
+    patternType: str,
+    caseSensitive: bool = False,
+    revenue: float = 0.0,
+    allowMultipleConversionsPerVisit: bool = False,
+    description: str = "",
+    useEventValueAsRevenue: bool = False,
+) -> None:
+    """Replace a goal's definition, for visits from now on."""
+    goal = definition(
+        idSite,
+        name,
+        matchAttribute,
+        pattern,
+        patternType,
+        case_sensitive=caseSensitive,
+        revenue=revenue,
+        allow_multiple=allowMultipleConversionsPerVisit,
+        description=description,
+        event_value_as_revenue=useEventValueAsRevenue,
+    )
+    try:
+        context.service(Registry).change_goal(idSite, idGoal, lambda _: goal)
+    except NotRegisteredError as error:
+        raise ApiError(f"Site {idSite} has no goal {idGoal}.") from error
+
+
+@method("Goals.deleteGoal", Access.WRITE)
+def delete_goal(context: Context, idSite: int, idGoal: int) -> None:
+    """Delete a goal; one that is not there is as good as deleted."""
+    if any(goal.idgoal == idGoal for goal in context.service(Registry).goals(idSite)):
+        context.service(Registry).change_goal(idSite, idGoal, lambda goal: replace(goal, deleted=True))
+
+
+METHODS = (get_goal, get_goals, add_goal, update_goal, delete_goal)
