@@ -115,6 +115,8 @@ class TableContext:
     segment: str
     report: Report
     idsubtable: int | None = None
+    is_in_map: bool = False
+    """Whether the answer has tables of several sites or dates."""
 
 
 Filter = Callable[["DataTable", TableContext], None]
