@@ -14,7 +14,7 @@ from tidemark.model.settings import Value
 
 DRAIN_TIMEOUT_SECONDS: Final = 120
 
-_OWN_HOSTS: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+OWN_HOSTS: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class ControlError(Exception):
@@ -80,8 +80,8 @@ def _check(request: Request, methods: tuple[str, ...]) -> None:
     """A web page that a browser on this machine shows must not reach these URLs, under whatever name it calls us."""
     host = urlsplit(f"//{request.header('host') or ''}").hostname
     origin = request.header("origin")
-    own_origin = origin is None or urlsplit(origin).hostname in _OWN_HOSTS
-    if host not in _OWN_HOSTS or not own_origin:
+    own_origin = origin is None or urlsplit(origin).hostname in OWN_HOSTS
+    if host not in OWN_HOSTS or not own_origin:
         raise ControlError(403, "This address is only for the machine that the instance runs on.")
     if request.method not in methods:
         raise ControlError(405, f"This address takes {' and '.join(methods)} only.")

@@ -39,6 +39,13 @@ class DeployError(Exception):
     """The stack could not be created or found."""
 
 
+def session() -> boto3.Session:
+    """A session for the AWS that the environment names."""
+    import boto3  # noqa: PLC0415
+
+    return boto3.Session()
+
+
 def translated(template_path: Path, parameters: Mapping[str, str]) -> dict[str, Any]:
     """The template in plain CloudFormation, its code in `CODE_BUCKET`; parameters resolved where SAM needs them."""
     import boto3  # noqa: PLC0415

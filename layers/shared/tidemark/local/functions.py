@@ -44,6 +44,11 @@ class Functions:
         self._handlers: dict[str, Handler] = {}
         self._lock = threading.Lock()
 
+    def load_all(self) -> None:
+        """Load every function now, so that no request waits for it."""
+        for name in self._functions:
+            self.handler(name)
+
     def call(self, name: str, event: dict[str, Any]) -> Any:
         """The function's answer to the event; raises what it raises."""
         return self.handler(name)(event, Context(name))

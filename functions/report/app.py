@@ -1,0 +1,98 @@
+"""Answers the reporting API behind a REST API gateway; also the health check and the front page."""
+
+from __future__ import annotations
+
+import base64
+import json
+import sys
+from typing import Any
+from urllib.parse import urlencode
+
+from aws_lambda_powertools import Logger
+from chalice.app import Chalice, Request, Response
+
+from tidemark import __version__, bootstrap
+from tidemark.reporting.request import ApiRequest, read_parameters
+
+METHODS = ["GET", "POST", "HEAD"]
+FRONT_PAGE = (
+    b"<!doctype html><html lang=en><meta charset=utf-8><title>Tidemark</title>"
+    b"<h1>Tidemark</h1><p>This instance runs. Its reporting API is at <code>index.php?module=API</code>.\n"
+)
+
+app = Chalice(app_name="tidemark-report")
+app.api.binary_types = []  # Bytes encodes every body itself, whatever the client says that it accepts
+logger = Logger(stream=sys.stderr)
+
+bootstrap.instance().reporter()  # made while AWS starts the function, not when the first reader waits
+
+
+class Bytes(Response):  # type: ignore[misc]
+    """A response whose body is bytes, which API Gateway wants in base64."""
+
+    def to_dict(self, binary_types: list[str] | None = None) -> dict[str, Any]:
+        """The function's answer."""
+        body = base64.b64encode(self.body).decode()
+        return {**super().to_dict(binary_types), "body": body, "isBase64Encoded": True}
+
+
+@app.route("/index.php", methods=METHODS, content_types=["*/*"])  # type: ignore[untyped-decorator]
+def index() -> Bytes:
+    """A call of the API."""
+    return answer(app.current_request)
+
+
+@app.route("/", methods=METHODS, content_types=["*/*"])  # type: ignore[untyped-decorator]
+def root() -> Bytes:
+    """The same, as some clients call it; the front page for everyone else."""
+    return answer(app.current_request)
+
+
+@app.route("/health", content_types=["*/*"])  # type: ignore[untyped-decorator]
+def health() -> Bytes:
+    """Whether requests are answered."""
+    return Bytes(json.dumps({"status": "ok", "version": __version__}).encode(), {"Content-Type": "application/json"})
+
+
+def answer(received: Request) -> Bytes:
+    """The response to a request for index.php or the root."""
+    request = read_request(received.to_original_event())
+    module = read_parameters(request).get("module")
+    if module is None:
+        return Bytes(FRONT_PAGE, {"Content-Type": "text/html; charset=utf-8"})
+    if module != "API":
+        return Bytes(b"There is no such module.\n", {"Content-Type": "text/plain; charset=utf-8"}, 404)
+    api = bootstrap.instance().reporter()
+    try:
+        response = api.handle(request)
+    except Exception:
+        logger.exception("a call of the API failed")
+        response = api.failure(request)
+    return Bytes(response.body, dict(response.headers), response.status)
+
+
+def read_request(event: dict[str, Any]) -> ApiRequest:
+    """The call in a REST API's event (payload format 1.0), whose query has been decoded on the way."""
+    parameters = event["multiValueQueryStringParameters"] or {}
+    headers = {name.lower(): value for name, value in (event["headers"] or {}).items()}
+    body = event["body"] or ""
+    data = base64.b64decode(body) if event["isBase64Encoded"] else body.encode()
+    is_form = headers.get("content-type", "application/x-www-form-urlencoded").startswith(
+        "application/x-www-form-urlencoded"
+    )
+    return ApiRequest(
+        query=urlencode(parameters, doseq=True),
+        form=data.decode("utf-8", "replace") if is_form else "",
+        headers=headers,
+        base_url=base_url(headers),
+    )
+
+
+def base_url(headers: dict[str, str]) -> str:
+    """The address under which the client knows this instance."""
+    return f"{headers.get('x-forwarded-proto', 'https')}://{headers.get('host', 'localhost')}/"
+
+
+def handler(event: dict[str, Any], context: object) -> Any:
+    """The function's entry point."""
+    return app(event, context)

@@ -1,0 +1,85 @@
+"""A small client of a running instance: tracking, reporting and the local URLs."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+from urllib.parse import urlencode, urlsplit
+
+DEMO_SITE: Final = "https://shop.example.org"
+USER_AGENT: Final = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
+
+
+class ClientError(Exception):
+    """The instance does not answer, or answers with an error."""
+
+
+class Client:
+    """Talks to one instance over a connection that is kept."""
+
+    def __init__(self, url: str, token: str) -> None:
+        parts = urlsplit(url)
+        kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+        self._connection = kind(parts.hostname or "127.0.0.1", parts.port, timeout=120)
+        self._url = url
+        self._token = token
+
+    def track(self, params: Mapping[str, Any], user_agent: str = USER_AGENT) -> None:
+        """Send one hit."""
+        query = urlencode({"rec": 1, "send_image": 0, **params})
+        self._send("GET", f"/matomo.php?{query}", headers={"User-Agent": user_agent})
+
+    def track_bulk(self, requests: Sequence[Mapping[str, Any]]) -> None:
+        """Send hits that may say when and where they happened."""
+        document = {"token_auth": self._token, "requests": [{"rec": 1, **one} for one in requests]}
+        answer = json.loads(self._send("POST", "/matomo.php", json.dumps(document), "application/json"))
+        if answer.get("invalid"):
+            raise ClientError(f"{answer['invalid']} hits of {len(requests)} were refused")
+
+    def ask(self, method: str, **params: Any) -> Any:
+        """The answer of an API method."""
+        form = urlencode({"module": "API", "method": method, "format": "json", "token_auth": self._token, **params})
+        answer = json.loads(self._send("POST", "/index.php", form, "application/x-www-form-urlencoded"))
+        if isinstance(answer, dict) and answer.get("result") == "error":
+            raise ClientError(f"{method}: {answer.get('message')}")
+        return answer
+
+    def drain(self) -> None:
+        """Wait until all hits are stored; only an instance on this machine does that."""
+        self._send("POST", "/_local/drain")
+
+    def _send(
+        self, method: str, path: str, body: str = "", content_type: str = "", headers: Mapping[str, str] | None = None
+    ) -> bytes:
+        sent = {**(headers or {}), **({"Content-Type": content_type} if content_type else {})}
+        try:
+            self._connection.request(method, path, body.encode() or None, sent)
+            response = self._connection.getresponse()
+            data = response.read()
+        except (OSError, http.client.HTTPException) as error:
+            raise ClientError(f"{self._url} does not answer: {error}") from error
+        if response.status >= 300:
+            raise ClientError(f"{path.partition('?')[0]} answered {response.status}")
+        return data
+
+
+def hit_and_report(client: Client, title: str) -> Iterator[str]:
+    """Send one page view to the first site, made if there is none, and tell what the reports say of it."""
+    sites = client.ask("SitesManager.getAllSites")
+    rows = list(sites.values()) if isinstance(sites, dict) else sites
+    if rows:
+        idsite, main_url = rows[0]["idsite"], rows[0]["main_url"]
+    else:
+        main_url = DEMO_SITE
+        idsite = client.ask("SitesManager.addSite", siteName="Demo", **{"urls[0]": main_url})["value"]
+    client.track({"idsite": idsite, "url": f"{main_url}/hello", "action_name": title, "rand": time.time_ns()})
+    client.drain()
+    yield f"sent       a view of {main_url}/hello to site {idsite}"
+    today = {"idSite": idsite, "period": "day", "date": "today"}
+    summary = client.ask("VisitsSummary.get", **today)
+    yield f"today      {summary['nb_visits']} visits, {summary['nb_actions']} actions"
+    for row in client.ask("Actions.getPageTitles", filter_limit=10, **today):
+        yield f"{row['nb_hits']:>10} x {row['label']}"

@@ -1,0 +1,197 @@
+"""The console `tidemark`: thin commands over the local run, the registry and the archiver."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import string
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
+
+import typer
+
+from tidemark.bootstrap import Instance
+from tidemark.cli.client import Client, ClientError, hit_and_report
+from tidemark.cli.demo import load_demo
+from tidemark.clock import SystemClock
+from tidemark.config import Config
+from tidemark.local import deploy
+from tidemark.local.deploy import DeployError
+from tidemark.local.serve import LocalRun, Options, OptionsError, open_stores
+from tidemark.local.serve import serve as serve_locally
+from tidemark.local.template import TemplateError, find_template
+from tidemark.model.registry import NotRegisteredError
+from tidemark.model.site import Site
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TOKEN_LENGTH: Final = 32
+HIT_TOKEN_SECONDS: Final = 300
+DEMO_TOKEN_SECONDS: Final = 3600
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Web analytics that speaks Matomo's language.")
+site_app = typer.Typer(no_args_is_help=True, help="Sites of an instance.")
+token_app = typer.Typer(no_args_is_help=True, help="API tokens of an instance.")
+app.add_typer(site_app, name="site")
+app.add_typer(token_app, name="token")
+
+Port = Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes a free one.", min=0, max=65_535)]
+Token = Annotated[str | None, typer.Option(help="API token of the superuser, 32 hexadecimal characters.")]
+Login = Annotated[str, typer.Option(help="Login of the superuser.")]
+Data = Annotated[Path | None, typer.Option(help="Folder that keeps everything.", file_okay=False)]
+Ephemeral = Annotated[bool, typer.Option("--ephemeral", help="Keep nothing; the instance can be reset.")]
+Store = Annotated[str, typer.Option(help="embedded, or aws (AWS_ENDPOINT_URL or AWS itself).")]
+Stack = Annotated[str, typer.Option(help="The deployed stack whose resources to use.")]
+OfStack = Annotated[str | None, typer.Option("--stack", help="A deployed stack, instead of a folder.")]
+Demo = Annotated[bool, typer.Option("--demo", help="Send demo traffic first, if there is no site yet.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.command()
+def serve(
+    port: Port = 8080,
+    token: Token = None,
+    login: Login = "admin",
+    data: Data = None,
+    ephemeral: Ephemeral = False,
+    store: Store = "embedded",
+    stack: Stack = "tidemark",
+    demo: Demo = False,
+) -> None:
+    """Serve an instance on this machine until it is told to stop (SIGTERM, Ctrl-C)."""
+    is_ephemeral = ephemeral or (data is None and store == "embedded")
+    _serve(Options(port, _checked_token(token), login, data, is_ephemeral, store, stack), demo)
+
+
+@app.command()
+def serve_moto(port: Port = 8080, token: Token = None, login: Login = "admin", demo: Demo = False) -> None:
+    """Serve on an emulated AWS: start moto, deploy template.yaml to it, use what it declares."""
+    options = Options(port, _checked_token(token), login, is_ephemeral=True, store="aws")
+    with deploy.emulator() as endpoint:
+        os.environ.update(deploy.emulated_environment(endpoint))
+        os.environ.update(deploy.deploy(deploy.session(), find_template()))
+        typer.echo(f"emulated AWS at {endpoint}")
+        _serve(options, demo)
+
+
+@app.command()
+def hit(
+    url: Annotated[str, typer.Option(help="Address of a running instance.")] = "http://127.0.0.1:8080",
+    token: Token = None,
+    data: Data = None,
+    title: Annotated[str, typer.Option(help="Title of the page.")] = "Hello from the command line",
+) -> None:
+    """Send one page view to a running instance and print its report."""
+    if token is None and data is None:
+        raise typer.BadParameter("give --token, or --data of an instance on this machine")
+    try:
+        for line in hit_and_report(Client(url, token or _passing_token(data)), title):
+            typer.echo(line)
+    except ClientError as error:
+        _fail(str(error))
+
+
+@site_app.command("add")
+def site_add(
+    name: str,
+    url: Annotated[list[str], typer.Argument(help="The site's addresses, the main one first.")],
+    timezone: Annotated[str, typer.Option(help="Time zone that its days follow.")] = "UTC",
+    data: Data = None,
+    stack: OfStack = None,
+    as_json: AsJson = False,
+) -> None:
+    """Add a site and print its number."""
+    main_url, *alias_urls = (one.rstrip("/") for one in url)
+    site = Site(0, name, main_url, int(time.time()), timezone, alias_urls=tuple(alias_urls))
+    _show({"idsite": _instance(data, stack).registry().add_site(site).idsite}, as_json)
+
+
+@site_app.command("list")
+def site_list(data: Data = None, stack: OfStack = None, as_json: AsJson = False) -> None:
+    """Print the sites."""
+    for site in _instance(data, stack).registry().sites():
+        _show({"idsite": site.idsite, "name": site.name, "main_url": site.main_url}, as_json)
+
+
+@token_app.command("add")
+def token_add(
+    login: str,
+    description: Annotated[str, typer.Option(help="What it is for.")] = "made by the console",
+    data: Data = None,
+    stack: OfStack = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make an API token for a user and print it, this once."""
+    token = secrets.token_hex(TOKEN_LENGTH // 2)
+    try:
+        _instance(data, stack).registry().add_token(login, token, description)
+    except NotRegisteredError:
+        _fail(f"there is no user {login!r}")
+    _show({"token": token}, as_json)
+
+
+def main() -> None:
+    """Entry point of the console."""
+    app()
+
+
+def _serve(options: Options, has_demo: bool) -> None:
+    def begin(run: LocalRun, address: str) -> None:
+        if has_demo:
+            token = _token_for(run.instance, options.login, "demo traffic", DEMO_TOKEN_SECONDS)
+            threading.Thread(target=load_demo, args=(Client(address, token), _say), daemon=True).start()
+
+    try:
+        serve_locally(options, _say, begin)
+    except (OptionsError, TemplateError, DeployError) as error:
+        _fail(str(error))
+    except OSError as error:
+        _fail(f"127.0.0.1:{options.port} cannot be served: {error.strerror or error}")
+
+
+def _instance(data: Path | None, stack: str | None) -> Instance:
+    """The instance in a folder, or of a deployed stack; for the console's own short work."""
+    if (data is None) == (stack is None):
+        raise typer.BadParameter("give --data with the instance's folder, or --stack with its name on AWS")
+    if data is not None and not data.is_dir():
+        raise typer.BadParameter(f"there is no folder {data}", param_hint="--data")
+    options = Options(0, data=data) if stack is None else Options(0, store="aws", stack=stack)
+    return Instance(Config(), SystemClock(), open_stores(options))
+
+
+def _passing_token(data: Path | None) -> str:
+    """A superuser's token for the next minutes."""
+    instance = _instance(data, None)
+    login = next((user.login for user in instance.registry().users() if user.superuser_access), None)
+    if login is None:
+        _fail(f"there is no superuser in {data}: start the instance first")
+    return _token_for(instance, login, "tidemark hit", HIT_TOKEN_SECONDS)
+
+
+def _token_for(instance: Instance, login: str, description: str, seconds: int) -> str:
+    token = secrets.token_hex(TOKEN_LENGTH // 2)
+    instance.registry().add_token(login, token, description, int(time.time()) + seconds)
+    return token
+
+
+def _checked_token(token: str | None) -> str | None:
+    if token is not None and (len(token) != TOKEN_LENGTH or not set(token) <= set(string.hexdigits)):
+        raise typer.BadParameter(f"a token has {TOKEN_LENGTH} hexadecimal characters", param_hint="--token")
+    return token
+
+
+def _show(facts: Mapping[str, Any], as_json: bool) -> None:
+    typer.echo(json.dumps(facts) if as_json else "\t".join(str(value) for value in facts.values()))
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201 - scripts wait for the line
+
+
+def _fail(message: str) -> NoReturn:
+    typer.echo(f"tidemark: {message}", err=True)
+    raise typer.Exit(1)

@@ -1,0 +1,217 @@
+"""The local run: one process that holds the stores, the functions, the HTTP front and the event loop."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import signal
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from tidemark import bootstrap
+from tidemark.clock import SettableClock
+from tidemark.config import Config
+from tidemark.local import deploy
+from tidemark.local.control import OWN_HOSTS, Control
+from tidemark.local.front import Front
+from tidemark.local.functions import Functions
+from tidemark.local.gate import Gate
+from tidemark.local.logs import log_to_stderr
+from tidemark.local.loop import QueueLoop, ScheduleLoop
+from tidemark.local.server import LOOPBACK, HttpServer
+from tidemark.local.template import QueueTrigger, ScheduleTrigger, Wiring, find_template, read_wiring
+from tidemark.model.settings import Value
+from tidemark.stores.ports import Queue, Stores
+
+DEFAULT_LOGIN: Final = "admin"
+STORES: Final = ("embedded", "aws")
+NAMES_GIVEN: Final = "TIDEMARK_BUCKET"
+LOG_LEVEL: Final = "WARNING"
+STOP_SECONDS: Final = 10
+
+_LOG: Final = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to serve. `token` is the superuser's; without one a first one is made where there is no superuser yet."""
+
+    port: int
+    token: str | None = None
+    login: str = DEFAULT_LOGIN
+    data: Path | None = None
+    is_ephemeral: bool = False
+    store: str = "embedded"
+    stack: str = "tidemark"
+
+
+class OptionsError(Exception):
+    """The options contradict each other."""
+
+
+class LocalRun:
+    """Everything of one local instance, from its stores to its threads."""
+
+    def __init__(self, stores: Stores, wiring: Wiring, *, is_ephemeral: bool) -> None:
+        self._stores = stores
+        self._clock = SettableClock()
+        self._gate = Gate()
+        self._functions = Functions(wiring.functions)
+        self.instance = bootstrap.Instance(Config(snapshot_age_seconds=0), self._clock, stores)
+        bootstrap.install(self.instance)
+        queues = queues_by_resource(stores, wiring)
+        self._queue_loops = [
+            QueueLoop(trigger, queues[trigger.queue], self._caller(trigger.function))
+            for trigger in wiring.triggers
+            if isinstance(trigger, QueueTrigger)
+        ]
+        self._hits_loop = next(loop for loop in self._queue_loops if queues[loop.queue_name] is stores.hits)
+        schedule_loops = [
+            ScheduleLoop(trigger, self._caller(trigger.function))
+            for trigger in wiring.triggers
+            if isinstance(trigger, ScheduleTrigger)
+        ]
+        self._loops: list[QueueLoop | ScheduleLoop] = [*self._queue_loops, *schedule_loops]
+        control = Control(self.drain, self.reset if is_ephemeral else None, self._clock)
+        self.front = Front(wiring.triggers, self._serve_call, control.routes())
+
+    def start(self) -> None:
+        """Begin to deliver, and load what the first report would otherwise wait for."""
+        for loop in self._loops:
+            loop.start()
+        threading.Thread(target=self._warm_up, name="warm-up", daemon=True).start()
+
+    def stop(self) -> None:
+        """Deliver nothing more, then close the stores."""
+        for loop in self._loops:
+            loop.stop(STOP_SECONDS)
+        self._stores.close()
+
+    def drain(self, timeout_seconds: float) -> Mapping[str, int]:
+        """Wait until every accepted hit is in the hit log."""
+        spilled = self.instance.replay_spill()
+        taken = self._hits_loop.drain(timeout_seconds)
+        return {"messages": taken, "spilled": spilled, "dead_letters": self._stores.hits_dead.depth().total}
+
+    def reset(self, settings: Mapping[str, Value]) -> None:
+        """Empty the instance, keep the superuser's token, set these settings."""
+        with self._gate.alone():
+            self.instance.registry().reset(settings, self._stores.reset)
+            self._clock.set(None)
+            self.instance.forget()
+
+    def _serve_call(self, function: str, event: dict[str, Any]) -> Any:
+        answer = self._call(function, event)
+        for loop in self._queue_loops:
+            loop.nudge()
+        return answer
+
+    def _call(self, function: str, event: dict[str, Any]) -> Any:
+        with self._gate.shared():
+            return self._functions.call(function, event)
+
+    def _caller(self, function: str) -> Callable[[dict[str, Any]], Any]:
+        return lambda event: self._call(function, event)
+
+    def _warm_up(self) -> None:
+        try:
+            self._functions.load_all()
+        except Exception:
+            _LOG.exception("A function could not be loaded")
+
+
+def serve(options: Options, say: Callable[[str], None], begin: Callable[[LocalRun, str], None]) -> None:
+    """Serve until SIGTERM or SIGINT; `say` shows a line to the person who started it.
+
+    `begin` is called once requests are answered, with the instance and its address.
+
+    Raises: OptionsError, TemplateError, DeployError, OSError (the port is taken).
+    """
+    stopping = threading.Event()
+    for one in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(one, lambda *_: stopping.set())
+    log_to_stderr(LOG_LEVEL)
+    with running(options) as (run, address, new_token):
+        for line in greeting(address, options, new_token):
+            say(line)
+        begin(run, address)
+        stopping.wait()
+
+
+@contextmanager
+def running(options: Options) -> Iterator[tuple[LocalRun, str, str | None]]:
+    """A local instance that answers as long as the context lasts, its address, and the superuser's new token if any."""
+    wiring = read_wiring(find_template())
+    run = LocalRun(open_stores(options), wiring, is_ephemeral=options.is_ephemeral)
+    server = HttpServer(options.port, run.front.answer)
+    new_token = ensure_superuser(run.instance, options)
+    run.start()
+    thread = threading.Thread(target=server.serve, name="http", daemon=True)
+    thread.start()
+    try:
+        yield run, f"http://{LOOPBACK}:{server.port}", new_token
+    finally:
+        server.stop(STOP_SECONDS)
+        run.stop()
+
+
+def ensure_superuser(instance: bootstrap.Instance, options: Options) -> str | None:
+    """Make sure that somebody may do everything; a token that was made for this, to be shown once."""
+    registry = instance.registry()
+    if options.token is not None:
+        registry.create_superuser(options.login, options.token)
+        return None
+    if any(user.superuser_access for user in registry.users()):
+        return None
+    token = secrets.token_hex(16)
+    registry.create_superuser(options.login, token)
+    return token
+
+
+def greeting(address: str, options: Options, new_token: str | None) -> Iterator[str]:
+    """What is said once requests are accepted; the line that scripts wait for comes last."""
+    yield f"tracking   {address}/matomo.php"
+    yield f"reporting  {address}/index.php?module=API"
+    yield f"health     {address}/health"
+    if new_token is not None:
+        yield f"login      {options.login}, API token {new_token} (shown only now: keep it)"
+    yield f"ready {address}"
+
+
+def open_stores(options: Options) -> Stores:
+    """The stores that the options name.
+
+    Raises: OptionsError, DeployError (there is no such stack).
+    """
+    check(options)
+    if options.store == "aws":
+        if NAMES_GIVEN not in os.environ:
+            os.environ.update(deploy.stack_environment(deploy.session(), options.stack))
+        return bootstrap.aws_stores()
+    from tidemark.stores.embedded.instance import open_stores as open_embedded  # noqa: PLC0415
+
+    return open_embedded(options.data, ephemeral=options.is_ephemeral)
+
+
+def check(options: Options) -> None:
+    """Raises: OptionsError."""
+    if options.store not in STORES:
+        raise OptionsError(f"There is no store {options.store!r}; there are {' and '.join(STORES)}.")
+    if options.data is not None and (options.is_ephemeral or options.store == "aws"):
+        raise OptionsError("--data keeps an embedded instance; it goes neither with --ephemeral nor with --store aws.")
+    if options.store == "aws" and options.is_ephemeral:
+        endpoint = os.environ.get("AWS_ENDPOINT_URL", "")
+        if urlsplit(endpoint).hostname not in OWN_HOSTS:
+            raise OptionsError("Only an AWS emulated on this machine (AWS_ENDPOINT_URL) may be emptied by --ephemeral.")
+
+
+def queues_by_resource(stores: Stores, wiring: Wiring) -> dict[str, Queue]:
+    """The queues by their logical ids in the template, found through the variables that name them to the functions."""
+    by_variable = {"TIDEMARK_HITS_QUEUE_URL": stores.hits, "TIDEMARK_ARCHIVE_QUEUE_URL": stores.archive}
+    return {wiring.references[variable]: queue for variable, queue in by_variable.items()}
