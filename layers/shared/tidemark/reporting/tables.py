@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from tidemark.model.archive import Archives
@@ -132,7 +132,10 @@ def apply_report(table: Table, report: Report, make_context: MakeContext, idsubt
         site, period = leaf.metadata.get(SITE_METADATA), leaf.metadata.get(PERIOD_METADATA)
         if not isinstance(site, int) or not isinstance(period, Period):
             continue
-        context = make_context(site, period, leaf.metadata.get(SEGMENT_METADATA, ""), idsubtable)
+        context = replace(
+            make_context(site, period, leaf.metadata.get(SEGMENT_METADATA, ""), idsubtable),
+            is_in_map=isinstance(table, TableMap),
+        )
         for table_filter in report.filters:
             table_filter(leaf, context)
         for table_filter in report.queued:
