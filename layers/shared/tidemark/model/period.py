@@ -218,9 +218,7 @@ def _next_cover(start: date, last: date, today: date) -> tuple[Period, ...]:
     is_week_cut = week.last > last or (week.last == last and last > today)
     if is_week_cut and (week.last < today or week.first != start or last < today):
         return _single_days(start, last)
-    if week.first < start and week.last < today:
-        return _single_days(start, week.last)
-    return (week,)
+    return (week,) if week.first == start else _single_days(start, min(week.last, last))
 
 
 def _may_close(candidate: Period, last: date, today: date) -> bool:

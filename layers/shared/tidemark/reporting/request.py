@@ -24,7 +24,7 @@ class ApiRequest:
     form: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     base_url: str = ""
-    """Address of the instance up to the path of index.php, without the query."""
+    """Address of the instance with a slash at its end, as its users see it (http://stats.example.org/)."""
 
 
 @dataclass(frozen=True, slots=True)
