@@ -93,11 +93,16 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class MatchedGoal:
-    """A goal that a hit converts, by the definitions at the hit's time."""
+    """A goal that a hit converts, by the definitions at the hit's time.
+
+    With `more_than_minutes` only if the visit lasts longer than that when the hit happens, and is not new: a goal on
+    the visit's duration, which only sessions know.
+    """
 
     idgoal: int
     revenue: float = 0.0
     allow_multiple: bool = False
+    more_than_minutes: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +159,7 @@ CORE_COLUMNS: tuple[Column, ...] = (
     Column("product_categories", "strings"),
     Column("product_price", "float64"),
     # conversions
-    Column("goals", "json", "list of MatchedGoal as [idgoal, revenue, allow_multiple]"),
+    Column("goals", "json", "list of MatchedGoal as [idgoal, revenue, allow_multiple, more_than_minutes or null]"),
     Column("ecommerce", "uint8", "1 order, 2 cart update, NULL neither"),
     Column("order_id", "string"),
     Column("revenue", "float64", "grand total of the order or cart"),
@@ -163,13 +168,22 @@ CORE_COLUMNS: tuple[Column, ...] = (
     Column("revenue_shipping", "float64"),
     Column("revenue_discount", "float64"),
     Column("items", "json", "list of Item as [sku, name, [categories], price, quantity]"),
-    Column("conversion_url", "string", "url of the page of a converting hit, as given"),
-    Column("attribution", "json", "[type, name, keyword, url] from _ref, _rcn, _rck of a converting hit"),
+    Column("conversion_url", "string", "full url of a converting hit's page or action, excluded parameters taken out"),
+    Column(
+        "attribution",
+        "json",
+        "[type, name, keyword, url] from _rcn and _rck (a campaign), else _ref, of a converting hit; NULL: the visit's",
+    ),
     # referrer of a landing
     Column("referer_type", "uint8", "ReferrerType"),
     Column("referer_name", "string"),
     Column("referer_keyword", "string"),
     Column("referer_url", "string"),
+    Column(
+        "is_referer_keyword_assumed",
+        "bool",
+        "a campaign came without keyword and the referrer's host stands for it: a visit of this campaign keeps its own",
+    ),
     # scopes of the site's own
     Column("custom_dimensions", "json", "{iddimension: value}, both scopes"),
     Column("custom_variables_visit", "json", "{slot: [name, value]}"),

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from tidemark.model.errors import TrackingError
+from tidemark.model.hit import ActionType
 from tidemark.model.snapshot import TrackedSite, TrackerSnapshot
 from tidemark.tracking.actions import NO_GOAL, action_type, check_not_blank, records_action
-from tidemark.model.hit import ActionType
 from tidemark.tracking.parameters import RawParams, integer, is_given, text
 from tidemark.tracking.performance import check_timings
 from tidemark.tracking.timestamps import check_retention, custom_time, is_old

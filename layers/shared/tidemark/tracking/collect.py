@@ -59,7 +59,7 @@ SHORTENED_CHARACTERS: Final = 8192
 """Texts of a hit that is too large for a message are cut to this; no column keeps as much of them."""
 
 _SHORTENABLE: Final = frozenset(
-    "url urlref _ref link download action_name search search_cat e_c e_a e_n c_n c_p c_t c_i uid ua lang".split()
+    ["url", "urlref", "_ref", "link", "download", "action_name", "search", "search_cat", "e_c", "e_a", "e_n", "c_n", "c_p", "c_t", "c_i", "uid", "ua", "lang"]
 )
 _MAY_BE_STALE: Final = frozenset({UNKNOWN_SITE, NOT_AUTHENTICATED, "unknown_goal"})
 

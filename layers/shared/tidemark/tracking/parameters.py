@@ -40,7 +40,7 @@ def _character(match: re.Match[str]) -> str:
     if entity[0] != "#":
         point = name2codepoint.get(entity)
         return match[0] if point is None else chr(point)
-    point = int(entity[2:], 16) if entity[1] in "xX" else int(entity[1:])
+    point = int(f"0{entity[1:]}", 0) if entity[1] in "xX" else int(entity[1:])
     is_character = 0 < point < 0x110000 and not 0xD800 <= point < 0xE000
     return chr(point) if is_character else match[0]
 

@@ -54,10 +54,13 @@ def split_url(url: str) -> UrlParts | None:
         credentials, _, host = authority.rpartition("@")
         user, _, password = credentials.partition(":")
         host, colon, port = _host_and_port(host)
-        if not host or (colon and port and not (port.isdecimal() and port.isascii() and int(port) < 65_536)):
-            if not (scheme == "file" and not host):
-                return None
+        if not (host or scheme == "file") or (colon and not _is_port(port)):
+            return None
     return UrlParts(scheme or "", user, password, host, port, path, query or "", fragment or "")
+
+
+def _is_port(text: str) -> bool:
+    return not text or (len(text) <= 5 and text.isascii() and text.isdecimal() and int(text) < 65_536)
 
 
 def _host_and_port(text: str) -> tuple[str, str, str]:
@@ -166,6 +169,13 @@ class ParameterFilter:
                 patterns.append(pattern)
         self._names = frozenset(names)
         self._patterns = tuple(patterns)
+
+    def with_names(self, names: Iterable[str]) -> ParameterFilter:
+        """A filter that takes out these, too (lower-case names)."""
+        more = ParameterFilter(())
+        more._names = self._names.union(names)
+        more._patterns = self._patterns
+        return more
 
     def excludes(self, name: str) -> bool:
         """Whether the parameter goes."""

@@ -1,0 +1,67 @@
+"""A hit in the making: what ingest's steps read and add to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tidemark.model.hit import ActionType, Client, Location, Referrer
+from tidemark.model.site import Site
+from tidemark.tracking.message import Envelope, RawHit
+from tidemark.tracking.rules import RuleBook, SiteRules
+from tidemark.tracking.site_search import SiteSearch
+
+
+class Dropped(Exception):  # noqa: N818 - an outcome, not an error
+    """The hit is not recorded; `reason` is the name under which it is counted."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(slots=True)
+class Draft:
+    """One hit between the queue and the hit log. Satisfies the plugins' HitContext.
+
+    `given` are the request's parameters, some of them replaced as the privacy settings ask for. `row` holds the
+    columns of the hit log that are known so far. `address` is the full address; it never gets into `row`.
+    """
+
+    envelope: Envelope
+    raw: RawHit
+    given: dict[str, Any]
+    book: RuleBook
+    rules: SiteRules
+    server_time: int
+    user_agent: str = ""
+    language: str = ""
+    address: str = ""
+    client: Client = field(default_factory=Client)
+    location: Location = field(default_factory=Location)
+    referrer: Referrer = field(default_factory=Referrer)
+    action: ActionType = ActionType.NONE
+    search: SiteSearch | None = None
+    raw_url: str | None = None
+    """URL of the page or action before any parameter is taken out."""
+    url: str | None = None
+    """The same, as it is stored, with its protocol."""
+    title: str = ""
+    row: dict[str, Any] = field(default_factory=dict)
+    _params: dict[str, str] | None = None
+
+    @property
+    def params(self) -> Mapping[str, str]:
+        """The parameters that are texts."""
+        if self._params is None:
+            self._params = {name: value for name, value in self.given.items() if isinstance(value, str)}
+        return self._params
+
+    @property
+    def site(self) -> Site:
+        return self.rules.tracked.site
+
+    @property
+    def hit_id(self) -> str:
+        return f"{self.envelope.request_id}-{self.raw.index}"

@@ -1,0 +1,168 @@
+"""Hits that are not recorded though they were answered like a success.
+
+Source: Matomo 5.2, tracking behaviour, section 4. Each rule names the reason under which its drops are counted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Final
+from urllib.parse import unquote_plus
+
+from tidemark.definitions.spam import is_spam
+from tidemark.tracking.addresses import is_in, parse_ranges
+from tidemark.tracking.draft import Draft, Dropped
+from tidemark.tracking.parameters import integer, text
+from tidemark.tracking.urls import split_url
+
+GOOGLE_RANGES: Final = parse_ranges(
+    (
+        "216.239.32.0/19",
+        "64.233.160.0/19",
+        "66.249.80.0/20",
+        "72.14.192.0/18",
+        "209.85.128.0/17",
+        "66.102.0.0/20",
+        "74.125.0.0/16",
+        "64.18.0.0/20",
+        "207.126.144.0/20",
+        "173.194.0.0/16",
+    )
+)
+OTHER_BOT_RANGES: Final = parse_ranges(
+    (
+        # Bing and MSN
+        "64.4.0.0/18",
+        "65.52.0.0/14",
+        "157.54.0.0/15",
+        "157.56.0.0/14",
+        "157.60.0.0/16",
+        "207.46.0.0/16",
+        "207.68.128.0/18",
+        "207.68.192.0/20",
+        "131.253.26.0/20",
+        "131.253.24.0/20",
+        # Yahoo
+        "72.30.198.0/20",
+        "72.30.196.0/20",
+        "98.137.207.0/20",
+        # a crawler that hammers
+        "1.202.218.8",
+    )
+)
+
+
+def drop_without_rec(draft: Draft) -> None:
+    """Only requests that ask for it (`rec=1`) are recorded. First, because it is the cheapest."""
+    if not integer(draft.given, "rec"):
+        raise Dropped("no_rec")
+
+
+def drop_bots(draft: Draft) -> None:
+    """By user agent or address, unless `bots=1`."""
+    if integer(draft.given, "bots"):
+        return
+    if draft.client.is_bot:
+        raise Dropped("bot")
+    if is_in(draft.address, OTHER_BOT_RANGES):
+        raise Dropped("bot_address")
+    if is_in(draft.address, GOOGLE_RANGES) and not _uses_data_saver(draft):
+        raise Dropped("bot_address")
+
+
+def _uses_data_saver(draft: Draft) -> bool:
+    return "chrome-compression-proxy" in draft.envelope.headers.get("via", "").lower()
+
+
+def drop_do_not_track(draft: Draft) -> None:
+    """Do Not Track, where the instance honours it."""
+    headers = draft.envelope.headers
+    asks = headers.get("dnt", "").startswith("1") or headers.get("x-do-not-track") == "1"
+    if asks and draft.book.settings.flag("PrivacyManager.doNotTrackEnabled"):
+        raise Dropped("do_not_track")
+
+
+def drop_install_checks(draft: Draft) -> None:
+    """Requests that only test whether the tracking code is installed."""
+    if text(draft.given, "tracker_install_check"):
+        raise Dropped("install_check")
+
+
+def drop_excluded_requests(draft: Draft) -> None:
+    """Any of the conditions in the setting `exclude_requests` (`e_c==Media,action_name=@preview`)."""
+    setting = draft.book.settings.text("Tracker.exclude_requests")
+    if setting and any(applies(draft) for applies in _conditions(setting)):
+        raise Dropped("excluded_request")
+
+
+_CONDITION: Final = re.compile(r"(.+?)(==|!=|=@|!@|=\^|=\$)(.*)")
+_OPERATORS: Final[dict[str, Callable[[str, str], bool]]] = {
+    "==": lambda actual, wanted: actual == wanted,
+    "!=": lambda actual, wanted: actual != wanted,
+    "=@": lambda actual, wanted: wanted in actual,
+    "!@": lambda actual, wanted: wanted not in actual,
+    "=^": lambda actual, wanted: actual.startswith(wanted),
+    "=$": lambda actual, wanted: actual.endswith(wanted),
+}
+
+
+@lru_cache(maxsize=64)
+def _conditions(setting: str) -> tuple[Callable[[Draft], bool], ...]:
+    return tuple(
+        _condition(match[1], _OPERATORS[match[2]], unquote_plus(match[3]).lower())
+        for part in setting.split(",")
+        if (match := _CONDITION.match(part))
+    )
+
+
+def _condition(name: str, operator: Callable[[str, str], bool], wanted: str) -> Callable[[Draft], bool]:
+    return lambda draft: operator(text(draft.given, name).lower(), wanted)
+
+
+def drop_opted_out(draft: Draft) -> None:
+    """Visitors who have the opt-out cookie."""
+    if draft.envelope.has_opted_out:
+        raise Dropped("opt_out_cookie")
+
+
+def drop_excluded_addresses(draft: Draft) -> None:
+    """Addresses that the site or the instance excludes."""
+    if is_in(draft.address, draft.rules.excluded_ips):
+        raise Dropped("excluded_ip")
+
+
+def drop_excluded_agents(draft: Draft) -> None:
+    """User agents that contain one of the fragments. The first entry that is a regular expression decides alone."""
+    agent = draft.user_agent.lower()
+    for fragment, pattern in draft.rules.excluded_agents:
+        if fragment in agent:
+            raise Dropped("excluded_user_agent")
+        if pattern is not None:
+            if pattern.search(draft.user_agent):
+                raise Dropped("excluded_user_agent")
+            return
+
+
+def drop_spam(draft: Draft) -> None:
+    """Referrers of known spammers."""
+    referrer = text(draft.given, "urlref")
+    if referrer and draft.book.settings.flag("Tracker.enable_spam_filter") and is_spam(referrer):
+        raise Dropped("referrer_spam")
+
+
+def drop_unknown_urls(draft: Draft) -> None:
+    """Pages on hosts or paths that are not the site's, where the site wants it so."""
+    if not draft.site.exclude_unknown_urls or not draft.site.urls:
+        return
+    parts = split_url(text(draft.given, "url"))
+    if parts is None or not draft.rules.own_urls.sites_of(parts):
+        raise Dropped("unknown_url")
+
+
+def drop_prefetches(draft: Draft) -> None:
+    """Pages that the browser only loads in advance."""
+    headers = draft.envelope.headers
+    if headers.get("x-purpose") in ("preview", "instant") or headers.get("x-moz") == "prefetch":
+        raise Dropped("prefetch")

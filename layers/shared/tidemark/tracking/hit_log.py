@@ -1,0 +1,98 @@
+"""Writing the hit log: Parquet files of one site and one UTC hour.
+
+Key: hits/site=<id>/date=<UTC date>/hour=<HH>/<name>.parquet, where the name is a hash of the ids of the hits inside:
+the same batch delivered twice writes the same object.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tidemark.columns import ARROW_TYPES, arrow_schema
+from tidemark.model.hit import CORE_COLUMNS, Column
+from tidemark.plugin.dimension import Dimension
+
+HITS_PREFIX: Final = "hits/"
+COMPRESSION: Final = "zstd"
+COMPRESSION_LEVEL: Final = 3
+
+logger = logging.getLogger(__name__)
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class HitFile:
+    """A file of the hit log before it is stored."""
+
+    key: str
+    rows: Sequence[Row]
+
+
+def log_columns(dimensions: Iterable[Dimension]) -> tuple[Column, ...]:
+    """The hit log's columns: the core's, then the plugins' in order; a name that is taken already is left out."""
+    columns = {column.name: column for column in CORE_COLUMNS}
+    for dimension in dimensions:
+        columns.setdefault(dimension.column, Column(dimension.column, dimension.type))
+    return tuple(columns.values())
+
+
+def partition(rows: Iterable[Row]) -> list[HitFile]:
+    """The rows by site and UTC hour, in order of site, time, sequence and id."""
+    groups: dict[tuple[int, int], list[Row]] = {}
+    for row in rows:
+        groups.setdefault((row["idsite"], row["server_time"] // 3600), []).append(row)
+    files = []
+    for (idsite, hour), members in sorted(groups.items()):
+        members.sort(key=lambda row: (row["server_time"], row["sequence"], row["hit_id"]))
+        files.append(HitFile(_key(idsite, hour, members), members))
+    return files
+
+
+def _key(idsite: int, hour: int, rows: Sequence[Row]) -> str:
+    moment = datetime.fromtimestamp(hour * 3600, UTC)
+    name = hashlib.sha256("\n".join(sorted(row["hit_id"] for row in rows)).encode()).hexdigest()[:32]
+    return f"{HITS_PREFIX}site={idsite}/date={moment:%Y-%m-%d}/hour={moment:%H}/{name}.parquet"
+
+
+def to_parquet(rows: Sequence[Row], columns: Sequence[Column]) -> bytes:
+    """The file of these rows. Values that do not fit their column become NULL."""
+    arrays = [_array([row.get(column.name) for row in rows], column) for column in columns]
+    table = pa.Table.from_arrays(arrays, schema=arrow_schema(columns))
+    sink = pa.BufferOutputStream()
+    pq.write_table(
+        table,
+        sink,
+        compression=COMPRESSION,
+        compression_level=COMPRESSION_LEVEL,
+        write_statistics=False,
+        store_schema=False,
+    )
+    return bytes(sink.getvalue())
+
+
+def _array(values: list[Any], column: Column) -> pa.Array:
+    wanted = ARROW_TYPES[column.type]
+    try:
+        return pa.array(values, wanted)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError, UnicodeError):
+        logger.warning("values do not fit their column", extra={"column": column.name, "type": column.type})
+        return pa.array([_fitting(value, wanted) for value in values], wanted)
+
+
+def _fitting(value: Any, wanted: pa.DataType) -> Any:
+    """The value, as text where the column wants text; None if it cannot be had."""
+    if value is not None and wanted == pa.string() and not isinstance(value, str):
+        value = str(value)
+    try:
+        return pa.scalar(value, wanted).as_py()
+    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError, UnicodeError):
+        return None

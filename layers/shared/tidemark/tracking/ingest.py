@@ -1,0 +1,292 @@
+"""Ingest: messages of the hits queue become files of the hit log, and marks on the days that they touch.
+
+Everything is idempotent: the same messages delivered again write the same files; marks and counters only grow.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final, Protocol
+
+import orjson
+
+from tidemark.model.errors import TrackingError
+from tidemark.model.snapshot import TrackerSnapshot
+from tidemark.plugin.plugin import Plugins
+from tidemark.stores.ports import Absent, AnyOf, ConditionFailedError, LessThan, Not, Objects, StoreError, Table
+from tidemark.tracking.devices import Devices
+from tidemark.tracking.draft import Draft, Dropped
+from tidemark.tracking.failures import store_failure
+from tidemark.tracking.hit_log import HitFile, log_columns, partition, to_parquet
+from tidemark.tracking.message import TOKEN_NAMES, Envelope, RawHit, decode
+from tidemark.tracking.rules import RuleBook
+from tidemark.tracking.snapshots import Snapshots
+from tidemark.tracking.steps import Sources, enrich
+from tidemark.tracking.timestamps import custom_time
+
+REJECTED_PREFIX: Final = "rejected/"
+ONE_DAY: Final = 86_400
+
+logger = logging.getLogger(__name__)
+
+
+class QueuedMessage(Protocol):
+    """A message as the function's event or the queue's driver brings it."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def body(self) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True)
+class IngestResult:
+    """What became of a batch. Messages in `failed` have to be delivered again; `counts` is by outcome and reason."""
+
+    failed: frozenset[str] = frozenset()
+    counts: Mapping[str, int] = field(default_factory=dict)
+    touched: frozenset[tuple[int, str]] = frozenset()
+    """(site, local day) that were marked."""
+
+
+@dataclass(slots=True)
+class _Batch:
+    """A batch in the making: rows and where they came from, rejected hits, and what has to be counted."""
+
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    message_of: dict[str, str] = field(default_factory=dict)
+    day_of: dict[str, str] = field(default_factory=dict)
+    rejected: list[dict[str, Any]] = field(default_factory=list)
+    dropped: Counter[tuple[int, str, str]] = field(default_factory=Counter)
+    failed: set[str] = field(default_factory=set)
+    failures: list[tuple[Envelope, Any]] = field(default_factory=list)
+
+
+class Ingest:
+    """Ingests for one instance.
+
+    `archive_state` gets: day marks (pk `site#<id>`, sk `day#<local date>`, attributes mark and since), counts of hits that
+    were not recorded (sk `dropped#<local date>`, one attribute per reason), the earliest hit of a site
+    (sk `created`, attribute ts_created: the registry moves the site's creation date back to it), and tracking failures.
+    """
+
+    def __init__(
+        self,
+        objects: Objects,
+        archive_state: Table,
+        snapshots: Snapshots,
+        plugins: Plugins,
+        *,
+        devices: Devices | None = None,
+        real_now: Callable[[], float] = time.time,
+    ) -> None:
+        self._objects = objects
+        self._state = archive_state
+        self._snapshots = snapshots
+        self._sources = Sources(devices or Devices(objects), dimensions=plugins.dimensions())
+        self._columns = log_columns(plugins.dimensions())
+        self._real_now = real_now
+        self._book: RuleBook | None = None
+
+    def run(self, messages: Iterable[QueuedMessage]) -> IngestResult:
+        """Ingest a batch. Raises StoreError only if there is no snapshot at all; then all has to be delivered again."""
+        book = self._rule_book(self._snapshots.current())
+        batch = _Batch()
+        for message in messages:
+            self._read(message, book, batch)
+        stored = self._store(batch)
+        touched = self._mark(stored, batch)
+        self._tell(batch, book, stored)
+        self._sources.devices.save()
+        return self._result(batch, stored, touched)
+
+    def _rule_book(self, snapshot: TrackerSnapshot) -> RuleBook:
+        if self._book is None or self._book.snapshot is not snapshot:
+            self._book = RuleBook(snapshot)
+        return self._book
+
+    # ---- messages to rows
+
+    def _read(self, message: QueuedMessage, book: RuleBook, batch: _Batch) -> None:
+        try:
+            envelope = decode(message.body)
+        except ValueError:
+            logger.exception("a message cannot be read; it goes to the dead letters")
+            batch.failed.add(message.id)
+            return
+        batch.failures += [(envelope, failure) for failure in envelope.failures]
+        for hit in envelope.hits:
+            self._enrich(envelope, hit, message.id, book, batch)
+
+    def _enrich(self, envelope: Envelope, hit: RawHit, message_id: str, book: RuleBook, batch: _Batch) -> None:
+        rules = None
+        try:
+            draft = draft_of(envelope, hit, book)
+            rules = draft.rules
+            row = enrich(draft, self._sources)
+        except Dropped as drop:
+            if rules is not None:
+                batch.dropped[rules.tracked.idsite, rules.local_day(draft.server_time).isoformat(), drop.reason] += 1
+        except TrackingError as error:
+            batch.rejected.append(_rejected(envelope, hit, error.reason, message_id))
+        except Exception:
+            logger.exception("a hit cannot be enriched")
+            batch.rejected.append(_rejected(envelope, hit, "enrichment_failed", message_id))
+        else:
+            batch.rows.append(row)
+            batch.message_of[row["hit_id"]] = message_id
+            batch.day_of[row["hit_id"]] = draft.rules.local_day(draft.server_time).isoformat()
+
+    # ---- rows to files
+
+    def _store(self, batch: _Batch) -> list[HitFile]:
+        """The files that are stored; messages of those that are not have failed."""
+        stored = []
+        for file in partition(batch.rows):
+            try:
+                self._objects.put(file.key, to_parquet(file.rows, self._columns))
+            except StoreError:
+                logger.exception("a file of the hit log cannot be stored", extra={"hits": len(file.rows)})
+                batch.failed |= {batch.message_of[row["hit_id"]] for row in file.rows}
+            else:
+                stored.append(file)
+        self._store_rejected(batch)
+        return stored
+
+    def _store_rejected(self, batch: _Batch) -> None:
+        if not batch.rejected:
+            return
+        files: dict[str, list[dict[str, Any]]] = {}
+        for one in batch.rejected:
+            day = datetime.fromtimestamp(one["received"], UTC).date().isoformat()
+            files.setdefault(f"{REJECTED_PREFIX}site={one['idsite']}/date={day}/", []).append(one)
+        for prefix, members in files.items():
+            name = f"{members[0]['hit_id']}-{len(members)}"
+            lines = b"\n".join(orjson.dumps(one, option=orjson.OPT_NON_STR_KEYS) for one in members)
+            try:
+                self._objects.put(f"{prefix}{name}.jsonl", lines)
+            except StoreError:
+                logger.exception("rejected hits cannot be set aside", extra={"hits": len(members)})
+                batch.failed |= {one["message_id"] for one in members}
+
+    # ---- what others have to know
+
+    def _mark(self, stored: Sequence[HitFile], batch: _Batch) -> set[tuple[int, str]]:
+        """Mark the days of stored hits. A day that cannot be marked fails its messages: they will come again."""
+        hits_of: dict[tuple[int, str], set[str]] = {}
+        for file in stored:
+            for row in file.rows:
+                site_day = (row["idsite"], batch.day_of[row["hit_id"]])
+                hits_of.setdefault(site_day, set()).add(batch.message_of[row["hit_id"]])
+        touched = set()
+        for (idsite, day), message_ids in sorted(hits_of.items()):
+            try:
+                mark_day(self._state, idsite, day, int(self._real_now()))
+            except StoreError:
+                logger.exception("a day cannot be marked", extra={"idsite": idsite, "day": day})
+                batch.failed |= message_ids
+            else:
+                touched.add((idsite, day))
+        return touched
+
+    def _tell(self, batch: _Batch, book: RuleBook, stored: Sequence[HitFile]) -> None:
+        """Counters, failures and creation dates: worth a log line, never a second delivery."""
+        try:
+            self._count_dropped(batch)
+            for envelope, failure in batch.failures:
+                store_failure(self._state, failure, envelope.received, self._real_now())
+            self._note_first_hits(book, stored)
+        except StoreError:
+            logger.warning("counters of ingest cannot be written", exc_info=True)
+
+    def _count_dropped(self, batch: _Batch) -> None:
+        counts: dict[tuple[int, str], dict[str, int]] = {}
+        for (idsite, day, reason), count in batch.dropped.items():
+            counts.setdefault((idsite, day), {})[reason] = count
+        for (idsite, day), reasons in counts.items():
+            self._state.update(f"site#{idsite}", f"dropped#{day}", add=reasons)
+
+    def _note_first_hits(self, book: RuleBook, stored: Sequence[HitFile]) -> None:
+        """Sites exist at least since the midnight (UTC) a day before their first hit. Source: section 1, step 13."""
+        first: dict[int, int] = {}
+        for file in stored:
+            idsite, moment = file.rows[0]["idsite"], file.rows[0]["server_time"]
+            first[idsite] = min(first.get(idsite, moment), moment)
+        for idsite, moment in first.items():
+            rules = book.rules(idsite)
+            since = (moment - ONE_DAY) // ONE_DAY * ONE_DAY
+            if rules is not None and since < rules.tracked.site.ts_created:
+                note_created(self._state, idsite, since)
+
+    def _result(self, batch: _Batch, stored: Sequence[HitFile], touched: set[tuple[int, str]]) -> IngestResult:
+        counts: Counter[str] = Counter()
+        counts["stored"] = sum(len(file.rows) for file in stored)
+        for (_, _, reason), count in batch.dropped.items():
+            counts[f"dropped.{reason}"] += count
+        for one in batch.rejected:
+            counts[f"rejected.{one['reason']}"] += 1
+        if batch.failures:
+            counts["failures"] = len(batch.failures)
+        for column, count in self._sources.failed_dimensions.items():
+            counts[f"failed_column.{column}"] += count
+        self._sources.failed_dimensions.clear()
+        return IngestResult(frozenset(batch.failed), dict(counts), frozenset(touched))
+
+
+def draft_of(envelope: Envelope, hit: RawHit, book: RuleBook) -> Draft:
+    """The beginning of a hit: its site and its time.
+
+    Raises: TrackingError if the site is gone.
+    """
+    params = dict(hit.params)
+    idsite = params.get("idsite")
+    rules = book.rules(_site_number(idsite))
+    if rules is None:
+        raise TrackingError(f"there is no site {idsite}", "unknown_site")
+    asked = custom_time(params, envelope.received) if "cdt" in params or "cdo" in params else None
+    moment = envelope.received if asked is None else asked
+    return Draft(envelope, hit, params, book, rules, moment)
+
+
+def _site_number(value: Any) -> int:
+    try:
+        return int(float(value))
+    except (TypeError, ValueError, OverflowError):
+        return 0
+
+
+def mark_day(state: Table, idsite: int, day: str, now: int) -> None:
+    """Say that a site's local day has changed; `since` is the real time of the first mark."""
+    state.update(f"site#{idsite}", f"day#{day}", add={"mark": 1}, initial={"since": now})
+
+
+def note_created(state: Table, idsite: int, since: int) -> None:
+    """Say that a site is at least this old (unix seconds)."""
+    try:
+        state.update(
+            f"site#{idsite}",
+            "created",
+            assign={"ts_created": since},
+            condition=AnyOf((Absent("ts_created"), Not(LessThan("ts_created", since + 1)))),
+        )
+    except ConditionFailedError:
+        return
+
+
+def _rejected(envelope: Envelope, hit: RawHit, reason: str, message_id: str) -> dict[str, Any]:
+    """A hit that is set aside: without address, user agent and tokens."""
+    hidden = {*TOKEN_NAMES, "cip", "ua", "uadata"}
+    return {
+        "hit_id": f"{envelope.request_id}-{hit.index}",
+        "idsite": _site_number(hit.params.get("idsite")),
+        "reason": reason,
+        "received": envelope.received,
+        "message_id": message_id,
+        "params": {name: value for name, value in hit.params.items() if name not in hidden},
+    }

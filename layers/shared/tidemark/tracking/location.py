@@ -1,0 +1,164 @@
+"""Where a visitor is: what a trusted request says, else the location database, else the CDN's headers, else the language.
+
+Source: Matomo 5.2, tracking behaviour, section 17; parameters country, region, city, lat, long.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final, Protocol
+from urllib.parse import unquote
+
+from tidemark.definitions.countries import UNKNOWN
+from tidemark.definitions.languages import country_of
+from tidemark.model.hit import Location
+from tidemark.model.settings import Settings
+from tidemark.tracking.draft import Draft
+from tidemark.tracking.parameters import RawParams, text, to_number
+
+BY_DATABASE: Final = "geoip2"
+BY_HEADERS: Final = "cdn"
+BY_LANGUAGE: Final = "default"
+DISABLED: Final = "disabled"
+MAX_CITY: Final = 255
+MAX_CODE: Final = 3
+
+logger = logging.getLogger(__name__)
+
+
+class Reader(Protocol):
+    """An open location database."""
+
+    def get(self, address: str) -> Any: ...
+
+
+class Databases:
+    """Location databases by path, opened when first asked for."""
+
+    def __init__(self) -> None:
+        self._readers: dict[str, Reader | None] = {}
+
+    def reader(self, path: str) -> Reader | None:
+        """The database at this path, None if it cannot be opened."""
+        if path not in self._readers:
+            self._readers[path] = _open(path)
+        return self._readers[path]
+
+
+def _open(path: str) -> Reader | None:
+    import maxminddb  # noqa: PLC0415 - only where a database is configured
+
+    try:
+        return maxminddb.open_database(path)
+    except (OSError, ValueError, maxminddb.InvalidDatabaseError):
+        logger.exception("the location database cannot be opened", extra={"path": path})
+        return None
+
+
+def put_location(draft: Draft, address: str, languages: str, databases: Databases) -> None:
+    """Locate the hit by `address` (masked, if the privacy settings ask for it) and the cleaned `languages`."""
+    located = locate(address, draft.envelope.headers, languages, draft.book.settings, databases)
+    draft.location = overridden(located, draft.given) if draft.raw.is_authenticated else located
+
+
+def locate(
+    address: str, headers: Mapping[str, str], languages: str, settings: Settings, databases: Databases
+) -> Location:
+    """The location by the first source that knows one."""
+    provider = settings.text("usercountry.location_provider")
+    if provider == DISABLED:
+        return Location()
+    path = settings.text("GeoIp2.database")
+    if path and provider != BY_LANGUAGE:
+        reader = databases.reader(path)
+        found = _look_up(reader, address) if reader else None
+        if found:
+            return found
+    if "cloudfront-viewer-country" in headers and provider != BY_LANGUAGE:
+        return _of_headers(headers)
+    if not settings.flag("Tracker.enable_default_location_provider"):
+        return Location()
+    guesses = settings.flag("Tracker.enable_language_to_country_guess")
+    return Location(country_of(languages, guesses=guesses), provider=BY_LANGUAGE)
+
+
+def _look_up(reader: Reader, address: str) -> Location | None:
+    try:
+        record = reader.get(address)
+    except ValueError:
+        return None
+    if not isinstance(record, dict):
+        return None
+    location = _nested(record) if "country" in record or "location" in record else _flat(record)
+    return location if location.country != UNKNOWN or location.city else None
+
+
+def _nested(record: Mapping[str, Any]) -> Location:
+    """A record as MaxMind and DB-IP write it."""
+    country = _code(_member(record, "country", "iso_code"))
+    subdivisions = record.get("subdivisions") or [{}]
+    region = str(subdivisions[0].get("iso_code") or "").upper().removeprefix(f"{country.upper()}-")
+    return Location(
+        country=country,
+        region=region[:MAX_CODE] or None,
+        city=_member(record, "city", "names", "en") or None,
+        latitude=_coordinate(_member(record, "location", "latitude")),
+        longitude=_coordinate(_member(record, "location", "longitude")),
+        provider=BY_DATABASE,
+    )
+
+
+def _flat(record: Mapping[str, Any]) -> Location:
+    """A record of the ip-location-db project: country_code, state1, city, latitude, longitude."""
+    return Location(
+        country=_code(record.get("country_code")),
+        city=record.get("city") or None,
+        latitude=_coordinate(record.get("latitude")),
+        longitude=_coordinate(record.get("longitude")),
+        provider=BY_DATABASE,
+    )
+
+
+def _of_headers(headers: Mapping[str, str]) -> Location:
+    """What CloudFront adds to a request."""
+    return Location(
+        country=_code(headers.get("cloudfront-viewer-country")),
+        region=headers.get("cloudfront-viewer-country-region", "")[:MAX_CODE] or None,
+        city=unquote(headers.get("cloudfront-viewer-city", ""))[:MAX_CITY] or None,
+        latitude=_coordinate(headers.get("cloudfront-viewer-latitude")),
+        longitude=_coordinate(headers.get("cloudfront-viewer-longitude")),
+        provider=BY_HEADERS,
+    )
+
+
+def overridden(location: Location, params: RawParams) -> Location:
+    """The location with what an authorised request says instead."""
+    said: dict[str, Any] = {}
+    if country := text(params, "country"):
+        said["country"] = country[:MAX_CODE].lower()
+    if region := text(params, "region"):
+        said["region"] = region[:MAX_CODE]
+    if city := text(params, "city"):
+        said["city"] = city[:MAX_CITY]
+    for name, attribute in (("lat", "latitude"), ("long", "longitude")):
+        if (value := _coordinate(text(params, name))) is not None:
+            said[attribute] = value
+    return replace(location, **said) if said else location
+
+
+def _member(record: Any, *names: str) -> Any:
+    for name in names:
+        record = record.get(name) if isinstance(record, dict) else None
+    return record
+
+
+def _code(value: Any) -> str:
+    return str(value).lower()[:MAX_CODE] if value else UNKNOWN
+
+
+def _coordinate(value: Any) -> float | None:
+    """Degrees, to six digits; None if it is no number."""
+    number = to_number(value) if isinstance(value, str) else value
+    return round(float(number), 6) if isinstance(number, (int, float)) else None

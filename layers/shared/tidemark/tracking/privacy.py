@@ -1,0 +1,53 @@
+"""Pseudonyms, and what of a referrer may be kept.
+
+Source: Matomo 5.2, tracking behaviour, section 14.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import replace
+from typing import Any, Final
+
+from tidemark.model.hit import Referrer, ReferrerType
+from tidemark.model.settings import Settings
+from tidemark.tracking.parameters import text
+from tidemark.tracking.urls import split_url
+
+_NAMED_FOR_ALL: Final = frozenset(
+    {ReferrerType.SEARCH_ENGINE, ReferrerType.SOCIAL_NETWORK, ReferrerType.AI_ASSISTANT, ReferrerType.DIRECT}
+)
+
+
+def pseudonymise(given: dict[str, Any], settings: Settings, salt: str) -> None:
+    """Replace user and order ids by keyed hashes, where the settings ask for it.
+
+    The same id always gets the same pseudonym, so that visitors are recognised and orders counted once.
+    """
+    for name, setting in (("uid", "anonymizeUserId"), ("ec_id", "anonymizeOrderId")):
+        if name in given and settings.flag(f"PrivacyManager.{setting}") and (value := text(given, name)):
+            given[name] = hmac.new(salt.encode(), f"{name}|{value}".encode(), hashlib.sha1).hexdigest()
+
+
+def anonymised(referrer: Referrer, option: str) -> Referrer:
+    """The referrer without what the option (exclude_query, exclude_path, exclude_all) hides; campaigns stay."""
+    if not option:
+        return referrer
+    url = _anonymised_url(referrer.url, option)
+    if referrer.type is ReferrerType.CAMPAIGN:
+        return replace(referrer, url=url)
+    hides_name = option == "exclude_all" and referrer.type not in _NAMED_FOR_ALL
+    return replace(referrer, url=url, keyword="", name="" if hides_name else referrer.name)
+
+
+def _anonymised_url(url: str, option: str) -> str:
+    if option == "exclude_query":
+        return url.partition("?")[0]
+    if option == "exclude_path":
+        parts = split_url(url)
+        if parts is None or not (parts.host and parts.path):
+            return url
+        scheme = f"{parts.scheme}://" if parts.scheme else "//"
+        return f"{scheme}{parts.host}/"
+    return ""

@@ -1,0 +1,134 @@
+"""What a site's settings mean for its hits, compiled once per snapshot."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, tzinfo
+from functools import cached_property
+from typing import Final
+
+from tidemark.model.custom_dimension import CustomDimension
+from tidemark.model.goal import MANUALLY, Goal
+from tidemark.model.snapshot import TrackedSite, TrackerSnapshot
+from tidemark.model.time_zone import time_zone
+from tidemark.tracking.addresses import Ranges, parse_ranges
+from tidemark.tracking.site_urls import UrlIndex
+from tidemark.tracking.urls import ParameterFilter, UrlRules, compile_delimited
+
+_ALWAYS_EXCLUDED: Final = ("ignore_referrer", "ignore_referer")
+
+
+@dataclass(frozen=True, slots=True)
+class Extractor:
+    """A compiled rule that finds the value of a custom dimension; `source` is url, urlparam or action_name."""
+
+    source: str
+    pattern: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class DimensionRule:
+    """A custom dimension and its compiled extractions."""
+
+    dimension: CustomDimension
+    extractors: tuple[Extractor, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRules:
+    """One site's settings, ready to be applied."""
+
+    tracked: TrackedSite
+    zone: tzinfo
+    url: UrlRules
+    excluded_ips: Ranges
+    excluded_agents: tuple[tuple[str, re.Pattern[str] | None], ...]
+    excluded_referrers: UrlIndex
+    own_urls: UrlIndex
+    goals: tuple[Goal, ...]
+    dimensions: tuple[DimensionRule, ...]
+
+    def local_day(self, moment: int) -> date:
+        """The site's day of a UTC unix time."""
+        return datetime.fromtimestamp(moment, self.zone).date()
+
+
+class RuleBook:
+    """The rules of all sites of one snapshot."""
+
+    def __init__(self, snapshot: TrackerSnapshot) -> None:
+        self.snapshot = snapshot
+        settings = snapshot.settings
+        self.settings = settings
+        self.campaign_names = settings.words("Tracker.campaign_var_name")
+        self.campaign_keywords = settings.words("Tracker.campaign_keyword_var_name")
+        self.max_url_bytes = settings.number("Tracker.page_maximum_length")
+        self._sites: dict[int, SiteRules] = {}
+
+    def rules(self, idsite: int) -> SiteRules | None:
+        """The site's rules, None if there is no such site."""
+        found = self._sites.get(idsite)
+        if found is None:
+            tracked = self.snapshot.site(idsite)
+            if tracked is None:
+                return None
+            found = self._sites[idsite] = self._compile(tracked)
+        return found
+
+    @cached_property
+    def all_urls(self) -> UrlIndex:
+        """The registered URLs of every site."""
+        return UrlIndex({tracked.idsite: tracked.urls for tracked in self.snapshot.sites()})
+
+    def url_rules(self, tracked: TrackedSite, more_excluded: tuple[str, ...] = ()) -> UrlRules:
+        """How URLs of the site are cleaned, with further parameters to take out."""
+        excluded = (
+            *_ALWAYS_EXCLUDED,
+            *tracked.excluded_parameters,
+            *self.settings.words("Tracker.url_query_parameter_to_exclude_from_url"),
+            *self.campaign_names,
+            *self.campaign_keywords,
+            *more_excluded,
+        )
+        return UrlRules(ParameterFilter(excluded), tracked.keep_url_fragment, self.max_url_bytes)
+
+    def _compile(self, tracked: TrackedSite) -> SiteRules:
+        return SiteRules(
+            tracked=tracked,
+            zone=_zone(tracked.timezone),
+            url=self.url_rules(tracked),
+            excluded_ips=parse_ranges(tracked.excluded_ips),
+            excluded_agents=tuple((entry.lower(), compile_delimited(entry)) for entry in tracked.excluded_user_agents),
+            excluded_referrers=UrlIndex({tracked.idsite: [_with_scheme(url) for url in tracked.excluded_referrers]}),
+            own_urls=UrlIndex({tracked.idsite: tracked.urls}),
+            goals=tuple(goal for goal in tracked.goals if goal.match_attribute != MANUALLY),
+            dimensions=tuple(_dimension_rule(one) for one in tracked.custom_dimensions if one.active),
+        )
+
+
+def _zone(name: str) -> tzinfo:
+    try:
+        return time_zone(name)
+    except ValueError:
+        return UTC
+
+
+def _with_scheme(entry: str) -> str:
+    return "https://" + re.sub(r"^https?://", "", entry)
+
+
+def _dimension_rule(dimension: CustomDimension) -> DimensionRule:
+    flags = 0 if dimension.case_sensitive else re.IGNORECASE
+    extractors = []
+    for extraction in dimension.extractions:
+        if not extraction.pattern:
+            continue
+        pattern = extraction.pattern
+        if extraction.dimension == "urlparam":
+            pattern = rf"\?.*{pattern}=([^&]*)"
+        try:
+            extractors.append(Extractor(extraction.dimension, re.compile(pattern, flags)))
+        except re.error:
+            continue  # Matomo's check lets some through that do not compile; they match nothing
+    return DimensionRule(dimension, tuple(extractors))
