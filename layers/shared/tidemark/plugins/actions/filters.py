@@ -13,8 +13,6 @@ from tidemark.plugins.actions.paths import BLANKS, TITLE_NOT_DEFINED, URL_NOT_DE
 FOLDER = "folder_url_start"
 TITLE = "page_title_path"
 
-GOAL_NUMBERS = {"ecommerceOrder": "0", "ecommerceAbandonedCart": "-1"}
-
 Mark = Callable[[Row, TableContext], None]
 
 
@@ -84,9 +82,8 @@ def page_conversion_rates(table: DataTable, context: TableContext) -> None:
 
 
 def _conversions_of(goal: object) -> str:
-    """The numeric record of a goal's conversions; goals stand in answers as "idgoal=3" or "idgoal=ecommerceOrder"."""
-    number = str(goal).removeprefix("idgoal=")
-    return f"Goal_{GOAL_NUMBERS.get(number, number)}_nb_conversions"
+    """The numeric record of a goal's conversions."""
+    return f"Goal_{goal}_nb_conversions"
 
 
 def slash_before_folders(table: DataTable, context: TableContext) -> None:

@@ -1,0 +1,7 @@
+"""How long, how much and how often people visit."""
+
+from tidemark.plugin import Plugin
+from tidemark.plugins.visitor_interest.records import RECORDS, SEGMENTS
+from tidemark.plugins.visitor_interest.reports import REPORTS
+
+PLUGIN = Plugin(name="VisitorInterest", segments=SEGMENTS, records=RECORDS, reports=REPORTS)
