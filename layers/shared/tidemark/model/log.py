@@ -11,7 +11,7 @@ from tidemark.model.hit import Column
 VISIT_COLUMNS: tuple[Column, ...] = (
     Column("idvisit", "int64", "63 bits of a hash of the visit's first hit: the same after every rebuild"),
     Column("idsite", "int32"),
-    Column("visitor_id", "uint64", "id of the last hit that had one, else the fingerprint"),
+    Column("visitor_id", "uint64", "id that the visit was last recognised by; without any, one made for the visitor"),
     Column("fingerprint", "uint64"),
     Column("user_id", "string"),
     Column("is_profilable", "bool", "a visitor id was supplied"),
@@ -145,5 +145,5 @@ VISITOR_COLUMNS: tuple[Column, ...] = (
     Column("first_visit_start", "int64", "of this day, unix seconds"),
     Column("last_visit_start", "int64"),
     Column("visits", "int32"),
-    Column("last_order_time", "int64", "NULL: no order this day"),
+    Column("last_order_start", "int64", "start of the last visit with an order; NULL: no order this day"),
 )

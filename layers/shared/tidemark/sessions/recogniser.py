@@ -1,0 +1,223 @@
+"""Recognises visitors one hit after the other: for those whose ids and fingerprints are entangled, and as the reference.
+
+The ordinary visitors (recognition.py) are cut by vectors; on their hits both ways agree, which a test shows.
+Source: Matomo 5.2, tracking behaviour, sections 5 and 10.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from tidemark.model.hit import ReferrerType
+from tidemark.sessions.rules import Rules
+
+DROPPED: Final = -1
+"""The visit of a hit that belongs to none (a ping that would open one)."""
+
+
+class ReferrerKey(NamedTuple):
+    """A referrer as far as it can cut a visit; name and keyword in lower case.
+
+    `is_keyword_assumed`: nobody gave a campaign's keyword, the referrer's host stands for it.
+    """
+
+    type: int
+    name: str
+    keyword: str
+    is_keyword_assumed: bool = False
+
+
+DIRECT: Final = ReferrerKey(ReferrerType.DIRECT, "", "")
+
+
+class SeenHit(NamedTuple):
+    """What recognition looks at. Hits are given in order of (time, sequence, hit id)."""
+
+    time: int
+    day: int
+    """Number of the site's local day; only equality counts."""
+    visitor_id: int | None
+    is_id_forced: bool
+    fingerprint: int
+    user_id: str | None
+    wants_new_visit: bool
+    is_ping: bool
+    counts: bool
+    """Whether it adds to the visit's number of actions."""
+    referrer: ReferrerKey
+
+
+@dataclass(slots=True)
+class SeenVisit:
+    """A visit while its hits come in."""
+
+    number: int
+    visitor_id: int | None
+    """None: nobody ever gave one; `root` tells such visitors apart."""
+    fingerprint: int
+    start: int
+    last_action: int
+    day: int
+    parent: int | None
+    """The visitor's visit before, among those seen here."""
+    is_known: bool
+    history_id: int | None
+    """The visitor whose earlier days count for this visit."""
+    root: int
+    """The visit in which a visitor without an id was first seen."""
+    user_id: str | None = None
+    actions: int = 0
+    referrer: ReferrerKey = DIRECT
+
+
+class _Index:
+    """Visits by some key, the one with the latest action last."""
+
+    __slots__ = ("_visits",)
+
+    def __init__(self) -> None:
+        self._visits: dict[object, dict[int, SeenVisit]] = {}
+
+    def latest(self, key: object) -> SeenVisit | None:
+        visits = self._visits.get(key)
+        return visits[next(reversed(visits))] if visits else None
+
+    def put_last(self, key: object, visit: SeenVisit) -> None:
+        visits = self._visits.setdefault(key, {})
+        visits.pop(visit.number, None)
+        visits[visit.number] = visit
+
+    def remove(self, key: object, visit: SeenVisit) -> None:
+        self._visits.get(key, {}).pop(visit.number, None)
+
+
+@dataclass(slots=True)
+class Recogniser:
+    """Gives every hit its visit. `earlier` are the visitor ids that have a history on earlier days."""
+
+    rules: Rules
+    earlier: Collection[int]
+    visits: list[SeenVisit] = field(default_factory=list)
+    _by_id: _Index = field(default_factory=_Index)
+    _by_fingerprint: _Index = field(default_factory=_Index)
+    _by_fingerprint_and_user: _Index = field(default_factory=_Index)
+
+    def all(self, hits: Iterable[SeenHit]) -> list[int]:
+        """The number of the visit of each hit, or DROPPED."""
+        return [self.visit_of(hit) for hit in hits]
+
+    def visit_of(self, hit: SeenHit) -> int:
+        """The number of the hit's visit, an old or a new one, or DROPPED."""
+        found, is_known = self._find(hit)
+        if found is None or self._is_new(hit, found):
+            if hit.is_ping:
+                return DROPPED
+            return self._open(hit, found, is_known).number
+        self._go_on(hit, found)
+        return found.number
+
+    def _find(self, hit: SeenHit) -> tuple[SeenVisit | None, bool]:
+        """The visitor's last visit, if it was seen here, and whether the visitor is known at all."""
+        found, is_known = None, False
+        if hit.visitor_id is not None:
+            found = self._by_id.latest(hit.visitor_id)
+            is_known = found is not None or hit.visitor_id in self.earlier
+        if not is_known and (hit.visitor_id is None or not self._matches_id_only(hit)):
+            found = self._find_by_fingerprint(hit)
+            is_known = found is not None
+        if found is not None and 0 < self.rules.max_actions <= found.actions:
+            return None, False
+        return found, is_known
+
+    def _find_by_fingerprint(self, hit: SeenHit) -> SeenVisit | None:
+        if hit.user_id is None:
+            found = self._by_fingerprint.latest(hit.fingerprint)
+        else:
+            anonymous = self._by_fingerprint_and_user.latest((hit.fingerprint, None))
+            own = self._by_fingerprint_and_user.latest((hit.fingerprint, hit.user_id))
+            found = _later(anonymous, own)
+        return found if found is not None and found.last_action >= hit.time - self.rules.look_back else None
+
+    def _matches_id_only(self, hit: SeenHit) -> bool:
+        return self.rules.trusts_ids or (hit.is_id_forced and hit.user_id is None)
+
+    def _is_new(self, hit: SeenHit, last: SeenVisit) -> bool:
+        rules = self.rules
+        return (
+            hit.wants_new_visit
+            or rules.cuts_always
+            or last.last_action <= hit.time - rules.visit_length
+            or (rules.cuts_at_midnight and last.day != hit.day)
+            or (rules.cuts_on_user and None not in (last.user_id, hit.user_id) and last.user_id != hit.user_id)
+            or self._brings_referrer(hit, last)
+        )
+
+    def _brings_referrer(self, hit: SeenHit, last: SeenVisit) -> bool:
+        new = _as_seen_from(last.referrer, hit.referrer)
+        if new[:3] == last.referrer[:3]:
+            return False
+        if new.type == ReferrerType.CAMPAIGN and self.rules.cuts_on_campaign:
+            return last.referrer.type != ReferrerType.DIRECT
+        return new.type == ReferrerType.WEBSITE and self.rules.cuts_on_website
+
+    def _open(self, hit: SeenHit, last: SeenVisit | None, is_known: bool) -> SeenVisit:
+        number = len(self.visits)
+        visit = SeenVisit(
+            number=number,
+            visitor_id=hit.visitor_id if last is None else last.visitor_id,
+            fingerprint=hit.fingerprint,
+            start=hit.time,
+            last_action=hit.time,
+            day=hit.day,
+            parent=None if last is None else last.number,
+            is_known=is_known,
+            history_id=(hit.visitor_id if is_known else None) if last is None else last.history_id,
+            root=number if last is None else last.root,
+            user_id=hit.user_id,
+            actions=int(hit.counts),
+            referrer=hit.referrer,
+        )
+        self.visits.append(visit)
+        self._put_last(visit)
+        return visit
+
+    def _go_on(self, hit: SeenHit, visit: SeenVisit) -> None:
+        if hit.visitor_id is not None and hit.visitor_id != visit.visitor_id:
+            self._by_id.remove(visit.visitor_id, visit)
+            visit.visitor_id = hit.visitor_id
+            self._by_id.put_last(visit.visitor_id, visit)
+        if hit.user_id is not None and hit.user_id != visit.user_id:
+            self._by_fingerprint_and_user.remove((visit.fingerprint, visit.user_id), visit)
+            visit.user_id = hit.user_id
+            self._by_fingerprint_and_user.put_last((visit.fingerprint, visit.user_id), visit)
+        if visit.referrer.type == ReferrerType.DIRECT:
+            visit.referrer = hit.referrer
+        visit.actions += hit.counts
+        if not hit.is_ping:
+            visit.last_action, visit.day = hit.time, hit.day
+            self._put_last(visit)
+
+    def _put_last(self, visit: SeenVisit) -> None:
+        if visit.visitor_id is not None:
+            self._by_id.put_last(visit.visitor_id, visit)
+        self._by_fingerprint.put_last(visit.fingerprint, visit)
+        self._by_fingerprint_and_user.put_last((visit.fingerprint, visit.user_id), visit)
+
+
+def _later(one: SeenVisit | None, other: SeenVisit | None) -> SeenVisit | None:
+    """The visit with the later action, the younger one if they are equal."""
+    if one is None or other is None:
+        return one or other
+    return max(one, other, key=lambda visit: (visit.last_action, visit.number))
+
+
+def _as_seen_from(current: ReferrerKey, new: ReferrerKey) -> ReferrerKey:
+    """The referrer with the keyword that the current visit's campaign has, where nobody gave one.
+
+    Source: Matomo 5.2, tracking behaviour, section 10, rule 3.
+    """
+    if new.is_keyword_assumed and current.type == new.type == ReferrerType.CAMPAIGN and current.name == new.name:
+        return current
+    return new

@@ -1,0 +1,139 @@
+"""Hits to the visit log of a day: a pure function of the set of hits, the visitors' history and the rules."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tidemark.columns import ARROW_TYPES, arrow_schema, canonical, encoded
+from tidemark.model.daylog import LogTable
+from tidemark.model.hit import Column
+from tidemark.model.log import (
+    ACTION_COLUMNS,
+    CONVERSION_COLUMNS,
+    ITEM_COLUMNS,
+    VISIT_COLUMNS,
+    VISITOR_COLUMNS,
+)
+from tidemark.plugin.dimension import Dimension, Scope
+from tidemark.sessions.actions import actions_of
+from tidemark.sessions.chain import Chain, chain_of
+from tidemark.sessions.conversion_tables import conversions_of, items_of
+from tidemark.sessions.conversions import Converted, convert
+from tidemark.sessions.hits import UNIQUE_TEXTS, prepare
+from tidemark.sessions.recognition import Recognised, recognise
+from tidemark.sessions.rules import Rules
+from tidemark.sessions.scopes import only, scoped
+from tidemark.sessions.visits import identity_of, visitors_of, visits_of
+
+Logs = Mapping[LogTable, pa.Table]
+"""The tables of a day's visit log, with the columns that `log_columns` tells, sorted."""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What earlier days say of the visitors of a day."""
+
+    visitors: pa.Table = field(default_factory=lambda: arrow_schema(VISITOR_COLUMNS).empty_table())
+    """One row per visitor, with VISITOR_COLUMNS over all earlier days."""
+    orders: Collection[str] = frozenset()
+    """Order ids of this day that were given before."""
+
+
+NO_HISTORY = History()
+
+
+def log_columns(table: LogTable, dimensions: Iterable[Dimension]) -> tuple[Column, ...]:
+    """The columns of a table of the visit log, plugins' dimensions included."""
+    match table:
+        case "visits":
+            own = [one for one in dimensions if one.scope is Scope.VISIT]
+            return VISIT_COLUMNS + _as_columns(own)
+        case "actions":
+            return ACTION_COLUMNS + _as_columns([one for one in dimensions if one.scope is Scope.ACTION])
+        case "conversions":
+            copied = [one for one in dimensions if one.scope is Scope.VISIT and one.on_conversion]
+            return CONVERSION_COLUMNS + _as_columns(copied)
+        case "items":
+            return ITEM_COLUMNS
+        case "visitors":
+            return VISITOR_COLUMNS
+
+
+def _as_columns(dimensions: list[Dimension]) -> tuple[Column, ...]:
+    return tuple(Column(one.column, one.type) for one in dimensions)
+
+
+def sessionise(hits: pa.Table, history: History, rules: Rules, zone: tzinfo = UTC) -> Logs:
+    """The visit log of a site's local day.
+
+    `hits`: the day's hits in any order, with any repetition. Equal sets of hits give equal tables, byte for byte.
+    """
+    prepared = prepare(hits, rules.dimensions)
+    earlier = history.visitors["visitor_id"].combine_chunks()
+    recognised = recognise(prepared, earlier, rules, zone)
+    chain = chain_of(recognised)
+    who = identity_of(chain, history.visitors, *_ids(recognised))
+    converted = convert(chain, history.orders)
+    visits = visits_of(chain, who, converted.is_converting, _bonus(chain, converted), rules)
+    both = recognised.column("custom_dimensions")
+    of_visit = scoped(only(both, rules.visit_dimensions.__contains__), chain.runs)
+    of_action = only(both, lambda key: key not in rules.visit_dimensions)
+    variables = scoped(only(recognised.column("custom_variables_visit"), lambda _: True), chain.runs)
+    visits["custom_dimensions"] = of_visit.at_end()
+    visits["custom_variables_visit"] = variables.at_end()
+    conversions = conversions_of(chain, converted.reached, who, visits, of_visit, variables, rules)
+    tables: dict[LogTable, Mapping[str, pa.Array]] = {
+        "visits": visits,
+        "actions": actions_of(chain, who.idvisit, who.visitor_id, of_action, rules),
+        "conversions": conversions,
+        "items": items_of(converted.sales, who, rules),
+    }
+    logs = {name: _table(columns, log_columns(name, rules.dimensions)) for name, columns in tables.items()}
+    return {**logs, "visitors": visitors_of(who.visitor_id, recognised.start, recognised.has_order)}
+
+
+def _ids(recognised: Recognised) -> tuple[pa.Int64Array, pa.UInt64Array]:
+    """Of each visit: its number, and the visitor id to use where nobody gave one.
+
+    Both are hashes of a hit's id: the first of the visit, and the first of the visitor's first visit of the day.
+    """
+    first = recognised.raw("hit_id", recognised.first_place).to_pylist()
+    idvisit = pa.array([int.from_bytes(_digest(one)[:8]) >> 1 for one in first], pa.int64())
+    nameless = pc.is_null(recognised.visitor_id)
+    root = pc.if_else(nameless, recognised.root_place, pa.scalar(None, pa.int64()))
+    made = recognised.raw("hit_id", root).to_pylist()
+    made_id = [
+        int.from_bytes(_digest(one)[8:]) if is_nameless else None
+        for one, is_nameless in zip(made, nameless.to_pylist(), strict=True)
+    ]
+    return idvisit, pa.array(made_id, pa.uint64())
+
+
+def _digest(text: str | None) -> bytes:
+    return hashlib.md5((text or "").encode(), usedforsecurity=False).digest()
+
+
+def _bonus(chain: Chain, converted: Converted) -> pa.Int64Array:
+    """Of each visit: what its last request adds to the duration by converting the visit of a known visitor."""
+    last = chain.runs.last
+    is_known = pc.or_(pc.not_equal(last, chain.runs.first), chain.recognised.is_known)
+    adds = pc.and_(converted.is_converting.take(last), is_known)
+    return pc.if_else(adds, pc.add(converted.idgoal.take(last), 2), 0)
+
+
+def _table(columns: Mapping[str, pa.Array], wanted: Iterable[Column]) -> pa.Table:
+    """The columns in their declared order and types; texts that repeat are encoded by dictionary."""
+    made = {}
+    for column in wanted:
+        values = columns[column.name]
+        if ARROW_TYPES[column.type] == pa.string() and column.name not in UNIQUE_TEXTS:
+            made[column.name] = canonical(encoded(values))
+        else:
+            made[column.name] = values.cast(ARROW_TYPES[column.type])
+    return pa.table(made)

@@ -1,0 +1,233 @@
+"""The visits table of a visit log, and the summary of its visitors. Source: Matomo 5.2, tracking behaviour, section 6."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tidemark.columns import given
+from tidemark.model.hit import ActionType, ReferrerType
+from tidemark.plugin.dimension import Keep, Scope
+from tidemark.sessions.chain import Chain
+from tidemark.sessions.commerce import CART, ORDER
+from tidemark.sessions.rules import Rules
+from tidemark.sessions.vectors import count_in, first_of, last_of
+
+BUYER_NONE, BUYER_ORDERED, BUYER_OPEN_CART, BUYER_ORDERED_THEN_CART = range(4)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who a visit's visitor is and what earlier visits say; one value per visit."""
+
+    idvisit: pa.Int64Array
+    visitor_id: pa.UInt64Array
+    returning: pa.UInt8Array
+    count_visits: pa.Int64Array
+    seconds_since_first: pa.Int64Array
+    seconds_since_last: pa.Int64Array
+    seconds_since_order_at_start: pa.Int64Array
+    """NULL: never ordered before; an order of the visit itself does not count."""
+
+
+def identity_of(chain: Chain, history: pa.Table, idvisit: pa.Int64Array, made_id: pa.UInt64Array) -> Identity:
+    """The visitors of all visits.
+
+    `history`: first_visit_start, last_visit_start, visits, last_order_start by visitor_id, of all earlier days.
+    `made_id`: of each visit, the id to use where nobody gave one.
+    """
+    found = chain.recognised
+    at = pc.index_in(found.history_id, value_set=_column(history, "visitor_id"))
+    at = pc.if_else(pc.is_valid(found.history_id), at, pa.scalar(None, pa.int32()))
+    first = pc.coalesce(_column(history, "first_visit_start").take(at), found.root_start)
+    previous = pc.coalesce(found.previous_start, _column(history, "last_visit_start").take(at))
+    order = pc.coalesce(found.order_start, _column(history, "last_order_start").take(at))
+    earlier = pc.fill_null(_column(history, "visits").take(at).cast(pa.int64()), 0)
+    since_first = pc.if_else(found.is_known, pc.subtract(found.start, first), 0)
+    since_last = pc.fill_null(pc.subtract(found.start, previous), 0)
+    has_ordered = pc.fill_null(pc.greater(previous, order), False)
+    starts_with_order = pc.fill_null(pc.equal(_at_start(chain, "ecommerce"), ORDER), False)
+    returning = pc.if_else(pc.or_(has_ordered, starts_with_order), 2, found.is_known.cast(pa.int64()))
+    return Identity(
+        idvisit=idvisit,
+        visitor_id=pc.coalesce(found.visitor_id, made_id),
+        returning=returning.cast(pa.uint8()),
+        count_visits=pc.add(pc.add(found.earlier_visits, 1), earlier),
+        seconds_since_first=_not_negative(since_first),
+        seconds_since_last=_not_negative(since_last),
+        seconds_since_order_at_start=_not_negative(pc.subtract(found.start, order)),
+    )
+
+
+def visits_of(
+    chain: Chain, who: Identity, is_converting: pa.BooleanArray, last_bonus: pa.Int64Array, rules: Rules
+) -> dict[str, pa.Array]:
+    """Columns of the visits, in order of the runs.
+
+    `is_converting`: of each row, whether it converts the visit. `last_bonus`: of each visit, the seconds that its last
+    request adds by converting (see `total_time`).
+    """
+    found, runs = chain.recognised, chain.runs
+    since_order = pc.if_else(found.has_order, 0, who.seconds_since_order_at_start)
+    has_id = pc.is_valid(found.column("visitor_id"))
+    columns = {
+        "idvisit": who.idvisit,
+        "idsite": pa.repeat(pa.scalar(rules.idsite, pa.int32()), len(runs)),
+        "visitor_id": who.visitor_id,
+        "fingerprint": found.hits.fingerprint.take(found.first_place),
+        "user_id": _at(chain, "user_id", last_of(given(found.column("user_id")), runs)),
+        "is_profilable": pc.greater(count_in(has_id, runs), 0),
+        "location_ip": _at_start(chain, "location_ip"),
+        "visit_first_action_time": found.start,
+        "visit_last_action_time": _last_action(chain),
+        "visit_total_time": total_time(chain, last_bonus, rules),
+        "visit_total_actions": count_in(chain.is_counted, runs),
+        "visit_total_interactions": count_in(chain.is_interaction, runs),
+        "visit_total_searches": count_in(chain.is_search, runs),
+        "visit_total_events": count_in(pc.equal(chain.kind, int(ActionType.EVENT)), runs),
+        "visitor_returning": who.returning,
+        "visitor_count_visits": who.count_visits,
+        "visitor_seconds_since_first": who.seconds_since_first,
+        "visitor_seconds_since_last": who.seconds_since_last,
+        "visitor_seconds_since_order": since_order,
+        "visit_goal_converted": pc.greater(count_in(is_converting, runs), 0).cast(pa.uint8()),
+        "visit_goal_buyer": buyer(chain),
+        **entry(chain),
+        **exits(chain),
+        **referrer(chain),
+    }
+    for dimension in rules.dimensions:
+        if dimension.scope is Scope.VISIT:
+            columns[dimension.column] = kept(chain, dimension.column, dimension.keep)
+    return columns
+
+
+def kept(chain: Chain, column: str, keep: Keep) -> pa.Array:
+    """A dimension's value of each visit."""
+    if keep is Keep.FIRST:
+        return _at_start(chain, column)
+    is_known = pc.is_valid(chain.recognised.column(column))
+    pick = first_of if keep is Keep.FIRST_KNOWN else last_of
+    return _at(chain, column, pick(is_known, chain.runs))
+
+
+def total_time(chain: Chain, last_bonus: pa.Int64Array, rules: Rules) -> pa.Int64Array:
+    """Seconds: one more than from the first action to the request that was sent last, a ping too.
+
+    A request that converts the visit of a known visitor adds idgoal + 2 (1 for automatic goals); only the last
+    request counts, since each writes the duration anew. Hits that were sent late, with times of the past, thus shorten
+    a visit as they do in Matomo, but never to less than a second, and never below its true beginning.
+    """
+    first, last = chain.runs.first, chain.runs.last
+    lasted = pc.add(pc.subtract(chain.time.take(last), chain.recognised.start), 1)
+    base = pc.if_else(pc.equal(first, last), rules.one_page_time, lasted)
+    return pc.max_element_wise(pc.add(base, last_bonus), 0)
+
+
+def buyer(chain: Chain) -> pa.UInt8Array:
+    """visit_goal_buyer: what the last e-commerce request made of the visit."""
+    ecommerce = pc.if_else(chain.is_ping, pa.scalar(None, pa.uint8()), chain.recognised.column("ecommerce"))
+    is_order, is_cart = (pc.fill_null(pc.equal(ecommerce, kind), False) for kind in (ORDER, CART))
+    last = ecommerce.take(last_of(pc.or_(is_order, is_cart), chain.runs))
+    has_order = pc.greater(count_in(is_order, chain.runs), 0)
+    with_cart = pc.if_else(has_order, BUYER_ORDERED_THEN_CART, BUYER_OPEN_CART)
+    state = pc.if_else(pc.equal(last, ORDER), BUYER_ORDERED, with_cart)
+    return pc.fill_null(state, BUYER_NONE).cast(pa.uint8())
+
+
+def entry(chain: Chain) -> dict[str, pa.Array]:
+    """Entry page: the first request's, if it is a page view or search; else the first page view's URL, without name.
+
+    A search has the URL '' for ever; so has a page view without URL that came first.
+    """
+    runs = chain.runs
+    kind = chain.kind.take(runs.first)
+    is_page, is_search = pc.equal(kind, int(ActionType.PAGE)), pc.equal(kind, int(ActionType.SEARCH))
+    starts = pc.or_(is_page, is_search)
+    has_url = given(chain.recognised.column("url"))
+    later = first_of(pc.and_(chain.is_page, has_url), runs)
+    page = pc.if_else(is_page, runs.first, pc.if_else(is_search, pa.scalar(None, pa.int64()), later))
+    url = _text(chain, "url", page)
+    title = _text(chain, "title", pc.if_else(is_page, runs.first, pa.scalar(None, pa.int64())))
+    keyword = _text(chain, "search_keyword", pc.if_else(is_search, runs.first, pa.scalar(None, pa.int64())))
+    return {
+        "visit_entry_url": pc.if_else(starts, pc.fill_null(url, ""), url),
+        "visit_entry_url_prefix": _at(chain, "url_prefix", page),
+        "visit_entry_name": pc.coalesce(title, keyword),
+        "visit_entry_type": pc.if_else(starts, kind, chain.kind.take(page)),
+    }
+
+
+def exits(chain: Chain) -> dict[str, pa.Array]:
+    """Exit page: the last page view or search; a search has no URL, a page view without title keeps the title before."""
+    runs = chain.runs
+    last, named = last_of(chain.is_interaction, runs), last_of(chain.is_named, runs)
+    kind = chain.kind.take(last)
+    page = pc.if_else(pc.equal(kind, int(ActionType.PAGE)), last, pa.scalar(None, pa.int64()))
+    named = pc.if_else(pc.equal(chain.kind.take(named), kind), named, pa.scalar(None, pa.int64()))
+    is_search = pc.equal(kind, int(ActionType.SEARCH))
+    title, keyword = _text(chain, "title", named), _text(chain, "search_keyword", named)
+    return {
+        "visit_exit_url": _at(chain, "url", page),
+        "visit_exit_url_prefix": _at(chain, "url_prefix", page),
+        "visit_exit_name": pc.if_else(is_search, keyword, title),
+        "visit_exit_type": kind,
+    }
+
+
+def referrer(chain: Chain) -> dict[str, pa.Array]:
+    """The first referrer that is not direct, else direct. Source: tracking behaviour, section 10."""
+    row = pc.coalesce(first_of(brings_referrer(chain), chain.runs), chain.runs.first)
+    columns = {name: _at(chain, name, row) for name in ("referer_name", "referer_keyword", "referer_url")}
+    kind = pc.fill_null(_at(chain, "referer_type", row), int(ReferrerType.DIRECT))
+    return {"referer_type": kind, **columns}
+
+
+def brings_referrer(chain: Chain) -> pa.BooleanArray:
+    """Of each row: whether its referrer is not direct."""
+    kind = chain.recognised.column("referer_type")
+    return pc.fill_null(pc.not_equal(kind, int(ReferrerType.DIRECT)), False)
+
+
+def visitors_of(visitor_id: pa.UInt64Array, start: pa.Int64Array, has_order: pa.BooleanArray) -> pa.Table:
+    """The summary of a day's visitors, sorted by visitor id: what later days need to know of their visits."""
+    ordered = pc.if_else(has_order, start, pa.scalar(None, pa.int64()))
+    rows = pa.table({"visitor_id": visitor_id, "start": start, "ordered": ordered})
+    grouped = rows.group_by("visitor_id", use_threads=False).aggregate(
+        [("start", "min"), ("start", "max"), ("start", "count"), ("ordered", "max")]
+    )
+    grouped = grouped.select(["visitor_id", "start_min", "start_max", "start_count", "ordered_max"])
+    names = ["visitor_id", "first_visit_start", "last_visit_start", "visits", "last_order_start"]
+    return grouped.rename_columns(names).sort_by("visitor_id")
+
+
+def _column(table: pa.Table, name: str) -> pa.Array:
+    whole = table[name].combine_chunks()
+    return whole if isinstance(whole, pa.Array) else pa.nulls(0, table[name].type)
+
+
+def _at(chain: Chain, column: str, row: pa.Int64Array) -> pa.Array:
+    """A column of the hits at some rows; NULL for no row."""
+    return chain.recognised.raw(column, chain.recognised.place.take(row))
+
+
+def _at_start(chain: Chain, column: str) -> pa.Array:
+    return _at(chain, column, chain.runs.first)
+
+
+def _text(chain: Chain, column: str, row: pa.Int64Array) -> pa.StringArray:
+    return _at(chain, column, row).cast(pa.string())
+
+
+def _last_action(chain: Chain) -> pa.Int64Array:
+    """Of each visit: the time of its latest action, not counting pings."""
+    last = chain.runs.last
+    own = pc.if_else(chain.is_ping.take(last), pa.scalar(None, pa.int64()), chain.time.take(last))
+    before = chain.last_action.take(last)
+    return pc.max_element_wise(own, before)
+
+
+def _not_negative(values: pa.Int64Array) -> pa.Int64Array:
+    return pc.if_else(pc.greater_equal(values, 0), values, pa.scalar(None, pa.int64()))
