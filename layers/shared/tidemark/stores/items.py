@@ -68,9 +68,12 @@ def check_update(update: Update) -> None:
     if len(set(names)) != len(names):
         raise InvalidValueError(f"an update must not change an attribute twice: {sorted(names)}")
     for name in names:
+        _check_name(name)
         _check_attribute_name(name)
         if name in ("pk", "sk"):
             raise InvalidValueError(f"an update must not change {name}")
+    for amount in (update.add or {}).values():
+        _check_number(amount)
 
 
 def operation_key(operation: Operation) -> Key:
@@ -105,8 +108,7 @@ def added(current: Any, amount: Any) -> int | float:
     Raises: InvalidValueError if one of them is no number.
     """
     for value in (current, amount):
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise InvalidValueError(f"cannot add to or of {type(value).__name__}")
+        _check_number(value)
     return number_of(_ARITHMETIC.add(decimal_of(current), decimal_of(amount)))
 
 
@@ -120,9 +122,10 @@ def decimal_of(number: float) -> Decimal:
         raise InvalidValueError(f"{number} is not a finite number")
     if decimal and not _MIN_MAGNITUDE <= abs(decimal) <= _MAX_MAGNITUDE:
         raise InvalidValueError(f"{number!r} is outside the range of numbers")
-    if len(decimal.as_tuple().digits) > _MAX_DIGITS and _ARITHMETIC.plus(decimal) != decimal:
+    rounded = _ARITHMETIC.plus(decimal)
+    if rounded != decimal:
         raise InvalidValueError(f"{number} has more than {_MAX_DIGITS} digits")
-    return decimal
+    return rounded
 
 
 def number_of(decimal: Decimal) -> int | float:
@@ -157,6 +160,7 @@ def _normalised_map(mapping: Mapping[str, Any], depth: int) -> tuple[dict[str, A
     result: dict[str, Any] = {}
     total = 0
     for name, value in mapping.items():
+        _check_name(name)
         if depth == 0:
             _check_attribute_name(name)
         name_text, name_bytes = _normalised_text(name)
@@ -166,8 +170,6 @@ def _normalised_map(mapping: Mapping[str, Any], depth: int) -> tuple[dict[str, A
 
 
 def _normalised_text(value: str) -> tuple[str, int]:
-    if not isinstance(value, str):
-        raise InvalidValueError(f"a name must be text, not {type(value).__name__}")
     text = value if type(value) is str else str.__str__(value)
     try:
         return text, len(text) if text.isascii() else len(text.encode())
@@ -184,6 +186,16 @@ def _normalised_number(value: float) -> tuple[int | float, int]:
     return number_of(decimal), 2 + (len(decimal.as_tuple().digits) + 1) // 2
 
 
+def _check_number(value: Any) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise InvalidValueError(f"cannot add {type(value).__name__}")
+
+
+def _check_name(name: Any) -> None:
+    if not isinstance(name, str) or not name:
+        raise InvalidValueError(f"a name must be non-empty text, not {name!r}")
+
+
 def _check_attribute_name(name: str) -> None:
-    if not name or "[" in name or "]" in name:
+    if "[" in name or "]" in name:
         raise InvalidValueError(f"an attribute cannot be called {name!r}")

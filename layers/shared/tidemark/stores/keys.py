@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from tidemark.stores.errors import InvalidValueError, TooLargeError
 from tidemark.stores.limits import MAX_OBJECT_BYTES, MAX_OBJECT_KEY_BYTES
@@ -10,6 +11,7 @@ from tidemark.stores.limits import MAX_OBJECT_BYTES, MAX_OBJECT_KEY_BYTES
 if TYPE_CHECKING:
     from tidemark.stores.objects import Content
 
+_LONGEST_FILE_NAME = 150
 _LAST_CODE_POINT = 0x10FFFF
 _SURROGATES = range(0xD800, 0xE000)
 
@@ -54,6 +56,11 @@ def content_bytes(data: Content) -> int:
     return size
 
 
+def file_names(key: str) -> list[str]:
+    """Harmless names of folders and a file that resemble the key; different keys may give the same."""
+    return [_file_name(part) for part in key.split("/")]
+
+
 def prefix_end(prefix: str) -> str | None:
     """The first text behind all that start with the prefix, in order of UTF-8 bytes; None if there is none."""
     stem = prefix.rstrip(chr(_LAST_CODE_POINT))
@@ -61,3 +68,8 @@ def prefix_end(prefix: str) -> str | None:
         return None
     following = ord(stem[-1]) + 1
     return stem[:-1] + chr(_SURROGATES.stop if following in _SURROGATES else following)
+
+
+def _file_name(part: str) -> str:
+    name = quote(part, safe="=,+@ ")[:_LONGEST_FILE_NAME]
+    return "%" + name if name in ("", ".", "..") else name

@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One delivery of a message; `receipt` belongs to this delivery, `receive_count` starts at 1."""
+    """One delivery of a message; `receipt` belongs to this delivery, `receive_count` starts at 1.
+
+    A dead letter goes on counting.
+    """
 
     id: str
     body: bytes

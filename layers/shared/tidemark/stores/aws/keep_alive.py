@@ -107,9 +107,9 @@ class _Connection:
         status, headers = _read_head(self._stream)
         while status < 200:
             status, headers = _read_head(self._stream)
-        if status in _WITHOUT_BODY:
-            return Answer(status, headers, b""), True
         is_reusable = headers.get("connection", "").lower() != "close"
+        if status in _WITHOUT_BODY:
+            return Answer(status, headers, b""), is_reusable
         if headers.get("transfer-encoding", "").lower() == "chunked":
             return Answer(status, headers, _read_chunks(self._stream)), is_reusable
         if "content-length" in headers:

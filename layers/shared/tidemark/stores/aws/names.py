@@ -28,4 +28,13 @@ class Names:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Names:
         """The names that the environment gives."""
-        return cls(**{field.name: environment.get(f"TIDEMARK_{field.name.upper()}", "") for field in fields(cls)})
+        return cls(**{field.name: environment.get(_variable(field.name), "") for field in fields(cls)})
+
+
+def physical_name(names: Names, field: str) -> str:
+    """The name of a resource; where it is empty, one that no resource has, and that tells what is missing."""
+    return getattr(names, field) or f"{_variable(field)}-is-not-set"
+
+
+def _variable(field: str) -> str:
+    return f"TIDEMARK_{field.upper()}"

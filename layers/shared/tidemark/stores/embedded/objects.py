@@ -14,9 +14,8 @@ from contextlib import contextmanager
 from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
-from tidemark.stores.keys import check_object_key, check_range, content_bytes, prefix_end
+from tidemark.stores.keys import check_object_key, check_range, content_bytes, file_names, prefix_end
 from tidemark.stores.ports import (
     InvalidRangeError,
     NotFoundError,
@@ -47,7 +46,6 @@ _KEEP_DISCARDED_SECONDS = 300.0
 _PAGE_OBJECTS = 1000
 _KEYS_AT_ONCE = 500
 _CHUNK_BYTES = 1024**2
-_LONGEST_NAME = 150
 _INFO = "key, size, etag, modified"
 
 
@@ -154,7 +152,7 @@ class FileObjects:
 
     def _write_file(self, key: str, data: Content) -> tuple[str, str]:
         """(path below the directory, etag) of a new file with the content."""
-        *folders, name = (_file_name(part) for part in key.split("/"))
+        *folders, name = file_names(key)
         folder = self._directory.joinpath(*folders)
         temporary = folder / f".{secrets.token_hex(8)}"
         self._make(folder)
@@ -233,12 +231,6 @@ def _copy(data: Content, file: BinaryIO) -> str:
             digest.update(chunk)
             file.write(chunk)
     return digest.hexdigest()
-
-
-def _file_name(part: str) -> str:
-    """A harmless file name that resembles this part of a key; the index knows the key itself."""
-    name = quote(part, safe="=,+@ ").encode()[:_LONGEST_NAME].decode()
-    return "%" + name if name in ("", ".", "..") else name
 
 
 def _opened(path: str) -> BinaryIO:

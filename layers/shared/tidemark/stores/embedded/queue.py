@@ -124,7 +124,7 @@ class SqliteQueue:
             if not exhausted:
                 return [_deliver(connection, id_, now + visibility_seconds) for id_, _ in due]
             connection.executemany(
-                "UPDATE message SET queue = ?, receive_count = 0, visible_at = ? WHERE id = ?",
+                "UPDATE message SET queue = ?, visible_at = ? WHERE id = ?",
                 [(self._dead_letters, now, id_) for id_ in exhausted],
             )
 

@@ -17,8 +17,8 @@ from tidemark.stores.items import (
     normalised_item,
     operation_key,
 )
-from tidemark.stores.keys import prefix_end
 from tidemark.stores.ports import TTL_ATTRIBUTE, Check, Delete, Put, Update
+from tidemark.stores.sort_range import SortRange
 
 if TYPE_CHECKING:
     import sqlite3
@@ -85,10 +85,11 @@ class SqliteTable:
         limit: int | None = None,
     ) -> Iterator[Item]:
         """As the port says."""
+        sort_range = SortRange.of(sk_prefix, sk_between)
         last, remaining = start_after, limit
         while remaining is None or remaining > 0:
             page_items = _PAGE_ITEMS if remaining is None else min(_PAGE_ITEMS, remaining)
-            where, parameters = _where(pk, sk_prefix, sk_between, last, is_reverse=reverse)
+            where, parameters = _where(pk, sort_range, last, is_reverse=reverse)
             direction = "DESC" if reverse else "ASC"
             rows = self._database.read(
                 f"SELECT sk, body FROM {self._name} WHERE {where} ORDER BY sk {direction} LIMIT ?",
@@ -186,9 +187,7 @@ class SqliteTable:
         self._database.execute(f"DELETE FROM {self._name} WHERE ttl < ?", [(self._clock.now(),)])
 
 
-def _where(
-    pk: str, sk_prefix: str | None, sk_between: tuple[str, str] | None, last: str | None, *, is_reverse: bool
-) -> tuple[str, list[str]]:
+def _where(pk: str, sort_range: SortRange, last: str | None, *, is_reverse: bool) -> tuple[str, list[str]]:
     """The WHERE clause of a query page, and its parameters."""
     terms, parameters = ["pk = ?"], [pk]
 
@@ -197,12 +196,8 @@ def _where(
             terms.append(term)
             parameters.append(value)
 
-    if sk_prefix:
-        narrow("sk >= ?", sk_prefix)
-        narrow("sk < ?", prefix_end(sk_prefix))
-    if sk_between is not None:
-        narrow("sk >= ?", sk_between[0])
-        narrow("sk <= ?", sk_between[1])
+    narrow("sk >= ?", sort_range.lower)
+    narrow("sk <= ?" if sort_range.includes_upper else "sk < ?", sort_range.upper)
     narrow("sk < ?" if is_reverse else "sk > ?", last)
     return " AND ".join(terms), parameters
 
