@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from device_detector import DeviceDetector
-from device_detector.parser import Browser
+from device_detector.parser import Browser as LibraryBrowser
 from device_detector.parser.client.browser import Engine
+from device_detector.parser.settings import DESKTOP_OS
 
 from tidemark.model.hit import Client
 from tidemark.tracking.client_hints import Hints
@@ -35,22 +36,24 @@ DEVICE_TYPES: Final = {
 _DIGITS: Final = re.compile(r"\d+")
 
 
-class _ExactBrowser(Browser):  # type: ignore[misc]
-    """The library's browsers with the engine that belongs to the version."""
+class Browser(LibraryBrowser):  # type: ignore[misc]
+    """The library's browsers with the engine that belongs to the version. It finds its data by the name of the class."""
 
     __slots__ = ()
 
     def set_engine(self) -> None:
+        if not self.ua_data.get("name"):
+            return
         definition = self.ua_data.get("engine")
         version = self.ch_client_data.get("version") or self.ua_data.get("version") or ""
         self.ua_data["engine"] = definition or {"default": ""}  # or the library stops half-way
         super().set_engine()
         engine = engine_of(definition, version) if isinstance(definition, dict) else definition
-        self.ua_data["engine"] = engine or Engine(self.user_agent, self.client_hints).parse().ua_data.get("name", "")
+        self.ua_data["engine"] = engine or Engine(self.user_agent, None).parse().ua_data.get("name", "")
 
 
 class _Detector(DeviceDetector):  # type: ignore[misc]
-    CLIENT_PARSERS = tuple(_ExactBrowser if parser is Browser else parser for parser in DeviceDetector.CLIENT_PARSERS)
+    CLIENT_PARSERS = tuple(Browser if parser is LibraryBrowser else parser for parser in DeviceDetector.CLIENT_PARSERS)
     __slots__ = ()
 
 
@@ -76,10 +79,18 @@ def detect(user_agent: str, hints: Hints = ()) -> Client:
         engine=_engine_name(client.get("engine")) if kind == "browser" else "",
         os_code=system.get("short_name") or "",
         os_version=system.get("version") or "",
-        device_type=DEVICE_TYPES.get(str(found.device_type())),
+        device_type=_device_type(found, system),
         brand=found.device_brand() or "",
         model=found.device_model() or "",
     )
+
+
+def _device_type(found: DeviceDetector, system: Mapping[str, Any]) -> int | None:
+    """The number of the device's type; where nothing else tells, a desktop system runs on a desktop."""
+    known = DEVICE_TYPES.get(str(found.device_type()))
+    if known is None and system.get("family") in DESKTOP_OS and not found.uses_mobile_browser():
+        return DEVICE_TYPES["desktop"]
+    return known
 
 
 def engine_of(definition: Mapping[str, Any], version: str) -> str:
