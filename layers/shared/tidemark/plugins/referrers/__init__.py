@@ -1,0 +1,17 @@
+"""Where visits come from: search engines, websites, social networks, campaigns."""
+
+from tidemark.plugin import Plugin
+from tidemark.plugins.referrers.api import get_all, get_referrer_type, get_urls_for_social
+from tidemark.plugins.referrers.records import NUMBERS, RECORDS
+from tidemark.plugins.referrers.reports import METRICS, REPORTS
+from tidemark.plugins.referrers.segments import SEGMENTS
+
+PLUGIN = Plugin(
+    name="Referrers",
+    segments=SEGMENTS,
+    records=RECORDS,
+    numbers=NUMBERS,
+    metrics=METRICS,
+    reports=REPORTS,
+    functions=(get_referrer_type, get_all, get_urls_for_social),
+)

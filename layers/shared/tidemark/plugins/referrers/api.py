@@ -1,0 +1,116 @@
+"""Methods of Referrers that put several tables together."""
+
+from __future__ import annotations
+
+from tidemark.model.errors import ApiError
+from tidemark.model.hit import ReferrerType
+from tidemark.model.table import LABEL, DataTable, Row, Table, TableMap, table_leaves
+from tidemark.plugin import Access, Context, method
+from tidemark.plugin.filters import merge_row
+from tidemark.plugins.referrers.records import SOCIAL_NETWORKS, TYPES
+
+SUBTABLES = {
+    ReferrerType.SEARCH_ENGINE.value: "Referrers.getKeywords",
+    ReferrerType.SOCIAL_NETWORK.value: "Referrers.getSocials",
+    ReferrerType.WEBSITE.value: "Referrers.getWebsites",
+    ReferrerType.CAMPAIGN.value: "Referrers.getCampaigns",
+}
+"""The method whose table lies below a channel."""
+
+
+def _check_single_site(table: Table, name: str) -> None:
+    if isinstance(table, TableMap) and table.key_name == "idSite":
+        raise ApiError(f"Referrers.{name} answers for one site only.")
+
+
+@method("Referrers.getReferrerType", Access.VIEW)
+def get_referrer_type(
+    ctx: Context,
+    idSite: str,
+    period: str,
+    date: str,
+    segment: str = "",
+    typeReferrer: str = "",
+    idSubtable: str = "",
+    expanded: bool = False,
+    _setReferrerTypeLabel: bool = True,
+) -> Table:
+    """Visits by channel; the subtable of a channel (its number is the id) is the table of another method.
+
+    Raises: ApiError for several sites.
+    """
+    table = ctx.record_table(TYPES.name, idSite, period, date, segment)
+    _check_single_site(table, "getReferrerType")
+    asked = {"idSite": idSite, "period": period, "date": date, "segment": segment}
+    if idSubtable.isdigit() and int(idSubtable) in SUBTABLES:
+        return _without_subtables(ctx.call(SUBTABLES[int(idSubtable)], **asked))
+    for leaf in table_leaves(table):
+        if typeReferrer not in {"", "0", "false"}:
+            leaf.rows = [row for row in leaf.rows if str(row.label) == typeReferrer]
+        for row in leaf.rows:
+            channel = int(row.label)
+            if channel in SUBTABLES:
+                row.subtable_id = channel
+                if expanded and not isinstance(table, TableMap):
+                    row.subtable = _without_subtables(ctx.call(SUBTABLES[channel], **asked))
+    return table
+
+
+@method("Referrers.getAll", Access.VIEW)
+def get_all(ctx: Context, idSite: str, period: str, date: str, segment: str = "") -> DataTable:
+    """Keywords, networks, websites and campaigns in one table; `referer_type` tells them apart.
+
+    Raises: ApiError for several sites or dates.
+    """
+    channels = ctx.call(
+        "Referrers.getReferrerType",
+        idSite=idSite,
+        period=period,
+        date=date,
+        segment=segment,
+        expanded=1,
+        _setReferrerTypeLabel=0,
+    )
+    if isinstance(channels, TableMap):
+        raise ApiError("Referrers.getAll answers for one site and one date only.")
+    merged: DataTable = channels.empty_copy()
+    for channel in channels.rows:
+        if channel.subtable is None:
+            continue
+        for row in channel.subtable.rows:
+            row.metadata["referer_type"] = channel.label
+            merged.rows.append(row)
+        _add_summary(merged, channel.subtable.summary_row)
+    return merged
+
+
+@method("Referrers.getUrlsForSocial", Access.VIEW)
+def get_urls_for_social(
+    ctx: Context, idSite: str, period: str, date: str, segment: str = "", idSubtable: int = 0
+) -> Table:
+    """URLs of a social network, or of all of them."""
+    if idSubtable:
+        return ctx.record_table(SOCIAL_NETWORKS.name, idSite, period, date, segment, idSubtable=idSubtable)
+    table = ctx.record_table(SOCIAL_NETWORKS.name, idSite, period, date, segment, expanded=True)
+    for leaf in table_leaves(table):
+        networks, leaf.rows = leaf.rows, []
+        leaf.summary_row = None
+        for network in networks:
+            if network.subtable is not None:
+                leaf.rows += network.subtable.rows
+                _add_summary(leaf, network.subtable.summary_row)
+    return table
+
+
+def _without_subtables(table: DataTable) -> DataTable:
+    for row in table:
+        row.subtable_id = row.subtable = None
+    return table
+
+
+def _add_summary(table: DataTable, added: Row | None) -> None:
+    if added is None:
+        return
+    if table.summary_row is None:
+        table.summary_row = Row({LABEL: added.label})
+    merge_row(table.summary_row, added, {})
