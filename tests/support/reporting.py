@@ -210,6 +210,6 @@ def make_api(tables=None, numbers=None, settings=None):
 
 def ask(api, query, *, form="", headers=None, token=SUPERUSER):
     """The answer to a query string."""
-    if token and "token_auth" not in query:
+    if token and "&token_auth=" not in query:
         query = f"{query}&token_auth={token}"
     return api.handle(ApiRequest(query, form, headers or {}, "http://stats.example/"))

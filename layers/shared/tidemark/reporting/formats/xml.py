@@ -13,10 +13,12 @@ from tidemark.reporting.text import cell_text, decode_entities, escape_xml
 
 ROOT_INDENT = "\t"
 HEADER = '<?xml version="1.0" encoding="utf-8" ?>\n'
-_TAG = re.compile(
-    r"[^\s!\"#$%&'()*+,\\/;<=>?@\[\]^`{|}~\-.0-9\x00-\x1f][^\s!\"#$%&'()*+,\\/;<=>?@\[\]^`{|}~\x00-\x1f]*"
+_NAME_START = (
+    "A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d\u2070-\u218f"
+    "\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
 )
-_INTEGER_KEY = re.compile(r"-?[0-9]+")
+_TAG = re.compile(f"[{_NAME_START}][{_NAME_START}0-9.\u00b7\u0300-\u036f\u203f\u2040-]*")
+"""XML's names, without colons."""
 
 
 class Xml:
@@ -121,17 +123,17 @@ def _cell(value: Any, options: FormatOptions, indent: str) -> str:
     return xml_text(value)
 
 
-def _metrics(metrics: dict[str, Any], options: FormatOptions, indent: str) -> str:
+def _metrics(plain: dict[str, Any] | list[Any], options: FormatOptions, indent: str) -> str:
     """One element per metric of a table of one row."""
+    metrics = plain if isinstance(plain, dict) else {str(index): value for index, value in enumerate(plain)}
     uses_col = _has_invalid_name(metrics)
     lines = []
     for name, value in metrics.items():
         if is_nested(value):
-            plain = plain_table(value, options) if isinstance(value, DataTable | TableMap) else value
-            first: Any = next(iter(plain.values() if isinstance(plain, dict) else plain), None)
+            nested = plain_table(value, options) if isinstance(value, DataTable | TableMap) else value
+            first: Any = next(iter(nested.values() if isinstance(nested, dict) else nested), None)
             deeper = indent + "\t"
-            named: dict[str, Any] = plain if isinstance(plain, dict) else {str(key): x for key, x in enumerate(plain)}
-            inner = _rows(plain, options, deeper) if is_nested(first) else _metrics(named, options, deeper)
+            inner = _rows(nested, options, deeper) if is_nested(first) else _metrics(nested, options, deeper)
             text = f"\n{inner}{deeper}"
         else:
             text = xml_text(value)
