@@ -16,10 +16,13 @@ from tidemark.reporting.text import number_of
 
 FORMATTED = "processed_metrics_formatted"
 _ALWAYS_PERCENT = re.compile(
-    r"bounce_rate|conversion_rate|abandoned_rate|interaction_rate|exit_rate|bounce_rate_returning"
-    r"|nb_visits_percentage|.*_evolution|step_.*_rate|funnel_.*_rate|form_.*_rate|field_.*_rate|Referrers.*_percent"
+    r"^bounce_rate|conversion_rate|abandoned_rate|interaction_rate|exit_rate|nb_visits_percentage|_evolution"
+    r"|step_.*_rate|funnel_.*_rate|form_.*_rate|field_.*_rate|Referrers.*_percent$"
 )
-"""Rates that external calls get as text by default. Source: Matomo 5.2, generic parameters, format_metrics=bc."""
+"""Rates that external calls get as text by default; most may stand anywhere in a name (conversion_rate_new_visit).
+
+Source: Matomo 5.2, generic parameters, format_metrics=bc.
+"""
 _DAY_SECONDS = 86_400
 _YEAR_SECONDS = 365.25 * _DAY_SECONDS
 _SIZE_UNITS = ("B", "K", "M", "G", "T")
@@ -119,7 +122,7 @@ def format_table(table: DataTable, declared: Sequence[ProcessedMetric], mode: st
 
 def is_always_percent(name: str) -> bool:
     """Whether external calls get this rate as text by default."""
-    return _ALWAYS_PERCENT.fullmatch(name) is not None
+    return _ALWAYS_PERCENT.search(name) is not None
 
 
 def _format_columns(table: DataTable, metrics: Sequence[ProcessedMetric], formatter: Formatter) -> None:
