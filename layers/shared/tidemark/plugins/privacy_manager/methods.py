@@ -1,0 +1,149 @@
+"""The API methods that set what is anonymised and how long data are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from tidemark.model.errors import ApiError, BadParameter
+from tidemark.model.registry import Registry
+from tidemark.model.settings import Value
+from tidemark.plugin import Access, Context, method
+from tidemark.plugins.privacy_manager.columns import ACTION_COLUMNS, VISIT_COLUMNS
+
+REFERRER_LEVELS: Final = ("", "exclude_query", "exclude_path", "exclude_all")
+_MAX_MASK_BYTES: Final = 4
+_MIN_MONTHS_OF_REPORTS: Final = 2
+
+
+def _set(context: Context, settings: Mapping[str, Value | None]) -> bool:
+    context.service(Registry).set_settings(settings)
+    return True
+
+
+@method("PrivacyManager.setAnonymizeIpSettings", Access.SUPERUSER, raw_strings=True)
+def set_anonymize_ip_settings(
+    context: Context,
+    anonymizeIPEnable: str,
+    maskLength: int,
+    useAnonymizedIpForVisitEnrichment: bool,
+    anonymizeUserId: bool | None = None,
+    anonymizeOrderId: bool | None = None,
+    anonymizeReferrer: str = "",
+    forceCookielessTracking: bool | None = None,
+) -> bool:
+    """Set what is anonymised before it is stored. What is not given stays, but for the referrer's level."""
+    if not 0 <= maskLength <= _MAX_MASK_BYTES:
+        raise BadParameter(f"{maskLength} bytes of an address cannot be masked: 0 to {_MAX_MASK_BYTES} can.")
+    wanted: dict[str, Value | None] = {
+        "ipAnonymizerEnabled": {"1": True, "0": False}.get(anonymizeIPEnable),
+        "ipAddressMaskLength": maskLength,
+        "useAnonymizedIpForVisitEnrichment": useAnonymizedIpForVisitEnrichment,
+        "anonymizeUserId": anonymizeUserId,
+        "anonymizeOrderId": anonymizeOrderId,
+        "anonymizeReferrer": anonymizeReferrer if anonymizeReferrer in REFERRER_LEVELS else "",
+        "forceCookielessTracking": forceCookielessTracking,
+    }
+    return _set(context, {f"PrivacyManager.{name}": value for name, value in wanted.items() if value is not None})
+
+
+@method("PrivacyManager.activateDoNotTrack", Access.SUPERUSER)
+def activate_do_not_track(context: Context) -> bool:
+    """Do not track those whose browsers ask for it."""
+    return _set(context, {"PrivacyManager.doNotTrackEnabled": True})
+
+
+@method("PrivacyManager.deactivateDoNotTrack", Access.SUPERUSER)
+def deactivate_do_not_track(context: Context) -> bool:
+    """Track everyone, whatever their browsers ask for."""
+    return _set(context, {"PrivacyManager.doNotTrackEnabled": False})
+
+
+def _confirm(context: Context, password: str) -> None:
+    """Refuse a caller who has a password and does not give it. Raises: ApiError."""
+    registry, login = context.service(Registry), context.identity.login
+    user = registry.user(login)
+    if user is not None and user.password_hash and not registry.password_matches(login, password):
+        raise ApiError("The password that has to confirm this is missing or wrong.")
+
+
+@method("PrivacyManager.setScheduleReportDeletionSettings", Access.SUPERUSER)
+def set_schedule_report_deletion_settings(
+    context: Context, deleteLowestInterval: int = 7, passwordConfirmation: str = ""
+) -> bool:
+    """Set how many days lie between two deletions of old data."""
+    _confirm(context, passwordConfirmation)
+    return _set(context, {"Deletelogs.delete_logs_schedule_lowest_interval": deleteLowestInterval})
+
+
+@method("PrivacyManager.setDeleteLogsSettings", Access.SUPERUSER)
+def set_delete_logs_settings(
+    context: Context, enableDeleteLogs: bool = False, deleteLogsOlderThan: int = 180, passwordConfirmation: str = ""
+) -> bool:
+    """Set whether, and after how many days, hits and visits are deleted."""
+    _confirm(context, passwordConfirmation)
+    return _set(
+        context,
+        {
+            "Deletelogs.delete_logs_enable": enableDeleteLogs,
+            "Deletelogs.delete_logs_older_than": max(1, deleteLogsOlderThan),
+        },
+    )
+
+
+@method("PrivacyManager.setDeleteReportsSettings", Access.SUPERUSER)
+def set_delete_reports_settings(
+    context: Context,
+    enableDeleteReports: bool = False,
+    deleteReportsOlderThan: int = 3,
+    keepBasic: bool = False,
+    keepDay: bool = False,
+    keepWeek: bool = False,
+    keepMonth: bool = False,
+    keepYear: bool = False,
+    keepRange: bool = False,
+    keepSegments: bool = False,
+    passwordConfirmation: str = "",
+) -> bool:
+    """Set whether, and after how many months, which reports are deleted."""
+    _confirm(context, passwordConfirmation)
+    settings: dict[str, Value] = {
+        "enable": enableDeleteReports,
+        "older_than": max(_MIN_MONTHS_OF_REPORTS, deleteReportsOlderThan),
+        "keep_basic_metrics": keepBasic,
+        "keep_day_reports": keepDay,
+        "keep_week_reports": keepWeek,
+        "keep_month_reports": keepMonth,
+        "keep_year_reports": keepYear,
+        "keep_range_reports": keepRange,
+        "keep_segment_reports": keepSegments,
+    }
+    return _set(context, {f"Deletereports.delete_reports_{name}": value for name, value in settings.items()})
+
+
+def _listed(columns: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [{"column_name": name, "default_value": blank} for name, blank in columns.items()]
+
+
+@method("PrivacyManager.getAvailableVisitColumnsToAnonymize", Access.SUPERUSER)
+def get_available_visit_columns_to_anonymize(_context: Context) -> list[dict[str, Any]]:
+    """Columns of visits that can be blanked."""
+    return _listed(VISIT_COLUMNS)
+
+
+@method("PrivacyManager.getAvailableLinkVisitActionColumnsToAnonymize", Access.SUPERUSER)
+def get_available_link_visit_action_columns_to_anonymize(_context: Context) -> list[dict[str, Any]]:
+    """Columns of actions that can be blanked."""
+    return _listed(ACTION_COLUMNS)
+
+
+METHODS = (
+    set_anonymize_ip_settings,
+    activate_do_not_track,
+    deactivate_do_not_track,
+    set_schedule_report_deletion_settings,
+    set_delete_logs_settings,
+    set_delete_reports_settings,
+    get_available_visit_columns_to_anonymize,
+    get_available_link_visit_action_columns_to_anonymize,
+)

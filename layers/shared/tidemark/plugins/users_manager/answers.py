@@ -1,0 +1,52 @@
+"""How users look to a client of the API, and which of them it may see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from tidemark.model.access import Role
+from tidemark.model.user import User
+from tidemark.plugin import Context
+
+UserAnswer = dict[str, Any]
+
+_ACTIVE: Final = "active"
+
+
+def user_answer(context: Context, user: User) -> UserAnswer:
+    """A user by Matomo's names; everything but secrets for superusers, little for others."""
+    if context.identity.is_superuser:
+        registered = datetime.fromtimestamp(user.date_registered, UTC)
+        return {
+            "login": user.login,
+            "email": user.email,
+            "superuser_access": int(user.superuser_access),
+            "date_registered": registered.strftime("%Y-%m-%d %H:%M:%S"),
+            "invited_by": user.invited_by or None,
+            "invite_expired_at": None,
+            "invite_accept_at": None,
+            "invite_status": _ACTIVE,
+            "uses_2fa": False,
+        }
+    answer: UserAnswer = {"login": user.login}
+    if user.superuser_access or user.login == context.identity.login:
+        answer["email"] = user.email
+    answer |= {"superuser_access": int(user.superuser_access), "invite_status": _ACTIVE}
+    if user.invited_by:
+        answer["invited_by"] = user.invited_by
+    return answer
+
+
+def visible(context: Context, users: Iterable[User]) -> list[User]:
+    """Those that the caller may see: themselves, and who has a role on a site that the caller administers."""
+    return [user for user in users if is_visible(context, user)]
+
+
+def is_visible(context: Context, user: User) -> bool:
+    """Whether the caller may see the user."""
+    identity = context.identity
+    if identity.is_superuser or user.login == identity.login:
+        return True
+    return any(identity.may(Role.ADMIN, idsite) for idsite in user.roles)
