@@ -26,9 +26,15 @@ DEFAULT_PLUGINS: tuple[str, ...] = (
     "visit_time",
     "visitor_interest",
     "goals",
+    "goals_management",
+    "custom_dimensions",
     "sites_manager",
     "users_manager",
     "privacy_manager",
+    "segment_editor",
+    "annotations",
+    "languages_manager",
+    "core_admin_home",
     "api",
 )
 """Folders of tidemark.plugins, in the order in which their records, reports and columns appear."""
