@@ -43,7 +43,8 @@ def connect(names: Names, *, ephemeral: bool = False) -> Stores:
         max_retry_attempts=_TRIES - 1,
         max_pool_connections=_CONNECTIONS,
     )
-    objects = S3Objects(boto3.client("s3", config=_CONFIG), physical_name(names, "bucket"))
+    s3 = boto3.client("s3", config=_CONFIG)
+    objects = S3Objects(s3, physical_name(names, "bucket"))
     queues = {name: SqsQueue(sqs, physical_name(names, f"{name}_queue_url")) for name in _QUEUES}
     tables = {name: DynamoTable(dynamodb, physical_name(names, f"{name}_table")) for name in _TABLES}
 
@@ -58,6 +59,7 @@ def connect(names: Names, *, ephemeral: bool = False) -> Stores:
 
     def close() -> None:
         sqs.close()
+        s3.close()
 
     return Stores(
         hits=queues["hits"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import TYPE_CHECKING
 
@@ -49,8 +50,7 @@ class SqsQueue:
         messages: list[Message] = []
         deadline = time.monotonic() + wait_seconds
         while len(messages) < max_messages:
-            may_wait = not messages
-            remaining_seconds = max(0, round(deadline - time.monotonic())) if may_wait else 0
+            remaining_seconds = 0 if messages else max(0, math.ceil(deadline - time.monotonic()))
             with unavailable("receive"):
                 answer = self._client.receive_message(
                     QueueUrl=self._url,

@@ -11,6 +11,8 @@ from tidemark.stores.aws.failures import PAUSES_SECONDS, table_errors
 from tidemark.stores.aws.values import actions_of, attributes_of, condition_of, item_of, range_condition
 from tidemark.stores.errors import TransactionConflictError, UnavailableError
 from tidemark.stores.items import check_distinct, check_key, check_operations, check_update, operation_key
+from tidemark.stores.keys import check_text
+from tidemark.stores.limits import MAX_PK_BYTES
 from tidemark.stores.sort_range import SortRange
 from tidemark.stores.tables import Check, Delete, Put, Update
 
@@ -70,11 +72,12 @@ class DynamoTable:
         limit: int | None = None,
     ) -> Iterator[Item]:
         """As the port says."""
+        check_text("pk", pk, MAX_PK_BYTES)
         sort_range = SortRange.of(sk_prefix, sk_between)
-        if sort_range.is_empty or (start_after is not None and sort_range.is_past(start_after, is_reverse=reverse)):
+        if sort_range.is_empty or (start_after and sort_range.is_past(start_after, is_reverse=reverse)):
             return
-        is_inside = start_after is not None and sort_range.contains(start_after)
-        start_key = _key_attributes((pk, start_after)) if start_after is not None and is_inside else None
+        # DynamoDB refuses a start outside the range that is asked for.
+        start_key = _key_attributes((pk, start_after)) if start_after and sort_range.contains(start_after) else None
         remaining = limit
         while remaining is None or remaining > 0:
             with table_errors():
@@ -99,7 +102,7 @@ class DynamoTable:
         expression = condition_of(condition)
         _again_on_conflict(
             lambda: self._connection.put_item(
-                self._name, item["pk"], item["sk"], attributes=attributes, condition=expression
+                self._name, attributes["pk"]["S"], attributes["sk"]["S"], attributes=attributes, condition=expression
             )
         )
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+_FORMAT = 1
 _BUSY_SECONDS = 60.0
 _WAL_LIMIT_BYTES = 64 * 1024**2
 
@@ -36,16 +37,17 @@ class _Job(Generic[Result]):
         connection.execute("SAVEPOINT job")
         try:
             self._result = self._work(connection)
-        except Exception as error:  # noqa: BLE001  whatever it is, it belongs to the thread that asked
-            self._error = error
+        except Exception as error:  # whatever it is, it belongs to the thread that asked
+            self._error = _unavailable(error) if isinstance(error, sqlite3.Error) else error
+            if not connection.in_transaction:  # SQLite gave up the whole transaction: the disk is full, say
+                raise
             connection.execute("ROLLBACK TO job")
         connection.execute("RELEASE job")
 
     def finish(self, failure: BaseException | None) -> None:
         """The transaction is over; `failure` is why it was not committed."""
         if failure is not None:
-            self._error = UnavailableError(f"not written: {failure}")
-            self._error.__cause__ = failure
+            self._error = _unavailable(failure)
         self.is_done = True
 
     def outcome(self) -> Result:
@@ -68,7 +70,7 @@ class Database:
         self._turn = threading.Lock()
         self._writer = self._connect()
         self._writer.execute("PRAGMA journal_mode = WAL")
-        self.write(lambda connection: _create(connection, schema))
+        self.write(lambda connection: _create(connection, schema, path))
 
     def write(self, work: Work[Result]) -> Result:
         """Do `work` in a transaction and return its result once that is committed.
@@ -148,7 +150,17 @@ class Database:
         return connection
 
 
-def _create(connection: sqlite3.Connection, schema: str) -> None:
+def _unavailable(cause: BaseException) -> UnavailableError:
+    error = UnavailableError(f"not written: {cause}")
+    error.__cause__ = cause
+    return error
+
+
+def _create(connection: sqlite3.Connection, schema: str, path: Path) -> None:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version not in (0, _FORMAT):
+        raise UnavailableError(f"{path} is of format {version}; this version of Tidemark knows format {_FORMAT}")
+    connection.execute(f"PRAGMA user_version = {_FORMAT}")
     for statement in schema.split(";"):
         if statement.strip():
             connection.execute(statement)

@@ -43,7 +43,7 @@ def open_stores(
     """
     if data_dir is None and not ephemeral:
         raise ValueError("stores that last need a directory")
-    root = data_dir or Path(tempfile.mkdtemp(prefix="tidemark-"))
+    root = data_dir.absolute() if data_dir else Path(tempfile.mkdtemp(prefix="tidemark-"))
     root.mkdir(parents=True, exist_ok=True)
     instance = _Instance(root, clock or SystemClock(), max_receives, is_durable=not ephemeral)
 

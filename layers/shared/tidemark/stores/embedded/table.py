@@ -17,6 +17,8 @@ from tidemark.stores.items import (
     normalised_item,
     operation_key,
 )
+from tidemark.stores.keys import check_text
+from tidemark.stores.limits import MAX_PK_BYTES
 from tidemark.stores.ports import TTL_ATTRIBUTE, Check, Delete, Put, Update
 from tidemark.stores.sort_range import SortRange
 
@@ -85,6 +87,7 @@ class SqliteTable:
         limit: int | None = None,
     ) -> Iterator[Item]:
         """As the port says."""
+        check_text("pk", pk, MAX_PK_BYTES)
         sort_range = SortRange.of(sk_prefix, sk_between)
         last, remaining = start_after, limit
         while remaining is None or remaining > 0:
