@@ -144,6 +144,6 @@ VISITOR_COLUMNS: tuple[Column, ...] = (
     Column("visitor_id", "uint64"),
     Column("first_visit_start", "int64", "of this day, unix seconds"),
     Column("last_visit_start", "int64"),
-    Column("visits", "int32"),
+    Column("visits", "int32", "0: hits bore the id, but another id took over their visit"),
     Column("last_order_start", "int64", "start of the last visit with an order; NULL: no order this day"),
 )

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
 from tidemark.model.custom_dimension import VISIT_SCOPE
+from tidemark.model.hit import CORE_COLUMNS
+from tidemark.model.log import ACTION_COLUMNS, VISIT_COLUMNS
 from tidemark.model.settings import Settings
 from tidemark.model.site import INTRANET
 from tidemark.model.snapshot import TrackedSite
@@ -51,6 +54,16 @@ class Rules:
 
 
 _GROWING = frozenset({"visit_dimensions", "dimensions"})
+
+
+def own_columns(dimensions: Iterable[Dimension]) -> tuple[Dimension, ...]:
+    """The dimensions that have a column of their own: neither the core's nor one of a dimension before."""
+    taken = {column.name for columns in (CORE_COLUMNS, VISIT_COLUMNS, ACTION_COLUMNS) for column in columns}
+    found: dict[str, Dimension] = {}
+    for dimension in dimensions:
+        if dimension.column not in taken:
+            found.setdefault(dimension.column, dimension)
+    return tuple(found.values())
 
 
 def rules_of(site: TrackedSite, settings: Settings, dimensions: tuple[Dimension, ...]) -> Rules:

@@ -95,7 +95,8 @@ def sessionise(hits: pa.Table, history: History, rules: Rules, zone: tzinfo = UT
         "items": items_of(converted.sales, who, rules),
     }
     logs = {name: _table(columns, log_columns(name, rules.dimensions)) for name, columns in tables.items()}
-    return {**logs, "visitors": visitors_of(who.visitor_id, recognised.start, recognised.has_order)}
+    seen = prepared.key.filter(prepared.has_id).unique()
+    return {**logs, "visitors": visitors_of(who.visitor_id, recognised.start, recognised.has_order, seen)}
 
 
 def _ids(recognised: Recognised) -> tuple[pa.Int64Array, pa.UInt64Array]:

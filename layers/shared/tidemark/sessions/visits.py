@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tidemark.columns import given
+from tidemark.columns import conform, given
 from tidemark.model.hit import ActionType, ReferrerType
+from tidemark.model.log import VISITOR_COLUMNS
 from tidemark.plugin.dimension import Keep, Scope
 from tidemark.sessions.chain import Chain
 from tidemark.sessions.commerce import CART, ORDER
@@ -191,16 +192,24 @@ def brings_referrer(chain: Chain) -> pa.BooleanArray:
     return pc.fill_null(pc.not_equal(kind, int(ReferrerType.DIRECT)), False)
 
 
-def visitors_of(visitor_id: pa.UInt64Array, start: pa.Int64Array, has_order: pa.BooleanArray) -> pa.Table:
-    """The summary of a day's visitors, sorted by visitor id: what later days need to know of their visits."""
+def visitors_of(
+    visitor_id: pa.UInt64Array, start: pa.Int64Array, has_order: pa.BooleanArray, seen: pa.UInt64Array
+) -> pa.Table:
+    """The summary of a day's visitors, sorted by visitor id: what later days need to know of their visits.
+
+    `seen` are the ids that hits bore; those whose visits other ids took over have no visit.
+    """
     ordered = pc.if_else(has_order, start, pa.scalar(None, pa.int64()))
     rows = pa.table({"visitor_id": visitor_id, "start": start, "ordered": ordered})
+    others = seen.filter(pc.invert(pc.is_in(seen, value_set=visitor_id)))
+    nothing = pa.nulls(len(others), pa.int64())
+    rows = pa.concat_tables([rows, pa.table({"visitor_id": others, "start": nothing, "ordered": nothing})])
     grouped = rows.group_by("visitor_id", use_threads=False).aggregate(
         [("start", "min"), ("start", "max"), ("start", "count"), ("ordered", "max")]
     )
     grouped = grouped.select(["visitor_id", "start_min", "start_max", "start_count", "ordered_max"])
-    names = ["visitor_id", "first_visit_start", "last_visit_start", "visits", "last_order_start"]
-    return grouped.rename_columns(names).sort_by("visitor_id")
+    grouped = grouped.rename_columns([column.name for column in VISITOR_COLUMNS])
+    return conform(grouped, VISITOR_COLUMNS).sort_by("visitor_id")
 
 
 def _column(table: pa.Table, name: str) -> pa.Array:

@@ -1,0 +1,198 @@
+"""Publishes the visit logs of all sites: brings stale days up to date, oldest first."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tidemark.clock import Clock
+from tidemark.columns import conform
+from tidemark.model.daylog import DayLog, LogTable
+from tidemark.model.period import midnight_utc
+from tidemark.model.snapshot import TrackedSite, TrackerSnapshot
+from tidemark.model.time_zone import time_zone
+from tidemark.plugin.plugin import Plugins
+from tidemark.sessions.commerce import ORDER
+from tidemark.sessions.histories import history_of, touched_by
+from tidemark.sessions.hit_files import read_hits
+from tidemark.sessions.hits import hit_columns
+from tidemark.sessions.log_files import files_of, log_key, read_parquet, version_of
+from tidemark.sessions.rules import Rules, own_columns, rules_of
+from tidemark.sessions.sessionise import History, log_columns, sessionise
+from tidemark.sessions.states import (
+    PublishedLog,
+    SiteState,
+    history_digest,
+    put_log,
+    raise_mark,
+    read_log,
+    read_logs,
+    read_mark,
+    read_state,
+)
+from tidemark.stores.ports import ConditionFailedError, NotFoundError, Objects, Table
+
+ONE_DAY: Final = timedelta(days=1)
+DEFAULT_HORIZON_DAYS: Final = 400  # a little more than Matomo's visitor cookie lives
+
+
+class Sessions:
+    """Visit logs in the stores; implements tidemark.model.daylog.VisitLogs.
+
+    `horizon_days`: how many days a visitor's history reaches back, and how far forward a late hit changes it.
+    """
+
+    def __init__(
+        self,
+        objects: Objects,
+        state: Table,
+        snapshot: Callable[[], TrackerSnapshot],
+        plugins: Plugins,
+        clock: Clock,
+        horizon_days: int = DEFAULT_HORIZON_DAYS,
+    ) -> None:
+        """`state` is the table archive_state, `snapshot` gives the tracker's present view of all sites."""
+        self._objects = objects
+        self._state = state
+        self._snapshot = snapshot
+        self._dimensions = own_columns(plugins.dimensions())
+        self._clock = clock
+        self._horizon = timedelta(days=horizon_days)
+
+    def ensure(self, idsite: int, last: date) -> None:
+        """As the protocol says. Each day is made once at most; hits that arrive meanwhile leave it stale."""
+        site = self._snapshot().site(idsite)
+        if site is None:
+            return
+        state = read_state(self._state, idsite)
+        waiting = [day for day in state.stale(self._inputs(site)) if day <= last]
+        waiting += [
+            marked for day in _unsettled(state) for marked in self._settle(idsite, state, day) if marked <= last
+        ]
+        heapq.heapify(waiting)
+        done: date | None = None
+        while waiting:
+            day = heapq.heappop(waiting)
+            if day != done:
+                self._make(site, day, state)
+                for marked in self._settle(idsite, state, day):
+                    if day < marked <= last:
+                        heapq.heappush(waiting, marked)
+            done = day
+
+    def days(self, idsite: int, first: date, last: date) -> Sequence[DayLog]:
+        """As the protocol says."""
+        found = read_logs(self._state, idsite, first, last)
+        return [published.log for _, published in sorted(found.items()) if "visits" in published.log.keys]
+
+    def stale_days(self, idsite: int) -> Sequence[date]:
+        """As the protocol says; a day is stale too while its publication is not settled."""
+        site = self._snapshot().site(idsite)
+        if site is None:
+            return []
+        state = read_state(self._state, idsite)
+        return sorted({*state.stale(self._inputs(site)), *_unsettled(state)})
+
+    def read(self, log: DayLog, table: LogTable, columns: Sequence[str] | None = None) -> pa.Table:
+        """As the protocol says. Texts are encoded by dictionary."""
+        wanted = [one for one in log_columns(table, self._dimensions) if columns is None or one.name in columns]
+        if table not in log.keys:
+            return conform(pa.table({}), wanted)
+        with self._objects.local_files([log.keys[table]]) as (path,):
+            return conform(read_parquet(path, [one.name for one in wanted]), wanted)
+
+    def _rules(self, site: TrackedSite) -> Rules:
+        return rules_of(site, self._snapshot().settings, self._dimensions)
+
+    def _inputs(self, site: TrackedSite) -> str:
+        """All that a log is made from but the hits and the visitors' history."""
+        return f"{self._rules(site).digest()}:{site.timezone}"
+
+    def _make(self, site: TrackedSite, day: date, state: SiteState) -> None:
+        """Make the log of a day and publish it."""
+        mark = read_mark(self._state, site.idsite, day)  # before any hit is read: what comes later leaves the day stale
+        inputs, rules, zone = self._inputs(site), self._rules(site), time_zone(site.timezone)
+        bounds = midnight_utc(day, zone), midnight_utc(day + ONE_DAY, zone)
+        hits = read_hits(self._objects, site.idsite, *bounds, hit_columns(self._dimensions))
+        earlier = {when: one for when, one in state.logs.items() if day - self._horizon <= when < day}
+        logs = sessionise(hits, self._history(hits, [earlier[when].log for when in sorted(earlier)]), rules, zone)
+        files = files_of(logs)
+        version = version_of(files)
+        for name, content in files.items():
+            self._objects.put(log_key(name, site.idsite, day, version), content)
+        keys: dict[str, str] = {name: log_key(name, site.idsite, day, version) for name in files}
+        log = DayLog(site.idsite, day, version, keys, {name: logs[name].num_rows for name in files})
+        self._publish(PublishedLog(log, mark, inputs, history_digest(earlier), None), state)
+
+    def _history(self, hits: pa.Table, earlier: list[DayLog]) -> History:
+        visitor_ids = pc.unique(hits["visitor_id"]).drop_null()
+        order_ids = pc.unique(hits["order_id"].filter(pc.equal(hits["ecommerce"], ORDER))).drop_null()
+        return history_of(self._objects, visitor_ids, order_ids, earlier)
+
+    def _publish(self, made: PublishedLog, state: SiteState) -> None:
+        """Let readers see the log, unless there is one of newer hits by now."""
+        idsite, day = made.log.idsite, made.log.day
+        while True:
+            old = read_log(self._state, idsite, day)
+            if old is not None and old.mark > made.mark:
+                state.logs[day] = old
+                return
+            new = replace(made, unsettled=_left_behind(old))
+            try:
+                put_log(self._state, new, old)
+            except ConditionFailedError:
+                continue
+            state.logs[day] = new
+            state.marks[day] = max(made.mark, state.marks.get(day, 0))
+            return
+
+    def _settle(self, idsite: int, state: SiteState, day: date) -> list[date]:
+        """Make stale what the publication of a day's log left inconsistent; these days.
+
+        That are the later days which build on what the day says no longer, and the day itself if an earlier one was
+        published anew while it was made from the old log. Who publishes a day looks at the others only afterwards: of
+        two who do so at once, at least one sees the other's log.
+        """
+        published = state.logs[day]
+        if published.unsettled is None:
+            return []
+        earlier = read_logs(self._state, idsite, day - self._horizon, day - ONE_DAY)
+        later = read_logs(self._state, idsite, day + ONE_DAY, day + self._horizon)
+        marked = [log.day for log in self._touched(published, [later[when].log for when in sorted(later)])]
+        if history_digest(earlier) != published.history:
+            marked.append(day)
+        for one in marked:
+            raise_mark(self._state, idsite, one, self._clock.now())
+        settled = replace(published, unsettled=None)
+        with suppress(ConditionFailedError):  # published anew meanwhile: whoever did that settles it
+            put_log(self._state, settled, published)
+            state.logs[day] = settled
+        return marked
+
+    def _touched(self, published: PublishedLog, later: list[DayLog]) -> list[DayLog]:
+        """Those of the later days on which visitors come back whom the change concerns."""
+        if not later:
+            return []
+        try:
+            return touched_by(self._objects, published.unsettled or {}, published.log.keys, later)
+        except NotFoundError:  # the old log is gone: anyone may be concerned
+            return later
+
+
+def _unsettled(state: SiteState) -> list[date]:
+    """Days whose publication was not settled."""
+    return sorted(day for day, published in state.logs.items() if published.unsettled is not None)
+
+
+def _left_behind(old: PublishedLog | None) -> Mapping[str, str]:
+    """The objects of the log that later days may still build on when the old one is replaced."""
+    if old is None:
+        return {}
+    return old.log.keys if old.unsettled is None else old.unsettled

@@ -1,0 +1,123 @@
+"""What earlier days say of a day's visitors, and which later days have to hear of a change.
+
+Source of the rules: Matomo 5.2, tracking behaviour, section 5 (an id is looked up without limit of time) and section 12
+(an order id counts once per site).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tidemark.columns import arrow_schema, conform
+from tidemark.engine import connect
+from tidemark.model.daylog import DayLog, LogTable
+from tidemark.model.log import VISITOR_COLUMNS
+from tidemark.sessions.commerce import IDGOAL_ORDER
+from tidemark.sessions.log_files import read_parquet
+from tidemark.sessions.sessionise import History
+from tidemark.stores.ports import Objects
+
+_NO_VISITORS = arrow_schema(VISITOR_COLUMNS).empty_table()
+
+
+def history_of(objects: Objects, visitor_ids: pa.Array, order_ids: pa.Array, earlier: Sequence[DayLog]) -> History:
+    """The history of some visitors and order ids in the logs of earlier days."""
+    visitors = _NO_VISITORS
+    if len(visitor_ids) and (logs := with_table(earlier, "visitors")):
+        visitors = _query(objects, logs, "visitors", visitor_ids, _MERGED_VISITORS)
+    orders: set[str] = set()
+    if len(order_ids) and (logs := with_table(earlier, "conversions")):
+        orders = set(_query(objects, logs, "conversions", order_ids, _GIVEN_ORDERS)["order_id"].to_pylist())
+    return History(conform(visitors, VISITOR_COLUMNS), frozenset(orders))
+
+
+_MERGED_VISITORS = """
+    SELECT visitor_id, min(first_visit_start) AS first_visit_start, max(last_visit_start) AS last_visit_start,
+        sum(visits) AS visits, max(last_order_start) AS last_order_start
+    FROM read_parquet($paths) SEMI JOIN wanted ON visitor_id = wanted.id
+    WHERE visits > 0
+    GROUP BY visitor_id
+    ORDER BY visitor_id
+"""
+_GIVEN_ORDERS = """
+    SELECT DISTINCT order_id FROM read_parquet($paths) SEMI JOIN wanted ON order_id = wanted.id WHERE idgoal = 0
+"""
+_DAYS_WITH_VISITORS = """
+    SELECT DISTINCT filename FROM read_parquet($paths, filename = true) SEMI JOIN wanted ON visitor_id = wanted.id
+"""
+_DAYS_WITH_ORDERS = """
+    SELECT DISTINCT filename FROM read_parquet($paths, filename = true) SEMI JOIN wanted ON order_id = wanted.id
+"""
+_CHANGED_VISITORS = """
+    SELECT DISTINCT visitor_id FROM ((FROM old EXCEPT FROM new) UNION ALL (FROM new EXCEPT FROM old)) WHERE visits > 0
+"""
+
+Keys = Mapping[str, str]
+"""Objects of a log's tables; a table without rows has none."""
+
+
+def with_table(logs: Sequence[DayLog], table: LogTable) -> list[DayLog]:
+    """Those of the logs that have rows of a table."""
+    return [log for log in logs if table in log.keys]
+
+
+def touched_by(objects: Objects, old: Keys, new: Keys, later: Sequence[DayLog]) -> list[DayLog]:
+    """Those of the later days whose visitors or orders come from a day whose log was replaced by another.
+
+    Raises: NotFoundError if the old log is gone.
+    """
+    if not later or old == new:
+        return []
+    changed = _changed_visitors(_read(objects, old, "visitors"), _read(objects, new, "visitors"))
+    orders = _order_ids(objects, old).symmetric_difference(_order_ids(objects, new))
+    return _touched(objects, later, changed, pa.array(sorted(orders), pa.string()))
+
+
+def _read(objects: Objects, keys: Keys, table: LogTable) -> pa.Table | None:
+    if table not in keys:
+        return None
+    with objects.local_files([keys[table]]) as (path,):
+        return read_parquet(path)
+
+
+def _changed_visitors(old: pa.Table | None, new: pa.Table | None) -> pa.Array:
+    """Ids of the visitors whose summaries differ."""
+    with connect() as engine:
+        engine.register("old", _NO_VISITORS if old is None else old)
+        engine.register("new", _NO_VISITORS if new is None else new)
+        return engine.sql(_CHANGED_VISITORS).to_arrow_table()["visitor_id"].combine_chunks()
+
+
+def _order_ids(objects: Objects, keys: Keys) -> set[str]:
+    conversions = _read(objects, keys, "conversions")
+    if conversions is None:
+        return set()
+    return set(conversions["order_id"].filter(pc.equal(conversions["idgoal"], IDGOAL_ORDER)).to_pylist())
+
+
+def _touched(objects: Objects, later: Sequence[DayLog], visitor_ids: pa.Array, order_ids: pa.Array) -> list[DayLog]:
+    found: set[str] = set()
+    wanted: tuple[tuple[LogTable, pa.Array, str], ...] = (
+        ("visitors", visitor_ids, _DAYS_WITH_VISITORS),
+        ("conversions", order_ids, _DAYS_WITH_ORDERS),
+    )
+    for table, ids, query in wanted:
+        logs = with_table(later, table)
+        if not logs or not len(ids):
+            continue
+        keys = [log.keys[table] for log in logs]
+        with objects.local_files(keys) as paths, connect() as engine:
+            engine.register("wanted", pa.table({"id": ids}))
+            rows = engine.execute(query, {"paths": paths}).fetchall()
+            by_path = dict(zip(paths, keys, strict=True))
+            found |= {by_path[path] for (path,) in rows}
+    return [log for log in later if found & set(log.keys.values())]
+
+
+def _query(objects: Objects, logs: Sequence[DayLog], table: LogTable, ids: pa.Array, query: str) -> pa.Table:
+    with objects.local_files([log.keys[table] for log in logs]) as paths, connect() as engine:
+        engine.register("wanted", pa.table({"id": ids}))
+        return engine.sql(query, params={"paths": paths}).to_arrow_table()

@@ -1,0 +1,58 @@
+"""Tables of the visit log as Parquet: equal tables give equal bytes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tidemark.model.daylog import LOG_TABLES, LogTable
+from tidemark.sessions.sessionise import Logs
+
+COMPRESSION_LEVEL: Final = 1
+ROW_GROUP_ROWS: Final = 1 << 20
+DICTIONARY_BYTES: Final = 16 << 20
+
+
+def log_key(table: LogTable, idsite: int, day: date, version: str) -> str:
+    """Where a table of a day's log is stored."""
+    return f"log/{table}/site={idsite}/date={day}/{version}.parquet"
+
+
+def to_parquet(table: pa.Table) -> bytes:
+    """The file of a table. Fixed settings and no times: the bytes are a function of the rows."""
+    sink = pa.BufferOutputStream()
+    pq.write_table(
+        table,
+        sink,
+        compression="zstd",
+        compression_level=COMPRESSION_LEVEL,
+        row_group_size=ROW_GROUP_ROWS,
+        dictionary_pagesize_limit=DICTIONARY_BYTES,
+        write_statistics=True,
+    )
+    return bytes(sink.getvalue())
+
+
+def files_of(logs: Logs) -> dict[LogTable, bytes]:
+    """The files of a log; a table without rows has none."""
+    return {name: to_parquet(logs[name]) for name in LOG_TABLES if logs[name].num_rows}
+
+
+def version_of(files: Mapping[LogTable, bytes]) -> str:
+    """Hash of the content, 32 hexadecimal characters: equal logs have equal versions."""
+    whole = hashlib.sha256()
+    for name in LOG_TABLES:
+        whole.update(name.encode() + hashlib.sha256(files.get(name, b"")).digest())
+    return whole.hexdigest()[:32]
+
+
+def read_parquet(path: str, columns: list[str] | None = None) -> pa.Table:
+    """A stored table, or those of its columns that exist; texts stay encoded by dictionary."""
+    with pq.ParquetFile(path) as file:
+        names = file.schema_arrow.names
+        return file.read(columns=None if columns is None else [name for name in columns if name in names])

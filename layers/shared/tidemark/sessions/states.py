@@ -1,0 +1,134 @@
+"""What is known of a site's days: how often their hits changed, and which log was made from them.
+
+Items of the table archive_state, partition site#<id>: day#<date> (mark; raised by ingest after each file that has hits
+of the day) and log#<date> (the published log, and the marks that it was made from).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+from tidemark.model.daylog import DayLog
+from tidemark.stores.ports import Absent, AllOf, Equals, Item, Table
+
+DAY_PREFIX: Final = "day#"
+LOG_PREFIX: Final = "log#"
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedLog:
+    """An item log#<date>."""
+
+    log: DayLog
+    mark: int
+    """Mark of the day when its hits were read."""
+    inputs: str
+    """Digest of all else that the log was made from: rules, zone."""
+    history: str
+    """Digest of the earlier days' logs that it was made from."""
+    unsettled: Mapping[str, str] | None
+    """Objects of the log that later days may still build on, until they have been told of this one."""
+
+    def to_item(self) -> Item:
+        """The attributes without their keys."""
+        item: Item = {
+            "version": self.log.version,
+            "tables": {name: [key, self.log.rows[name]] for name, key in self.log.keys.items()},
+            "mark": self.mark,
+            "inputs": self.inputs,
+            "history": self.history,
+        }
+        return item if self.unsettled is None else {**item, "unsettled": dict(self.unsettled)}
+
+
+@dataclass(slots=True)
+class SiteState:
+    """The days of a site, as read at one moment; whoever publishes a log enters it here."""
+
+    idsite: int
+    marks: dict[date, int] = field(default_factory=dict)
+    logs: dict[date, PublishedLog] = field(default_factory=dict)
+
+    def stale(self, inputs: str) -> list[date]:
+        """Days whose log was made from other hits or rules than there are now, oldest first."""
+        return sorted(day for day in {*self.marks, *self.logs} if not self.is_fresh(day, inputs))
+
+    def is_fresh(self, day: date, inputs: str) -> bool:
+        """Whether the day's log was made from what there is."""
+        published = self.logs.get(day)
+        return published is not None and published.mark == self.marks.get(day, 0) and published.inputs == inputs
+
+
+def history_digest(earlier: Mapping[date, PublishedLog]) -> str:
+    """Equal for equal logs of the same days, 16 hexadecimal characters."""
+    spelled = " ".join(f"{day}={earlier[day].log.version}" for day in sorted(earlier))
+    return hashlib.sha256(spelled.encode()).hexdigest()[:16]
+
+
+def partition(idsite: int) -> str:
+    """The partition key of a site's items."""
+    return f"site#{idsite}"
+
+
+def read_state(table: Table, idsite: int) -> SiteState:
+    """The state of all days of a site."""
+    marks = {day_of(item): int(item["mark"]) for item in table.query(partition(idsite), sk_prefix=DAY_PREFIX)}
+    logs = {
+        day_of(item): read_published(idsite, day_of(item), item)
+        for item in table.query(partition(idsite), sk_prefix=LOG_PREFIX)
+    }
+    return SiteState(idsite, marks, logs)
+
+
+def read_mark(table: Table, idsite: int, day: date) -> int:
+    """How often the day's hits changed; 0 if there are none."""
+    item = table.get(partition(idsite), f"{DAY_PREFIX}{day}")
+    return 0 if item is None else int(item["mark"])
+
+
+def raise_mark(table: Table, idsite: int, day: date, now: float) -> None:
+    """Make the day stale, and everything that is being made of it."""
+    table.update(partition(idsite), f"{DAY_PREFIX}{day}", add={"mark": 1}, initial={"since": int(now)})
+
+
+def read_log(table: Table, idsite: int, day: date) -> PublishedLog | None:
+    """The published log of a day, if there is one."""
+    item = table.get(partition(idsite), f"{LOG_PREFIX}{day}")
+    return None if item is None else read_published(idsite, day, item)
+
+
+def read_logs(table: Table, idsite: int, first: date, last: date) -> dict[date, PublishedLog]:
+    """The published logs of the days from `first` to `last`."""
+    items = table.query(partition(idsite), sk_between=(f"{LOG_PREFIX}{first}", f"{LOG_PREFIX}{last}"))
+    return {day_of(item): read_published(idsite, day_of(item), item) for item in items}
+
+
+def put_log(table: Table, new: PublishedLog, over: PublishedLog | None) -> None:
+    """Publish a log in place of the one that was read.
+
+    Raises: ConditionFailedError if there is another one by now.
+    """
+    item = {"pk": partition(new.log.idsite), "sk": f"{LOG_PREFIX}{new.log.day}", **new.to_item()}
+    if over is None:
+        table.put(item, Absent())
+        return
+    same = (Equals("version", over.log.version), Equals("mark", over.mark), Equals("inputs", over.inputs))
+    table.put(item, AllOf(same))
+
+
+def read_published(idsite: int, day: date, item: Mapping[str, Any]) -> PublishedLog:
+    """The published log of its item."""
+    tables: Mapping[str, list[Any]] = item["tables"]
+    keys = {name: str(key) for name, (key, _) in tables.items()}
+    rows = {name: int(count) for name, (_, count) in tables.items()}
+    log = DayLog(idsite, day, str(item["version"]), keys, rows)
+    return PublishedLog(log, int(item["mark"]), str(item["inputs"]), str(item["history"]), item.get("unsettled"))
+
+
+def day_of(item: Mapping[str, Any]) -> date:
+    """The day of an item's sort key."""
+    return date.fromisoformat(str(item["sk"]).split("#")[1])
