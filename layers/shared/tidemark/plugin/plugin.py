@@ -29,6 +29,7 @@ DEFAULT_PLUGINS: tuple[str, ...] = (
     "goals_management",
     "custom_dimensions",
     "sites_manager",
+    "user_country",
     "users_manager",
     "privacy_manager",
     "segment_editor",
