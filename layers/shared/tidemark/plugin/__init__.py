@@ -16,6 +16,7 @@ from tidemark.plugin.filters import (
     segment_value,
     url_encoded,
 )
+from tidemark.plugin.merging import and_segment, merge_first_rows, with_suffix
 from tidemark.plugin.metrics import (
     ACTIONS_PER_VISIT,
     AVG_TIME_ON_SITE,
@@ -26,6 +27,7 @@ from tidemark.plugin.metrics import (
     ratio,
 )
 from tidemark.plugin.plugin import Plugin, Plugins, load_plugins
+from tidemark.plugin.ranges import by_range, name_ranges, ranges, segment_by_range
 from tidemark.plugin.record import (
     GOAL_METRICS,
     NB_UNIQ_VISITORS,
@@ -115,7 +117,9 @@ __all__ = [
     "Source",
     "TableContext",
     "TableTotal",
+    "and_segment",
     "buckets",
+    "by_range",
     "call",
     "case",
     "col",
@@ -129,21 +133,26 @@ __all__ = [
     "keep_rows",
     "largest",
     "load_plugins",
+    "merge_first_rows",
     "metadata_from",
     "metadata_from_label",
     "method",
+    "name_ranges",
     "number",
     "parameter",
     "prepend_segment",
+    "ranges",
     "ratio",
     "record",
     "relabel",
     "segment_by_label",
     "segment_by_mapping",
+    "segment_by_range",
     "segment_value",
     "smallest",
     "text",
     "total",
     "url_encoded",
     "with_metrics",
+    "with_suffix",
 ]

@@ -238,6 +238,8 @@ def literal(value: Scalar) -> str:
         return "NULL"
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
-    if isinstance(value, int | float):
+    if isinstance(value, int):
+        return str(int(value))
+    if isinstance(value, float):
         return repr(value)
     return "'" + value.replace("'", "''") + "'"

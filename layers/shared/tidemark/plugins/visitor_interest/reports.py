@@ -12,54 +12,20 @@ from tidemark.plugin import (
     Record,
     Report,
     TableContext,
-    metadata_from_label,
+    by_range,
+    name_ranges,
     number,
     relabel,
+    segment_by_range,
 )
+from tidemark.plugin.ranges import OPEN_END, bounds_of
 from tidemark.plugins.visitor_interest.records import (
     BY_DAYS_SINCE_LAST,
     BY_VISIT_NUMBER,
     DURATIONS,
     NEW_VISITS,
-    OPEN_END,
     PAGES_PER_VISIT,
 )
-
-Bounds = tuple[int, int | None]
-
-
-def bounds_of(label: str) -> Bounds:
-    """Start and end of a range's label; the end of an open one is None."""
-    low, dash, high = label.partition("-")
-    return (int(low), int(high)) if dash else (int(low.removesuffix(OPEN_END)), None)
-
-
-def segment_by_range(segment: str) -> Filter:
-    """Rows get the segment that selects their range."""
-
-    def expression(label: Any) -> str:
-        if label == NEW_VISITS:
-            return "visitorType==new"
-        low, high = bounds_of(label)
-        if high is None:
-            return f"{segment}>={low}"
-        return f"{segment}=={low}" if low == high else f"{segment}>={low};{segment}<={high}"
-
-    return metadata_from_label("segment", expression)
-
-
-def name_ranges(singular: str, plural: str) -> Filter:
-    """Rows are called "1 page", "6-7 pages", "21+ pages"."""
-
-    def name(label: Any) -> str:
-        if label == NEW_VISITS:
-            return "New visits"
-        low, high = bounds_of(label)
-        if low == high:
-            return singular if low == 1 else str(plural % low)
-        return str(plural % label)
-
-    return relabel(name)
 
 
 def duration_name(label: Any) -> str:
@@ -70,11 +36,6 @@ def duration_name(label: Any) -> str:
     if low < 60 and high <= 60:
         return f"{low}–{high}s"
     return f"{-(-low // 60)}-{-(-high // 60)} min"
-
-
-def by_range(table: DataTable, _context: TableContext) -> None:
-    """Ranges in order of their starts."""
-    table.rows.sort(key=lambda row: bounds_of(row.label)[0])
 
 
 def share_of_visits(table: DataTable, _context: TableContext) -> None:
@@ -165,7 +126,10 @@ REPORTS: tuple[Report, ...] = (
         "Days since last visit",
         "VisitorDaysSinceLast",
         record=BY_DAYS_SINCE_LAST,
-        queued=(segment_by_range("daysSinceLastVisit"), name_ranges("1 day", "%s days")),
+        queued=(
+            segment_by_range("daysSinceLastVisit", {NEW_VISITS: "visitorType==new"}),
+            name_ranges("1 day", "%s days", {NEW_VISITS: "New visits"}),
+        ),
         order=30,
         documentation="How long ago returning visitors had been there before.",
     ),
