@@ -1,0 +1,17 @@
+"""Conversions of goals."""
+
+from tidemark.plugin import Plugin
+from tidemark.plugins.goals.api import FUNCTIONS
+from tidemark.plugins.goals.records import NUMBERS, RECORDS
+from tidemark.plugins.goals.reports import METRICS, REPORTS
+from tidemark.plugins.goals.segments import SEGMENTS
+
+PLUGIN = Plugin(
+    name="Goals",
+    segments=SEGMENTS,
+    records=RECORDS,
+    numbers=NUMBERS,
+    metrics=METRICS,
+    reports=REPORTS,
+    functions=FUNCTIONS,
+)

@@ -1,0 +1,7 @@
+"""New against returning visits."""
+
+from tidemark.plugin import Plugin
+from tidemark.plugins.visit_frequency.api import get_visit_frequency
+from tidemark.plugins.visit_frequency.reports import METRICS, REPORTS
+
+PLUGIN = Plugin(name="VisitFrequency", metrics=METRICS, reports=REPORTS, functions=(get_visit_frequency,))
