@@ -6,8 +6,22 @@ CORE_COLUMNS are the columns that sessions need; plugins' Dimensions add further
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import IntEnum
 from typing import Literal
+
+from tidemark.model.action_type import ActionType, ReferrerType
+
+__all__ = [
+    "CORE_COLUMNS",
+    "ActionType",
+    "Client",
+    "Column",
+    "ColumnType",
+    "Item",
+    "Location",
+    "MatchedGoal",
+    "Referrer",
+    "ReferrerType",
+]
 
 ColumnType = Literal["string", "int64", "int32", "uint64", "uint8", "float64", "bool", "json", "strings"]
 """Logical types of log columns: `json` is text holding JSON, `strings` a list of texts; all are nullable."""
@@ -20,30 +34,6 @@ class Column:
     name: str
     type: ColumnType
     about: str = ""
-
-
-class ActionType(IntEnum):
-    """What a hit records. Numbers as in Matomo's log_action. Source: Matomo 5.2, tracking behaviour, section 7."""
-
-    NONE = 0
-    """Nothing: a manual goal, an e-commerce request, a ping."""
-    PAGE = 1
-    OUTLINK = 2
-    DOWNLOAD = 3
-    SEARCH = 8
-    EVENT = 10
-    CONTENT = 13
-
-
-class ReferrerType(IntEnum):
-    """Where a visit came from. Source: Matomo 5.2, tracking behaviour, section 10."""
-
-    DIRECT = 1
-    SEARCH_ENGINE = 2
-    WEBSITE = 3
-    CAMPAIGN = 6
-    SOCIAL_NETWORK = 7
-    AI_ASSISTANT = 8
 
 
 @dataclass(frozen=True, slots=True)

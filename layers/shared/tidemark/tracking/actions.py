@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tidemark.model.action_type import ActionType
 from tidemark.model.errors import TrackingError
-from tidemark.model.hit import ActionType
 from tidemark.tracking.parameters import RawParams, integer, is_given, text
 
 NO_GOAL = -1

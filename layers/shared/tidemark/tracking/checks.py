@@ -5,15 +5,14 @@ Source: Matomo 5.2, tracking behaviour, sections 1 to 3, 5, 7, 8 and 11.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
+from tidemark.model.action_type import ActionType
 from tidemark.model.errors import TrackingError
-from tidemark.model.hit import ActionType
 from tidemark.model.snapshot import TrackedSite, TrackerSnapshot
 from tidemark.tracking.actions import NO_GOAL, action_type, check_not_blank, records_action
 from tidemark.tracking.parameters import RawParams, integer, is_given, text
-from tidemark.tracking.performance import check_timings
+from tidemark.tracking.performance import has_negative_timing
 from tidemark.tracking.timestamps import check_retention, custom_time, is_old
 
 UNKNOWN_SITE: Final = "unknown_site"
@@ -22,16 +21,8 @@ RESTRICTED: Final = ("country", "region", "city", "lat", "long", "cip")
 VISITOR_ID_LENGTH: Final = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """A hit that may pass."""
-
-    site: TrackedSite
-    is_authenticated: bool
-
-
-def check(params: RawParams, tokens: tuple[str, ...], snapshot: TrackerSnapshot, now: float) -> Verdict:
-    """Whether the hit may be queued; `tokens` are those of the request and of the bulk around it.
+def check(params: RawParams, tokens: tuple[str, ...], snapshot: TrackerSnapshot, now: float) -> bool:
+    """Let the hit pass, and say whether a token vouches for it; `tokens` are those of the request and of its bulk.
 
     Raises: TrackingError with the reason under which the refusal is counted.
     """
@@ -40,7 +31,7 @@ def check(params: RawParams, tokens: tuple[str, ...], snapshot: TrackerSnapshot,
     _check_rights(params, is_authenticated, snapshot, int(now))
     if integer(params, "rec"):  # else it is dropped anyway, and answered like a success
         _check_values(params, site, snapshot)
-    return Verdict(site, is_authenticated)
+    return is_authenticated
 
 
 def _site(params: RawParams, snapshot: TrackerSnapshot) -> TrackedSite:
@@ -77,10 +68,11 @@ def _check_values(params: RawParams, site: TrackedSite, snapshot: TrackerSnapsho
     _check_goal(params, site)
     if not records_action(params):
         return
-    kind = action_type(params, lambda: _is_search(params, site))
+    has_bad_timing = has_negative_timing(params)
+    kind = action_type(params, lambda: (has_bad_timing or _is_custom(params)) and _is_search(params, site))
     check_not_blank(params, kind)
-    if kind is ActionType.PAGE:
-        check_timings(params)
+    if has_bad_timing and kind is ActionType.PAGE:
+        raise TrackingError("a pf_ parameter is negative", "negative_timing")
 
 
 def _check_forced_id(params: RawParams, snapshot: TrackerSnapshot) -> None:
@@ -99,17 +91,19 @@ def _check_goal(params: RawParams, site: TrackedSite) -> None:
         raise TrackingError(f"there is no goal {idgoal}", "unknown_goal")
 
 
+def _is_custom(params: RawParams) -> bool:
+    return "ca" in params and integer(params, "ca") != 0
+
+
 def _is_search(params: RawParams, site: TrackedSite) -> bool:
-    """Asked only if nothing else fits; ca=1 is the one case in which the answer matters here."""
+    """Asked only where the answer matters here: for a custom action, or one with a negative time."""
     from tidemark.tracking.site_search import find_search  # noqa: PLC0415 - rarely needed, and a cold start counts
 
-    return (bool(integer(params, "ca")) or _has_timings(params)) and find_search(params, site) is not None
+    return find_search(params, site) is not None
 
 
-def _has_timings(params: RawParams) -> bool:
-    return any(name.startswith("pf_") for name in params)
-
-
-def plain_params(params: RawParams) -> dict[str, Any]:
-    """The parameters without the tokens, to be queued."""
+def plain_params(params: RawParams) -> RawParams:
+    """The parameters without the token, to be queued."""
+    if "token_auth" not in params:
+        return params
     return {name: value for name, value in params.items() if name != "token_auth"}

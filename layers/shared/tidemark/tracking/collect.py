@@ -8,17 +8,16 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from tidemark.clock import Clock
 from tidemark.model.errors import TrackingError
 from tidemark.model.settings import Settings
 from tidemark.model.snapshot import TrackerSnapshot
-from tidemark.stores.ports import KeyedObjects, Sender, StoreError
+from tidemark.stores.errors import StoreError
 from tidemark.tracking import answers
-from tidemark.tracking.addresses import client_address
 from tidemark.tracking.bulk import Bulk, is_bulk, read_bulk
 from tidemark.tracking.checks import NOT_AUTHENTICATED, UNKNOWN_SITE, check, plain_params
 from tidemark.tracking.cookies import has_opted_out, third_party_id
@@ -31,47 +30,69 @@ from tidemark.tracking.sequence import Sequence as Order
 from tidemark.tracking.snapshots import NEGATIVE_AGE_SECONDS, Snapshots
 from tidemark.tracking.spill import spill
 
-FORWARDED_HEADERS: Final = (
-    "sec-ch-ua",
-    "sec-ch-ua-full-version-list",
-    "sec-ch-ua-full-version",
-    "sec-ch-ua-mobile",
-    "sec-ch-ua-model",
-    "sec-ch-ua-platform",
-    "sec-ch-ua-platform-version",
-    "sec-ch-ua-form-factors",
-    "x-requested-with",
-    "dnt",
-    "x-do-not-track",
-    "x-purpose",
-    "x-moz",
-    "via",
-    "cloudfront-viewer-country",
-    "cloudfront-viewer-country-region",
-    "cloudfront-viewer-city",
-    "cloudfront-viewer-latitude",
-    "cloudfront-viewer-longitude",
+FORWARDED_HEADERS: Final = frozenset(
+    [
+        "sec-ch-ua",
+        "sec-ch-ua-full-version-list",
+        "sec-ch-ua-full-version",
+        "sec-ch-ua-mobile",
+        "sec-ch-ua-model",
+        "sec-ch-ua-platform",
+        "sec-ch-ua-platform-version",
+        "sec-ch-ua-form-factors",
+        "x-requested-with",
+        "dnt",
+        "x-do-not-track",
+        "x-purpose",
+        "x-moz",
+        "via",
+        "cloudfront-viewer-country",
+        "cloudfront-viewer-country-region",
+        "cloudfront-viewer-city",
+        "cloudfront-viewer-latitude",
+        "cloudfront-viewer-longitude",
+    ]
 )
 """What ingest may have to read of a request's headers."""
 
+HIT_TOO_LARGE: Final = "hit_too_large"
 MAX_HEADER_CHARACTERS: Final = 2048
 SHORTENED_CHARACTERS: Final = 8192
 """Texts of a hit that is too large for a message are cut to this; no column keeps as much of them."""
 
 _SHORTENABLE: Final = frozenset(
-    ["url", "urlref", "_ref", "link", "download", "action_name", "search", "search_cat", "e_c", "e_a", "e_n", "c_n", "c_p", "c_t", "c_i", "uid", "ua", "lang"]
+    [
+        "url",
+        "urlref",
+        "_ref",
+        "link",
+        "download",
+        "action_name",
+        "search",
+        "search_cat",
+        "e_c",
+        "e_a",
+        "e_n",
+        "c_n",
+        "c_p",
+        "c_t",
+        "c_i",
+        "uid",
+        "ua",
+        "lang",
+    ]
 )
 _MAY_BE_STALE: Final = frozenset({UNKNOWN_SITE, NOT_AUTHENTICATED, "unknown_goal"})
+
+if TYPE_CHECKING:
+    from tidemark.stores.objects import KeyedObjects
+    from tidemark.stores.queues import Sender
 
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class _Refusal:
-    """A request of a bulk, or the only one, that may not pass."""
-
-    index: int
-    error: TrackingError
+Refusal: TypeAlias = tuple[int, TrackingError]
+"""The place in its bulk of a request that may not pass, and why."""
 
 
 class Collector:
@@ -120,10 +141,11 @@ class Collector:
             return answers.notice(request)
         token = text(params, "token_auth")
         accepted, refusals, snapshot = self._checked([params], "", snapshot)
-        told = [failure_of(refusal.error, params, token) for refusal in refusals]
+        told = [failure_of(error, params, token) for _, error in refusals]
         self._send(request, accepted, told, snapshot)
         if refusals:
-            detail = refusals[0].error.message if refusals[0].error.reason == "hit_too_large" else ""
+            error = refusals[0][1]
+            detail = error.message if error.reason == HIT_TOO_LARGE else ""
             return answers.refused(request, is_wanted=is_wanted, detail=detail, picture=picture)
         return self._decorated(answers.image(request, is_wanted=is_wanted, picture=picture), request, params, snapshot)
 
@@ -147,13 +169,13 @@ class Collector:
         if snapshot.settings.flag("Tracker.bulk_requests_require_authentication") and not self._vouched(bulk, snapshot):
             return answers.bulk(request, 0, (), shows_indices=False, wants_answer=True, status=500)
         accepted, refusals, snapshot = self._checked(bulk.requests, bulk.token, snapshot)
-        told = [failure_of(one.error, bulk.requests[one.index], bulk.token) for one in refusals]
+        told = [failure_of(error, bulk.requests[index], bulk.token) for index, error in refusals]
         self._send(request, accepted, told, snapshot)
         grant = snapshot.grant(bulk.token, self._clock.now())
         return answers.bulk(
             request,
             tracked=len(bulk.requests) - len(refusals),
-            invalid=[refusal.index for refusal in refusals],
+            invalid=[index for index, _ in refusals],
             shows_indices=grant is not None and grant.is_superuser,
             wants_answer=bulk.wants_answer,
         )
@@ -163,7 +185,7 @@ class Collector:
         now = self._clock.now()
         for params in bulk.requests:
             try:
-                if not check(params, (bulk.token, text(params, "token_auth")), snapshot, now).is_authenticated:
+                if not check(params, (bulk.token, text(params, "token_auth")), snapshot, now):
                     return False
             except TrackingError as error:
                 if error.reason in (UNKNOWN_SITE, NOT_AUTHENTICATED):
@@ -174,10 +196,10 @@ class Collector:
 
     def _checked(
         self, requests: Sequence[dict[str, Any]], bulk_token: str, snapshot: TrackerSnapshot
-    ) -> tuple[list[bytes], list[_Refusal], TrackerSnapshot]:
+    ) -> tuple[list[bytes], list[Refusal], TrackerSnapshot]:
         """The hits that may pass, encoded, and those that may not; checked once more by a fresh snapshot if refused."""
         hits, refusals = self._check_all(requests, bulk_token, snapshot)
-        if any(refusal.error.reason in _MAY_BE_STALE for refusal in refusals):
+        if any(error.reason in _MAY_BE_STALE for _, error in refusals):
             fresh = self._snapshots.current(NEGATIVE_AGE_SECONDS)
             if fresh is not snapshot:
                 hits, refusals = self._check_all(requests, bulk_token, fresh)
@@ -186,17 +208,17 @@ class Collector:
 
     def _check_all(
         self, requests: Sequence[dict[str, Any]], bulk_token: str, snapshot: TrackerSnapshot
-    ) -> tuple[list[bytes], list[_Refusal]]:
+    ) -> tuple[list[bytes], list[Refusal]]:
         now = self._clock.now()
         hits, refusals = [], []
         for index, params in enumerate(requests):
             if not params:
                 continue  # counts as tracked, records nothing
             try:
-                verdict = check(params, (bulk_token, text(params, "token_auth")), snapshot, now)
-                hits.append(_encoded(RawHit(index, plain_params(params), verdict.is_authenticated)))
+                is_authenticated = check(params, (bulk_token, text(params, "token_auth")), snapshot, now)
+                hits.append(_encoded(RawHit(index, plain_params(params), is_authenticated)))
             except TrackingError as error:
-                refusals.append(_Refusal(index, error))
+                refusals.append((index, error))
         return hits, refusals
 
     def _send(
@@ -227,7 +249,7 @@ class Collector:
             request_id=self._new_id(),
             received=now,
             sequence=self._order.take(hits),
-            client_ip=client_address(request, settings),
+            client_ip=_client_ip(request, settings),
             user_agent=_header(request, "user-agent"),
             language=_header(request, "accept-language"),
             headers=dict(_forwarded(request)),
@@ -262,6 +284,14 @@ def wants_no_tracking(headers: Mapping[str, str]) -> bool:
     return headers.get("dnt", "").startswith("1") or headers.get("x-do-not-track", "") == "1"
 
 
+def _client_ip(request: Request, settings: Settings) -> str:
+    if not settings.text("General.proxy_client_headers"):
+        return request.client_ip
+    from tidemark.tracking.addresses import client_address  # noqa: PLC0415 - only behind proxies
+
+    return client_address(request, settings)
+
+
 def _is_preflight(request: Request) -> bool:
     asks = request.header("access-control-request-method") or request.header("access-control-request-headers")
     return request.method.upper() == "OPTIONS" and bool(asks)
@@ -283,7 +313,7 @@ def _encoded(hit: RawHit) -> bytes:
     except (TypeError, ValueError) as error:
         raise TrackingError("the parameters are nested too deeply", "unreadable_parameter") from error
     if len(data) > MAX_HIT_BYTES:
-        raise TrackingError(f"the hit has {len(data)} bytes, at most {MAX_HIT_BYTES} are taken", "hit_too_large")
+        raise TrackingError(f"the hit has {len(data)} bytes, at most {MAX_HIT_BYTES} are taken", HIT_TOO_LARGE)
     return data
 
 
@@ -295,8 +325,8 @@ def _shortened(params: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _forwarded(request: Request) -> Iterator[tuple[str, str]]:
-    for name in FORWARDED_HEADERS:
-        if name in request.headers:
+    for name in request.headers:
+        if name in FORWARDED_HEADERS:
             yield name, _header(request, name)
 
 

@@ -1,25 +1,20 @@
-"""Tracking failures: refused requests that a site's owner should hear of.
+"""Tracking failures: refused requests that a site's owner should hear of. They reach ingest through the hits queue.
 
-They reach ingest through the hits queue, which keeps them for two days: table archive_state, pk FAILURES_PK,
-sk `<site>#<type>`, attributes idsite, idfailure, date_first_occurred (unix seconds), request_url (redacted query), ttl.
-At most one per site and type. Source: Matomo 5.2, tracking behaviour, section 2.
+Source: Matomo 5.2, tracking behaviour, section 2.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from tidemark.model.errors import TrackingError
-from tidemark.stores.ports import Absent, ConditionFailedError, Table
 from tidemark.tracking.checks import NOT_AUTHENTICATED, UNKNOWN_SITE
 from tidemark.tracking.message import TOKEN_NAMES, Failure
 from tidemark.tracking.parameters import RawParams, integer
 
-FAILURES_PK: Final = "tracking_failures"
-KEPT_SECONDS: Final = 2 * 86_400
 TYPES: Final = {UNKNOWN_SITE: 1, NOT_AUTHENTICATED: 2}
 MAX_IDSITE: Final = 9_999_999
 MAX_QUERY_CHARACTERS: Final = 16_384
@@ -68,20 +63,3 @@ class FailureMemory:
                     self._told[key] = now
                     fresh.append(failure)
         return fresh
-
-
-def store_failure(table: Table, failure: Failure, received: int, real_now: float) -> None:
-    """Keep the failure, unless one of its kind is kept already."""
-    item: Mapping[str, Any] = {
-        "pk": FAILURES_PK,
-        "sk": f"{failure.idsite}#{failure.type}",
-        "idsite": failure.idsite,
-        "idfailure": failure.type,
-        "date_first_occurred": received,
-        "request_url": failure.query,
-        "ttl": int(real_now) + KEPT_SECONDS,
-    }
-    try:
-        table.put(item, Absent())
-    except ConditionFailedError:
-        return

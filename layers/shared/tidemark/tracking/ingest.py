@@ -21,7 +21,7 @@ from tidemark.plugin.plugin import Plugins
 from tidemark.stores.ports import Absent, AnyOf, ConditionFailedError, LessThan, Not, Objects, StoreError, Table
 from tidemark.tracking.devices import Devices
 from tidemark.tracking.draft import Draft, Dropped
-from tidemark.tracking.failures import store_failure
+from tidemark.tracking.failure_store import store_failure
 from tidemark.tracking.hit_log import HitFile, log_columns, partition, to_parquet
 from tidemark.tracking.message import TOKEN_NAMES, Envelope, RawHit, decode
 from tidemark.tracking.rules import RuleBook

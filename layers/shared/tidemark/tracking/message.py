@@ -24,7 +24,7 @@ from typing import Any, Final
 
 import orjson
 
-from tidemark.stores.ports import MAX_MESSAGE_BYTES
+from tidemark.stores.limits import MAX_MESSAGE_BYTES
 
 FORMAT: Final = 1
 TOKEN_NAMES: Final = frozenset({"token_auth", "token", "tokenauth", "token__auth"})

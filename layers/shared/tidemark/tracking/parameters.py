@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from html.entities import name2codepoint
 from typing import Any, Final
 
 import orjson
@@ -38,6 +37,8 @@ def decode_entities(value: str) -> str:
 def _character(match: re.Match[str]) -> str:
     entity = match[1]
     if entity[0] != "#":
+        from html.entities import name2codepoint  # noqa: PLC0415 - rarely needed, and a cold start counts
+
         point = name2codepoint.get(entity)
         return match[0] if point is None else chr(point)
     point = int(f"0{entity[1:]}", 0) if entity[1] in "xX" else int(entity[1:])
@@ -47,6 +48,11 @@ def _character(match: re.Match[str]) -> str:
 
 def integer(params: RawParams, name: str, default: int = 0) -> int:
     """The parameter as a whole number ("7", "7.0"), else the default."""
+    plain = params.get(name)
+    if plain is None:
+        return default
+    if isinstance(plain, str) and len(plain) < 16 and plain.isdecimal() and plain.isascii():
+        return int(plain)
     found = number(params, name)
     if found is None or found != int(found) or not -_INT64 <= found < _INT64:
         return default

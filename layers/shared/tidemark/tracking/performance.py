@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from tidemark.model.errors import TrackingError
 from tidemark.tracking.parameters import RawParams, integer
 
 COLUMNS: Final = {
@@ -33,11 +32,7 @@ def timings(params: RawParams) -> dict[str, int]:
     return found
 
 
-def check_timings(params: RawParams) -> None:
-    """Refuse page views with a negative time.
-
-    Raises: TrackingError.
-    """
-    for name in COLUMNS:
-        if name in params and integer(params, name, UNKNOWN) < UNKNOWN:
-            raise TrackingError(f"{name} must not be negative", "negative_timing")
+def has_negative_timing(params: RawParams) -> bool:
+    """Whether a time is negative (but for -1, which means unknown): a page view with one is refused."""
+    given = COLUMNS.keys() & params.keys()
+    return any("-" in params[name] and integer(params, name, UNKNOWN) < UNKNOWN for name in given)

@@ -24,25 +24,35 @@ def parse_query(text: bytes | str) -> Params:
     Percent escapes that are truncated or no hexadecimal stay as they are; values that are not UTF-8
     are read as ISO 8859-1. Never raises.
     """
-    data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    text = _without_surrogates(text) if isinstance(text, str) else _as_text(text)
     params: Params = {}
-    for pair in data.split(b"&"):
-        if pair:
-            name, _, value = pair.partition(b"=")
-            _store(params, decode(name), decode(value))
+    for pair in text.split("&"):
+        name, _, value = pair.partition("=")
+        if "%" in value or "+" in value:
+            value = decode(value)
+        if name.isidentifier():  # so it needs no decoding
+            params[name] = value
+        elif pair:
+            _store(params, decode(name), value)
     return params
 
 
-def decode(data: bytes) -> str:
+def decode(text: str) -> str:
     """Percent-decoded text, "+" is a blank. What is not UTF-8 is read as ISO 8859-1, so that no byte is lost."""
-    if b"+" in data:
-        data = data.replace(b"+", b" ")
-    if b"%" in data:
-        data = unquote_to_bytes(data)
+    if "+" in text:
+        text = text.replace("+", " ")
+    return _as_text(unquote_to_bytes(text)) if "%" in text else text
+
+
+def _as_text(data: bytes) -> str:
     try:
         return data.decode()
     except UnicodeDecodeError:
         return data.decode("latin-1")
+
+
+def _without_surrogates(text: str) -> str:
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def _store(params: Params, name: str, value: str) -> None:

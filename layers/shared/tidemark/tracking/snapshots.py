@@ -10,10 +10,13 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from tidemark.model.snapshot import SNAPSHOT_KEY, TrackerSnapshot
-from tidemark.stores.ports import KeyedObjects, NotFoundError, StoreError
+from tidemark.stores.errors import NotFoundError, StoreError
+
+if TYPE_CHECKING:
+    from tidemark.stores.objects import KeyedObjects
 
 NEGATIVE_AGE_SECONDS = 1.0
 """How old a copy may be that a request is refused by: a site may have been added a moment ago."""

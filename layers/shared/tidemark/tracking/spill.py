@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from tidemark.stores.ports import KeyedObjects, Objects, Sender, StoreError
+from tidemark.stores.errors import StoreError
+
+if TYPE_CHECKING:
+    from tidemark.stores.objects import KeyedObjects, Objects
+    from tidemark.stores.queues import Sender
 
 SPILL_PREFIX: Final = "spill/"
 

@@ -6,7 +6,6 @@ Source: Matomo 5.2, tracking behaviour, sections 2 and 3.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Final
 
 from tidemark.model.errors import TrackingError
@@ -50,6 +49,8 @@ def _read_other_format(value: str) -> int | None:
             return _unix(datetime.strptime(value, pattern).replace(tzinfo=UTC))
         except ValueError:
             continue
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - hardly anybody writes times so, and it loads slowly
+
     try:
         return _unix(parsedate_to_datetime(value))
     except (ValueError, TypeError, IndexError):

@@ -1,0 +1,115 @@
+"""Collect: CPU per hit, sending included, and of a cold start, against a trivial local server for SQS and S3."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from http.server import ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+FUNCTIONS = HERE.parent / "functions" / "track"
+HITS = 3000
+WARM_UP = 200
+COLD_STARTS = 5
+TARGET_US = 400
+TARGET_COLD_MS = 200
+
+COLD = """
+import sys, time
+sys.path.insert(0, {functions!r})
+import collect
+answer = collect.handler({event!r}, None)
+assert answer["statusCode"] == 204, answer
+heavy = [name for name in ("boto3", "botocore", "pyarrow", "duckdb", "pydantic", "chalice", "aws_lambda_powertools")
+         if name in sys.modules]
+assert not heavy, heavy
+print(time.process_time())
+"""
+
+WARM = """
+import sys, time
+sys.path[:0] = [{functions!r}, {here!r}]
+import collect
+import tracking_load
+events = list(tracking_load.events({hits} + {warm_up}, tracking_load.user_agents(40)))
+for event in events[:{warm_up}]:
+    collect.handler(event, None)
+started = time.process_time()
+for event in events[{warm_up}:]:
+    collect.handler(event, None)
+print((time.process_time() - started) / {hits} * 1e6)
+"""
+
+
+def serve() -> None:
+    """Serve the snapshot, and take every message. Prints its address."""
+    import queue_server
+    import tracking_load
+
+    snapshot = tracking_load.snapshot().to_json()
+
+    class Handler(queue_server.Handler):
+        """The queue's server, which also has the one object that collect reads."""
+
+        def do_GET(self) -> None:
+            """The snapshot, whatever is asked for."""
+            self.send_response(200)
+            self.send_header("content-length", str(len(snapshot)))
+            self.send_header("etag", '"1"')
+            self.end_headers()
+            self.wfile.write(snapshot)
+            self.wfile.flush()
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    print(f"http://127.0.0.1:{server.server_address[1]}", flush=True)
+    server.serve_forever()
+
+
+def measure() -> dict[str, dict[str, Any]]:
+    """The figures of design.md, section 8."""
+    code = f"import sys; sys.path.insert(0, {str(HERE)!r}); import collect; collect.serve()"
+    server = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    try:
+        assert server.stdout is not None
+        environment = _environment(server.stdout.readline().strip())
+        warm = WARM.format(here=str(HERE), functions=str(FUNCTIONS), hits=HITS, warm_up=WARM_UP)
+        first = COLD.format(functions=str(FUNCTIONS), event=_event())
+        cold = min(_run(first, environment) for _ in range(COLD_STARTS))
+        return {
+            "collect_cpu_us_per_hit": {"value": _run(warm, environment), "unit": "us CPU", "target": TARGET_US},
+            "collect_cold_cpu_ms": {"value": cold * 1e3, "unit": "ms CPU", "target": TARGET_COLD_MS},
+        }
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _event() -> dict[str, Any]:
+    import tracking_load
+
+    return tracking_load.event(1, tracking_load.user_agents(2))
+
+
+def _environment(url: str) -> dict[str, str]:
+    return {
+        **os.environ,
+        "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
+        "AWS_SECRET_ACCESS_KEY": "secret",
+        "AWS_REGION": "eu-west-1",
+        "AWS_ENDPOINT_URL": url,
+        "TIDEMARK_HITS_QUEUE_URL": f"{url}/123456789012/hits",
+        "TIDEMARK_BUCKET": "bucket",
+    }
+
+
+def _run(code: str, environment: dict[str, str]) -> float:
+    run = subprocess.run([sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE, text=True, check=True)
+    return float(run.stdout)
+
+
+if __name__ == "__main__":
+    for name, figure in measure().items():
+        print(f"{name:28} {figure['value']:>10.1f} {figure['unit']:8} target {figure['target']}")
