@@ -55,8 +55,12 @@ class CollectStores:
     objects: KeyedObjects
 
 
-def connect(names: Names, environment: Mapping[str, str]) -> CollectStores:
+def connect(
+    names: Names, environment: Mapping[str, str], *, pause: Callable[[float], None] = time.sleep
+) -> CollectStores:
     """The light clients for these names, with credentials, region and endpoints from the environment.
+
+    `pause` waits so many seconds before another try.
 
     Raises: UnavailableError when there are no credentials.
     """
@@ -65,21 +69,19 @@ def connect(names: Names, environment: Mapping[str, str]) -> CollectStores:
     endpoint = environment.get("AWS_ENDPOINT_URL", "")
     queue_parts = urlsplit(names.hits_queue_url)
     queue_origin = environment.get("AWS_ENDPOINT_URL_SQS") or endpoint or f"{queue_parts.scheme}://{queue_parts.netloc}"
-    queue = LightQueue(names.hits_queue_url, Origin(queue_origin), Signer(credentials, region, "sqs"))
+    queue = LightQueue(names.hits_queue_url, Origin(queue_origin), Signer(credentials, region, "sqs"), pause)
     object_endpoint = environment.get("AWS_ENDPOINT_URL_S3") or endpoint
     has_own_host = not object_endpoint and "." not in names.bucket
     bucket_host = f"{names.bucket}.s3" if has_own_host else "s3"
     object_origin = Origin(object_endpoint or f"https://{bucket_host}.{region}.amazonaws.com")
     root = "/" if has_own_host else f"/{names.bucket}/"
-    return CollectStores(queue, LightObjects(root, object_origin, Signer(credentials, region, "s3")))
+    return CollectStores(queue, LightObjects(root, object_origin, Signer(credentials, region, "s3"), pause))
 
 
 class LightQueue:
     """The sending half of an SQS queue, in SQS's JSON protocol."""
 
-    def __init__(
-        self, url: str, origin: Origin, signer: Signer, *, pause: Callable[[float], None] = time.sleep
-    ) -> None:
+    def __init__(self, url: str, origin: Origin, signer: Signer, pause: Callable[[float], None]) -> None:
         self._url = url
         self._client = _Client(origin, signer, pause)
         self._pause = pause
@@ -139,9 +141,7 @@ class LightQueue:
 class LightObjects:
     """Objects of an S3 bucket by key. `root` is the path of the bucket at its origin."""
 
-    def __init__(
-        self, root: str, origin: Origin, signer: Signer, *, pause: Callable[[float], None] = time.sleep
-    ) -> None:
+    def __init__(self, root: str, origin: Origin, signer: Signer, pause: Callable[[float], None]) -> None:
         self._root = root
         self._client = _Client(origin, signer, pause)
 
