@@ -27,7 +27,7 @@ logger = Logger(stream=sys.stderr)
 bootstrap.instance().reporter()  # made while AWS starts the function, not when the first reader waits
 
 
-class Bytes(Response):  # type: ignore[misc]
+class Bytes(Response):
     """A response whose body is bytes, which API Gateway wants in base64."""
 
     def to_dict(self, binary_types: list[str] | None = None) -> dict[str, Any]:
@@ -36,26 +36,27 @@ class Bytes(Response):  # type: ignore[misc]
         return {**super().to_dict(binary_types), "body": body, "isBase64Encoded": True}
 
 
-@app.route("/index.php", methods=METHODS, content_types=["*/*"])  # type: ignore[untyped-decorator]
+@app.route("/index.php", methods=METHODS, content_types=["*/*"])
 def index() -> Bytes:
     """A call of the API."""
-    return answer(app.current_request)
+    return answer()
 
 
-@app.route("/", methods=METHODS, content_types=["*/*"])  # type: ignore[untyped-decorator]
+@app.route("/", methods=METHODS, content_types=["*/*"])
 def root() -> Bytes:
     """The same, as some clients call it; the front page for everyone else."""
-    return answer(app.current_request)
+    return answer()
 
 
-@app.route("/health", content_types=["*/*"])  # type: ignore[untyped-decorator]
+@app.route("/health", content_types=["*/*"])
 def health() -> Bytes:
     """Whether requests are answered."""
     return Bytes(json.dumps({"status": "ok", "version": __version__}).encode(), {"Content-Type": "application/json"})
 
 
-def answer(received: Request) -> Bytes:
-    """The response to a request for index.php or the root."""
+def answer() -> Bytes:
+    """The response to the present request for index.php or the root."""
+    received: Request = app.current_request  # type: ignore[assignment]
     request = read_request(received.to_original_event())
     module = read_parameters(request).get("module")
     if module is None:

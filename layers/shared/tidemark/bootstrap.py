@@ -8,18 +8,29 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from tidemark.clock import Clock, SystemClock
 from tidemark.config import Config, read_config
 
 if TYPE_CHECKING:
+    from tidemark.archiving.archiver import Archiver
+    from tidemark.archiving.catalogue import Catalogue
+    from tidemark.archiving.store import ArchiveStore
+    from tidemark.model.settings import Settings
+    from tidemark.plugin.plugin import Plugins
     from tidemark.registry.table_registry import TableRegistry
+    from tidemark.reporting.service import Api
     from tidemark.stores.ports import KeyedObjects, Sender, Stores
     from tidemark.tracking.collect import Collector
+    from tidemark.tracking.ingest import Ingest
     from tidemark.tracking.snapshots import SnapshotCache
 
 Room = TypeVar("Room")
+
+TRIGGERS_ARCHIVING: Final = "General.enable_browser_archiving_triggering"
+REGISTRY_AGE_SECONDS: Final = 1.0
+"""How old what a reader sees of the registry may be within one call; who calls is always looked up."""
 
 
 class Instance:
@@ -37,9 +48,27 @@ class Instance:
         """Requests -> hits queue."""
         return self._once("collector", self._make_collector)
 
+    def ingest(self) -> Ingest:
+        """Hits queue -> hit log."""
+        return self._once("ingest", self._make_ingest)
+
+    def archiver(self) -> Archiver:
+        """Hit log -> visit logs -> archives."""
+        return self._once("archiver", self._make_archiver)
+
+    def reporter(self) -> Api:
+        """The reporting API."""
+        return self._once("reporter", self._make_reporter)
+
     def registry(self) -> TableRegistry:
         """Sites, users, settings."""
         return self._once("registry", self._make_registry)
+
+    def plugins(self) -> Plugins:
+        """The default plugins and the installed ones."""
+        from tidemark.plugin.plugin import load_plugins
+
+        return self._once("plugins", load_plugins)
 
     def stores(self) -> Stores:
         """Queues, objects and tables."""
@@ -86,19 +115,64 @@ class Instance:
 
         return SnapshotCache(objects, self._config.snapshot_age_seconds)
 
+    def _make_ingest(self) -> Ingest:
+        from tidemark.tracking.ingest import Ingest
+
+        stores = self.stores()
+        return Ingest(stores.objects, stores.archive_state, self._snapshots(stores.objects), self.plugins())
+
     def _make_registry(self) -> TableRegistry:
         from tidemark.registry.table_registry import TableRegistry
 
         stores = self.stores()
-        return TableRegistry(stores.registry, stores.objects, self._clock)
+        return TableRegistry(stores.registry, stores.objects, self._clock, max_age_seconds=REGISTRY_AGE_SECONDS)
+
+    def _archive_catalogue(self) -> Catalogue:
+        from tidemark.archiving.catalogue import Catalogue
+
+        return self._once("archive catalogue", lambda: Catalogue.of(self.plugins()))
+
+    def _archive_store(self) -> ArchiveStore:
+        from tidemark.archiving.store import ArchiveStore
+
+        stores = self.stores()
+        return ArchiveStore(stores.archive_numeric, stores.objects)
+
+    def _make_archiver(self) -> Archiver:
+        from tidemark.archiving.archiver import Archiver
+        from tidemark.sessions.daylogs import Sessions
+
+        stores, snapshot = self.stores(), self.registry().snapshot
+        logs = Sessions(stores.objects, stores.archive_state, snapshot, self.plugins(), self._clock)
+        return Archiver(logs, self._archive_store(), self._archive_catalogue(), snapshot, self._clock)
+
+    def _make_reporter(self) -> Api:
+        from tidemark.archiving.reader import Reader
+        from tidemark.model.registry import Registry
+        from tidemark.model.tracking_failures import TrackingFailures
+        from tidemark.registry.failures import StoredFailures
+        from tidemark.reporting.service import Api
+
+        registry = self.registry()
+        archives = Reader(self.archiver(), self._archive_store(), self._archive_catalogue(), self._reading_settings)
+        services: dict[type, Any] = {
+            Registry: registry,
+            TrackingFailures: StoredFailures(self.stores().archive_state, self._clock),
+        }
+        return Api(self.plugins(), archives, registry, self._clock, services)
+
+    def _reading_settings(self) -> Settings:
+        """The settings by which a report decides whether it may archive first; the deployment may forbid it."""
+        settings = self.registry().settings()
+        return settings if self._config.archive_on_demand else settings.merged({TRIGGERS_ARCHIVING: False})
 
 
-def aws_stores() -> Stores:
-    """The stores on AWS that the environment names."""
-    from tidemark.stores.aws.instance import open_stores
+def aws_stores(*, ephemeral: bool = False) -> Stores:
+    """The stores on AWS that the environment names; only ephemeral ones can be reset."""
+    from tidemark.stores.aws.connection import connect
     from tidemark.stores.aws.names import Names
 
-    return open_stores(Names.from_environment(os.environ))
+    return connect(Names.from_environment(os.environ), ephemeral=ephemeral)
 
 
 _installed: list[Instance] = []

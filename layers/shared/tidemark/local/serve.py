@@ -33,6 +33,12 @@ DEFAULT_LOGIN: Final = "admin"
 STORES: Final = ("embedded", "aws")
 NAMES_GIVEN: Final = "TIDEMARK_BUCKET"
 LOG_LEVEL: Final = "WARNING"
+FUNCTIONS_ENVIRONMENT: Final = {
+    "POWERTOOLS_LOG_LEVEL": LOG_LEVEL,
+    "POWERTOOLS_METRICS_DISABLED": "true",
+    "POWERTOOLS_METRICS_NAMESPACE": "Tidemark",
+    "POWERTOOLS_SERVICE_NAME": "tidemark",
+}
 STOP_SECONDS: Final = 10
 
 _LOG: Final = logging.getLogger(__name__)
@@ -137,6 +143,7 @@ def serve(options: Options, say: Callable[[str], None], begin: Callable[[LocalRu
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, lambda *_: stopping.set())
     log_to_stderr(LOG_LEVEL)
+    os.environ.update(FUNCTIONS_ENVIRONMENT)
     with running(options) as (run, address, new_token):
         for line in greeting(address, options, new_token):
             say(line)
@@ -193,7 +200,7 @@ def open_stores(options: Options) -> Stores:
     if options.store == "aws":
         if NAMES_GIVEN not in os.environ:
             os.environ.update(deploy.stack_environment(deploy.session(), options.stack))
-        return bootstrap.aws_stores()
+        return bootstrap.aws_stores(ephemeral=options.is_ephemeral)
     from tidemark.stores.embedded.instance import open_stores as open_embedded  # noqa: PLC0415
 
     return open_embedded(options.data, ephemeral=options.is_ephemeral)

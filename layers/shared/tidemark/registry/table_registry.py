@@ -53,7 +53,17 @@ class TableRegistry:
     other reads when the last check is older than `max_age_seconds` (of the real clock).
     """
 
-    __slots__ = ("_catalogue", "_checked_at", "_clock", "_max_age_seconds", "_owners", "_storage", "_table", "_wait")
+    __slots__ = (
+        "_catalogue",
+        "_checked_at",
+        "_clock",
+        "_made",
+        "_max_age_seconds",
+        "_owners",
+        "_storage",
+        "_table",
+        "_wait",
+    )
 
     def __init__(
         self,
@@ -73,6 +83,7 @@ class TableRegistry:
         self._catalogue: Catalogue | None = None
         self._owners: dict[str, tuple[User, AppToken]] = {}
         self._checked_at = float("-inf")
+        self._made: tuple[Catalogue, TrackerSnapshot] | None = None
 
     # ---- versions
 
@@ -93,7 +104,10 @@ class TableRegistry:
 
     def snapshot(self) -> TrackerSnapshot:
         """What the tracker's snapshot should be now."""
-        return self._storage.snapshot(self.refresh())
+        catalogue = self._current()
+        if self._made is None or self._made[0] is not catalogue:
+            self._made = (catalogue, self._storage.snapshot(catalogue))
+        return self._made[1]
 
     def reset(self, settings: Mapping[str, Value], wipe: Callable[[], None]) -> None:
         """Forget everything but the salt and the superusers with their tokens, and set these settings.
