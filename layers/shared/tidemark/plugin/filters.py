@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import quote_plus
 
 from tidemark.model.table import LABEL, DataTable, Row
 from tidemark.plugin.record import Measure, Merge, Record
@@ -15,10 +14,13 @@ from tidemark.plugin.report import Filter, TableContext
 
 Rewrite = Callable[[Any], Any]
 
+_UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.")
+_URL_ENCODED = {byte: chr(byte) if byte in _UNRESERVED else f"%{byte:02X}" for byte in range(256)} | {ord(" "): "+"}
+
 
 def url_encoded(value: object) -> str:
     """A value as segments and links carry it: URL-encoded, blanks as "+", only letters, digits and "-_." as they are."""
-    return quote_plus(str(value), errors="surrogateescape").replace("~", "%7E")
+    return str(value).encode("utf-8", "surrogateescape").decode("latin-1").translate(_URL_ENCODED)
 
 
 def relabel(change: Rewrite) -> Filter:

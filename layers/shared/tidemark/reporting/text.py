@@ -10,6 +10,7 @@ from urllib.parse import unquote_plus
 _ENTITY = re.compile(r"&(?:#([0-9]{1,7})|#[xX]([0-9a-fA-F]{1,6})|([A-Za-z][A-Za-z0-9]{1,7}));")
 _NUMERIC = re.compile(r"[ \t\n\r\v\f]*[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?[ \t\n\r\v\f]*")
 _FORBIDDEN_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_SPECIAL_IN_XML = re.compile('[&<>"\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]')
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _EXACT_INTEGERS = 1e15
 
@@ -30,9 +31,9 @@ def escape_html(text: str) -> str:
 
 def escape_xml(text: str) -> str:
     """The text for XML content and attributes in double quotes, without characters that XML cannot hold."""
-    if _NEEDS_ESCAPE.search(text):
-        text = text.translate(_XML_ESCAPES)
-    return text if text.isprintable() else _FORBIDDEN_IN_XML.sub("", text)
+    if _SPECIAL_IN_XML.search(text) is None:
+        return text
+    return _FORBIDDEN_IN_XML.sub("", text.translate(_XML_ESCAPES))
 
 
 def sanitise(text: str) -> str:

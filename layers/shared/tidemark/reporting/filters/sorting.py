@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
+from operator import itemgetter
 from typing import Any, Literal
 
 from tidemark.model.table import LABEL, DataTable, Row
@@ -14,6 +15,7 @@ Key = Callable[[Any], Any]
 Kind = Literal["number", "text"]
 
 FALLBACK_COLUMN = "nb_visits"
+_FIRST = itemgetter(0)
 _DIGITS = re.compile(rb"([0-9]+)")
 
 
@@ -33,13 +35,11 @@ def sort_table(table: DataTable, column: str, *, is_descending: bool = True) -> 
 
 def natural_key(text: str) -> tuple[bytes | int, ...]:
     """A key under which texts with numbers sort as people expect, ASCII letters of both cases alike."""
-    parts: list[bytes | int] = []
-    pieces = _DIGITS.split(text.strip().encode("utf-8", "surrogatepass").upper())
-    for index in range(0, len(pieces) - 1, 2):
-        parts.append(pieces[index] + b"0")  # a number compares with letters as its digits do
-        parts.append(int(pieces[index + 1][:4000]))
-    parts.append(pieces[-1])
-    return tuple(parts)
+    pieces: list[bytes | int] = list(_DIGITS.split(text.strip().encode("utf-8", "surrogatepass").upper()))
+    for index in range(1, len(pieces), 2):
+        pieces[index - 1] += b"0"  # type: ignore[operator] # a number compares with letters as its digits do
+        pieces[index] = int(pieces[index][:4000])  # type: ignore[index]
+    return tuple(pieces)
 
 
 class _Order:
@@ -56,25 +56,27 @@ class _Order:
         self.is_secondary_descending = is_descending != (self.secondary == LABEL)
 
     def sorted(self, rows: Iterable[Row]) -> Iterator[Row]:
-        with_value: list[Row] = []
+        with_value: list[tuple[Any, Row]] = []
         without_value: list[Row] = []
+        key = _value_key(self.primary_kind)
         for row in rows:
             value = row.columns.get(self.primary)
-            is_missing = value is None or value is False or isinstance(value, dict | list)
-            (without_value if is_missing else with_value).append(row)
-        key = _column_key(self.primary, self.primary_kind)
-        with_value.sort(key=key, reverse=self.is_descending)
+            if value is None or value is False or isinstance(value, dict | list):
+                without_value.append(row)
+            else:
+                with_value.append((value if type(value) is int else key(value), row))
+        with_value.sort(key=_FIRST, reverse=self.is_descending)
         if self.primary_kind == "number" and self.secondary:
-            for _, ties in groupby(with_value, key=key):
-                yield from self._ordered_ties(list(ties))
+            for _, ties in groupby(with_value, key=_FIRST):
+                yield from self._ordered_ties([row for _, row in ties])
         else:
-            yield from with_value
+            yield from (row for _, row in with_value)
         yield from self._ordered_ties(without_value)
 
     def _ordered_ties(self, rows: list[Row]) -> list[Row]:
         if len(rows) > 1 and self.secondary:
-            key = _column_key(self.secondary, self.secondary_kind)
-            rows.sort(key=key, reverse=self.is_secondary_descending)
+            key, column = _value_key(self.secondary_kind), self.secondary
+            rows.sort(key=lambda row: key(row.columns.get(column)), reverse=self.is_secondary_descending)
         return rows
 
 
@@ -100,7 +102,7 @@ def _kind(table: DataTable, column: str) -> Kind:
     return "text"
 
 
-def _column_key(column: str, kind: Kind) -> Key:
+def _value_key(kind: Kind) -> Key:
     if kind == "number":
-        return lambda row: number_of(row.columns.get(column))
-    return lambda row: natural_key(cell_text(row.columns.get(column)))
+        return number_of
+    return lambda value: natural_key(cell_text(value))

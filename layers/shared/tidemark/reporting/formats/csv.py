@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,6 +24,7 @@ CONTENT_TYPE = "application/vnd.ms-excel"
 BYTE_ORDER_MARK = b"\xff\xfe"
 _FORMULA_STARTS = frozenset("=+-@")
 _QUOTED = frozenset('",;')
+_SPECIAL = re.compile(r'[&%\0\t",;=+\-@\r\n]')
 
 
 class Csv:
@@ -63,6 +65,8 @@ class _Sheet:
     options: FormatOptions
     columns: dict[str, None] = field(default_factory=dict)
     unsupported: set[str] = field(default_factory=set)
+    titles: dict[str, str] = field(default_factory=dict)
+    """Readable names by column, as far as they were looked up."""
 
     def of_table(self, table: DataTable) -> str:
         """Header and rows of one table."""
@@ -99,8 +103,14 @@ class _Sheet:
 
     def _flat_row(self, columns: dict[str, Any], metadata: dict[str, Any]) -> dict[str, Any]:
         cells: dict[str, Any] = {}
+        titles = self.titles
         for name, value in columns.items():
-            self._flatten(name, value, cells, "%s")
+            if type(value) is dict or type(value) is list:
+                self._flatten(name, value, cells, "%s")
+                continue
+            if name not in titles:
+                titles[name] = self.options.column_name(name)
+            cells[titles[name]] = value
         prefix = "Metadata: " if self.options.translates_columns else "metadata_"
         for name, value in metadata.items():
             if isinstance(value, list | dict | DataTable | TableMap):
@@ -132,9 +142,9 @@ class _Sheet:
         if type(value) is int:
             return str(value)
         text = cell_text(value)
-        if isinstance(value, str) and value:
+        if type(value) is str and _SPECIAL.search(value) is not None:
             text = _safe_formula(decode_entities(text)).replace("\t", " ")
-            if not _QUOTED.isdisjoint(text) or self.separator in text:
+            if not _QUOTED.isdisjoint(text):
                 escaped = text.replace('"', '""')
                 return f'"{escaped}"'
         return text

@@ -10,7 +10,7 @@ import orjson
 
 from tidemark.model.table import DataTable, TableMap
 from tidemark.reporting.formats.base import Document, FormatOptions
-from tidemark.reporting.formats.plain import is_list_like, plain_table
+from tidemark.reporting.formats.plain import is_list_like, plain_row, plain_table
 from tidemark.reporting.text import decode_entities, escape_xml, number_text, plain_number, without_surrogates
 
 _NOT_ASCII = re.compile("[^\x00-\x7f]+")
@@ -38,9 +38,12 @@ class Json:
 
 def json_value(value: Any, options: FormatOptions) -> Any:
     """The plain value that is written as JSON."""
-    if isinstance(value, list | dict):
-        plain = {key: _boxed(item, options) for key, item in value.items()} if isinstance(value, dict) else value
-        return _clean(plain, options)
+    if isinstance(value, DataTable) and not value.is_simple:
+        return [_clean_row(plain_row(row, options), options) for row in value]
+    if isinstance(value, dict):
+        return _clean({key: _boxed(item, options) for key, item in value.items()}, options)
+    if isinstance(value, list):
+        return _clean(value, options)
     if isinstance(value, DataTable | TableMap):
         value = plain_table(value, options)
     cleaned = _clean(value, options)
@@ -49,7 +52,11 @@ def json_value(value: Any, options: FormatOptions) -> Any:
 
 def json_text(value: Any) -> str:
     """A plain value in JSON notation, ASCII only."""
-    text = orjson.dumps(value).replace(b"/", b"\\/").decode()
+    try:
+        encoded = orjson.dumps(value)
+    except TypeError:  # halves of characters, numbers beyond 64 bits, or keys that are no texts
+        encoded = orjson.dumps(_storable(value))
+    text = encoded.replace(b"/", b"\\/").decode()
     return text if text.isascii() else _NOT_ASCII.sub(lambda found: encode_basestring_ascii(found[0])[1:-1], text)
 
 
@@ -73,17 +80,29 @@ def _boxed(value: Any, options: FormatOptions) -> Any:
     return plain if isinstance(plain, list | dict) else {"value": plain}
 
 
+def _clean_row(row: dict[str, Any], options: FormatOptions) -> Any:
+    """A row of its own, changed in place: decoded texts, whole numbers without fraction, clean nested values."""
+    if next(iter(row), "") == "0":
+        return _clean(row, options)
+    for name, value in row.items():
+        kind = type(value)
+        if kind is str:
+            if "&" in value:
+                row[name] = decode_entities(value)
+        elif kind is not int:
+            row[name] = _clean(value, options)
+    return row
+
+
 def _clean(value: Any, options: FormatOptions, depth: int = 0) -> Any:
     """The value with decoded texts, whole numbers without fraction, and lists where keys are 0, 1, 2 ..."""
     kind = type(value)
+    if kind is int or value is None or kind is bool:
+        return value
     if kind is str:
-        return without_surrogates(decode_entities(value) if "&" in value else value)
-    if kind is int:
-        return value if -_MAX_INTEGER <= value < _MAX_INTEGER else float(number_text(value)[:300])
+        return decode_entities(value) if "&" in value else value
     if kind is float:
         return plain_number(value)
-    if value is None or kind is bool:
-        return value
     return _clean_nested(value, options, depth + 1) if depth < _MAX_NESTING else None
 
 
@@ -92,8 +111,19 @@ def _clean_nested(value: Any, options: FormatOptions, depth: int) -> Any:
         value = plain_table(value, options)
     if isinstance(value, dict):
         if not is_list_like(value):
-            return {without_surrogates(str(key)): _clean(item, options, depth) for key, item in value.items()}
+            return {str(key): _clean(item, options, depth) for key, item in value.items()}
         value = list(value.values())
     if isinstance(value, list | tuple):
         return [_clean(item, options, depth) for item in value]
-    return without_surrogates(str(value))
+    return str(value)
+
+
+def _storable(value: Any) -> Any:
+    """The value without what JSON cannot hold."""
+    if isinstance(value, str):
+        return without_surrogates(value)
+    if type(value) is int and not -_MAX_INTEGER <= value < _MAX_INTEGER:
+        return float(number_text(value)[:300])
+    if isinstance(value, dict):
+        return {without_surrogates(str(key)): _storable(item) for key, item in value.items()}
+    return [_storable(item) for item in value] if isinstance(value, list) else value

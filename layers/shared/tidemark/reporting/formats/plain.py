@@ -38,6 +38,8 @@ def plain_row(row: Row, options: FormatOptions) -> dict[str, Any]:
 
 def is_list_like(value: dict[Any, Any]) -> bool:
     """Whether a dict's keys are 0, 1, 2 ... in order, so that clients see a list."""
+    if value and next(iter(value)) not in (0, "0"):
+        return False
     return all(str(key) == str(index) for index, key in enumerate(value))
 
 

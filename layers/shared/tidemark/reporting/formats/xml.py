@@ -12,6 +12,7 @@ from tidemark.reporting.formats.plain import is_nested, plain_table, starts_like
 from tidemark.reporting.text import cell_text, decode_entities, escape_xml
 
 ROOT_INDENT = "\t"
+_SCALARS = frozenset({str, int, float, bool, type(None)})
 HEADER = '<?xml version="1.0" encoding="utf-8" ?>\n'
 _NAME_START = (
     "A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d\u2070-\u218f"
@@ -90,6 +91,7 @@ def _rows(rows: list[Any] | dict[Any, Any], options: FormatOptions, indent: str)
     first = items[0][1] if items else None
     uses_col = isinstance(first, dict) and _has_invalid_name(first)
     inner = indent + "\t\t"
+    tags: dict[Any, tuple[str, str, str]] = {}
     lines: list[str] = []
     for key, row in items:
         if not isinstance(row, list | dict):
@@ -101,26 +103,25 @@ def _rows(rows: list[Any] | dict[Any, Any], options: FormatOptions, indent: str)
             only = row[0] if isinstance(row, list) else next(iter(row.values()))
             lines.append(f"{indent}\t<row{attribute}>{indent}{xml_text(only)}{indent}</row>\n")
             continue
-        cells = row.items() if isinstance(row, dict) else enumerate(row)
-        content = [
-            _element(inner, str(column), _cell(cell, options, inner), is_col=uses_col or not is_tag(str(column)))
-            for column, cell in cells
-        ]
-        lines.append(f"{indent}\t<row{attribute}>\n{''.join(content)}\t{indent}</row>\n")
+        lines.append(f"{indent}\t<row{attribute}>\n")
+        for column, cell in row.items() if isinstance(row, dict) else enumerate(row):
+            if column not in tags:
+                tags[column] = _tags(inner, str(column), is_col=uses_col or not is_tag(str(column)))
+            text = xml_text(cell) if type(cell) in _SCALARS else _cell(cell, options, inner)
+            start, end, empty = tags[column]
+            lines.append(start + text + end if text else empty)
+        lines.append(f"\t{indent}</row>\n")
     return "".join(lines)
 
 
 def _cell(value: Any, options: FormatOptions, indent: str) -> str:
-    kind = type(value)
-    if kind is str or kind is int or kind is float:
-        return xml_text(value)
     if isinstance(value, DataTable | TableMap):
         value = plain_table(value, options)
-    if isinstance(value, list | dict):
-        first: Any = next(iter(value.values() if isinstance(value, dict) else value), None)
-        is_table = isinstance(first, list | dict)
-        return f"\n{_rows(value, options, indent) if is_table else _array(value, options, indent)}{indent}"
-    return xml_text(value)
+    if not isinstance(value, list | dict):
+        return xml_text(value)
+    first: Any = next(iter(value.values() if isinstance(value, dict) else value), None)
+    content = _rows(value, options, indent) if is_nested(first) else _array(value, options, indent)
+    return f"\n{content}{indent}"
 
 
 def _metrics(plain: dict[str, Any] | list[Any], options: FormatOptions, indent: str) -> str:
@@ -190,8 +191,14 @@ def _array_tags(key: str, *, is_list: bool) -> tuple[str, str, str]:
 
 
 def _element(indent: str, name: str, text: str, *, is_col: bool) -> str:
+    start, end, empty = _tags(indent, name, is_col=is_col)
+    return start + text + end if text else empty
+
+
+def _tags(indent: str, name: str, *, is_col: bool) -> tuple[str, str, str]:
+    """What stands before, behind and instead of an element's text, on a line of its own."""
     tag = f'col name="{xml_text(name)}"' if is_col else name
-    return f"{indent}<{tag}>{text}</{'col' if is_col else name}>\n" if text else f"{indent}<{tag} />\n"
+    return f"{indent}<{tag}>", f"</{'col' if is_col else name}>\n", f"{indent}<{tag} />\n"
 
 
 def _has_invalid_name(row: dict[Any, Any]) -> bool:
@@ -216,5 +223,5 @@ def xml_text(value: Any) -> str:
     """A cell as XML text: false is 0, None empty, entities decoded before escaping."""
     if type(value) is int:
         return str(value)
-    text = cell_text(value)
+    text = value if type(value) is str else cell_text(value)
     return escape_xml(decode_entities(text) if "&" in text else text)
