@@ -25,9 +25,11 @@ Function = Literal[
     "json_text",
     "date_part",
     "date_text",
+    "hex16",
 ]
 """What `call` knows: SQL's functions of these names; `list_extract(list, 1-based)`; `json_text(column, key)`;
-`date_part("hour", unix seconds)` in UTC, with the engine's names of parts; `date_text(unix seconds)`: 2024-12-31."""
+`date_part("hour", unix seconds)` in UTC, with the engine's names of parts; `date_text(unix seconds)`: 2024-12-31;
+`hex16(id)`: 16 hexadecimal digits."""
 
 
 class Expression:
@@ -190,6 +192,8 @@ class Call(Expression):
             return f"date_part({rendered[0]}, make_timestamp(CAST({rendered[1]} AS BIGINT) * 1000000))"
         if self.function == "date_text":
             return f"strftime(make_timestamp(CAST({rendered[0]} AS BIGINT) * 1000000), '%Y-%m-%d')"
+        if self.function == "hex16":
+            return f"lpad(lower(hex({rendered[0]})), 16, '0')"
         if self.function == "concat":
             return "(" + " || ".join(rendered) + ")"
         return f"{self.function}({', '.join(rendered)})"

@@ -1,0 +1,7 @@
+"""Resolutions of screens, alone and with system and browser."""
+
+from tidemark.plugin import Plugin
+from tidemark.plugins.resolution.dimensions import DIMENSIONS, SEGMENTS
+from tidemark.plugins.resolution.reports import RECORDS, REPORTS
+
+PLUGIN = Plugin(name="Resolution", dimensions=DIMENSIONS, segments=SEGMENTS, records=RECORDS, reports=REPORTS)
