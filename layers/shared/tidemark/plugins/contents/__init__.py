@@ -1,0 +1,7 @@
+"""Contents of pages: how often they were seen and used."""
+
+from tidemark.plugin import Plugin
+from tidemark.plugins.contents.records import RECORDS, SEGMENTS
+from tidemark.plugins.contents.reports import METRICS, REPORTS
+
+PLUGIN = Plugin(name="Contents", segments=SEGMENTS, records=RECORDS, metrics=METRICS, reports=REPORTS)
