@@ -53,8 +53,9 @@ class MemoryTable:
     def get(self, pk, sk):
         return deepcopy(self.items.get((pk, sk)))
 
-    def query(self, pk, *, sk_prefix="", reverse=False, limit=None):
-        keys = sorted((key for key in self.items if key[0] == pk and key[1].startswith(sk_prefix)), reverse=reverse)
+    def query(self, pk, *, sk_prefix="", start_after="", reverse=False, limit=None):
+        found = (key for key in self.items if key[0] == pk and key[1].startswith(sk_prefix) and key[1] > start_after)
+        keys = sorted(found, reverse=reverse)
         return iter([deepcopy(self.items[key]) for key in keys[:limit]])
 
     def put(self, item, condition=None):

@@ -1,8 +1,8 @@
 from dataclasses import replace
 
 import pytest
-from tests.support.memory_stores import MemoryObjects, MemoryTable
 
+from tests.support.memory_stores import MemoryObjects, MemoryTable
 from tidemark.clock import SettableClock
 from tidemark.model.access import Role
 from tidemark.model.annotation import Annotation
@@ -83,7 +83,7 @@ def test_deleting_a_site_takes_its_goals_dimensions_and_notes_along(registry, ta
     registry.add_annotation(Annotation(1, 0, "2026-01-01", "n", "u"))
     registry.delete_site(1)
     assert registry.goals(1) == ()
-    assert {pk for pk, _ in table.items} == {"instance", "user"}
+    assert {pk for pk, _ in table.items} == {"instance", "user", "past"}
 
 
 @pytest.mark.parametrize(

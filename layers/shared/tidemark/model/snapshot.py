@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from dataclasses import MISSING, asdict, dataclass, field, fields
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import orjson
 
@@ -136,6 +136,14 @@ class TrackerSnapshot:
             grants={key: _grant(value) for key, value in document["grants"].items()},
             documents={int(idsite): value for idsite, value in document["sites"].items()},
         )
+
+
+class EarlierSnapshots(Protocol):
+    """Snapshots of earlier versions, for hits that waited in the queue while something was changed."""
+
+    def as_of(self, current: TrackerSnapshot, version: int) -> TrackerSnapshot:
+        """What `current` was at an earlier version; `current` itself for its own version and unknown ones."""
+        ...
 
 
 def fact_document(fact: Site | Goal | CustomDimension) -> dict[str, Any]:

@@ -8,6 +8,7 @@ looks next (any read after a change, the scheduled `heal`) writes it.
 from __future__ import annotations
 
 import logging
+import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from tidemark.model.access import Role
 from tidemark.model.settings import Settings
 from tidemark.model.snapshot import SNAPSHOT_KEY, Grant, TrackerSnapshot, site_document
 from tidemark.registry.items import KINDS, STATE_KEY, catalogue_of
+from tidemark.registry.past import superseded
 from tidemark.stores.ports import (
     Absent,
     AnyOf,
@@ -77,6 +79,7 @@ class Storage:
     table: Table
     objects: KeyedObjects
     first: Callable[[], Catalogue]
+    real_now: Callable[[], float] = time.time
     _documents: _SiteDocuments = field(default_factory=_SiteDocuments)
     _written: _Written | None = None
 
@@ -115,7 +118,8 @@ class Storage:
         """
         after = replace(after, version=before.version + 1)
         state = Update(*STATE_KEY, assign=_state(after), condition=Equals("version", before.version))
-        self.table.transact([*operations(before, after), state])
+        past = superseded(before, after, self.real_now())
+        self.table.transact([*operations(before, after), *past, state])
         self.publish(after)
         return after
 
