@@ -1,0 +1,1 @@
+"""Visits to records: day archives, merged periods, freshness and publication."""

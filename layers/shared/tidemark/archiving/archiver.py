@@ -1,0 +1,234 @@
+"""Brings archives up to date: tells what is stale, builds it from visit logs or shorter periods, and publishes it.
+
+An archive stores a digest of what it was made of. It is fresh while the digest of the present inputs is the same, so
+nothing is ever invalidated by hand: a late hit gives its day a new visit log, hence the day and all above it new digests.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date
+from functools import partial
+from typing import Any
+
+import pyarrow as pa
+
+from tidemark import engine
+from tidemark.archiving.catalogue import FORMAT, Catalogue, digest_of
+from tidemark.archiving.content import Content
+from tidemark.archiving.day import DayInputs, build_day
+from tidemark.archiving.frames import FrameReader
+from tidemark.archiving.measures import Parameters
+from tidemark.archiving.period import Child, merge_period
+from tidemark.archiving.segments import Segments
+from tidemark.archiving.sources import LOG_TABLE
+from tidemark.archiving.store import Archive, ArchiveStore, Identity, LostRaceError
+from tidemark.clock import Clock
+from tidemark.model.daylog import DayLog, VisitLogs
+from tidemark.model.errors import UnknownSite
+from tidemark.model.period import Period, PeriodKind, local_date, midnight_utc
+from tidemark.model.segment import SegmentExpression
+from tidemark.model.settings import Settings
+from tidemark.model.snapshot import TrackedSite, TrackerSnapshot
+from tidemark.model.time_zone import time_zone
+from tidemark.plugin.record import Source
+from tidemark.stores.ports import NotFoundError, UnavailableError
+
+MAX_ATTEMPTS = 5
+"""Times that a lost race is run again before the caller is told."""
+SET_KEEPERS = frozenset({PeriodKind.WEEK, PeriodKind.MONTH})
+"""Periods whose archives keep value sets, because longer ones are merged from them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What the archives of one request share: the site, the segment, settings and the site's days with hits."""
+
+    site: TrackedSite
+    segment: SegmentExpression
+    settings: Settings
+    logs: Mapping[date, DayLog]
+    digests: Mapping[date, str]
+    """What the archive of each day is made of."""
+
+    def inputs(self, period: Period) -> str | None:
+        """The digest of what a period's archive is made of; None if there is nothing."""
+        if period.kind is PeriodKind.DAY:
+            return self.digests.get(period.first)
+        days = [(day.isoformat(), digest) for day, digest in self.digests.items() if period.contains(day)]
+        if not days:
+            return None
+        counts_uniques = self.settings.flag(f"General.enable_processing_unique_visitors_{period.kind}")
+        return digest_of((FORMAT, str(period.kind), period.range_text, counts_uniques, days))
+
+
+class Archiver:
+    """Archives of all sites of an instance."""
+
+    def __init__(
+        self,
+        logs: VisitLogs,
+        store: ArchiveStore,
+        catalogue: Catalogue,
+        snapshot: Callable[[], TrackerSnapshot],
+        clock: Clock,
+    ) -> None:
+        self._logs = logs
+        self._store = store
+        self._catalogue = catalogue
+        self._snapshot = snapshot
+        self._clock = clock
+        self._segments = Segments(catalogue)
+        self._frames = FrameReader(store)
+        self._building = threading.RLock()
+        self._connection: Any = None
+
+    def ensure(self, idsite: int, period: Period, segment: str = "") -> Archive | None:
+        """The archive, brought up to date; None if the period is empty.
+
+        Raises: UnknownSite, BadSegment.
+        """
+        return self.ensure_all(idsite, [period], segment).get(period)
+
+    def ensure_all(
+        self, idsite: int, periods: Sequence[Period], segment: str = "", *, may_build: bool = True
+    ) -> dict[Period, Archive]:
+        """The archives of those periods that are not empty. Without `may_build` as they are, stale or missing."""
+        expression = self._segments.check(segment)
+        if not periods:
+            return {}
+        if may_build:
+            self._logs.ensure(idsite, max(period.last for period in periods))
+        scope = self.scope(idsite, periods, expression)
+        stored = self._store.find(idsite, periods, expression.hash)
+        if not may_build:
+            return stored
+        fresh: dict[Period, Archive] = {}
+        for period in periods:
+            archive = self._fresh(scope, period, stored.get(period))
+            if archive is not None:
+                fresh[period] = archive
+        return fresh
+
+    def scope(self, idsite: int, periods: Sequence[Period], expression: SegmentExpression) -> Scope:
+        """What archives of these periods are made of, as published now. Raises: UnknownSite."""
+        snapshot = self._snapshot()
+        site = snapshot.site(idsite)
+        if site is None:
+            raise UnknownSite(idsite)
+        first, last = min(period.first for period in periods), max(period.last for period in periods)
+        logs = {log.day: log for log in self._logs.days(idsite, first, last)}
+        common = self._common_inputs(site, snapshot.settings, expression)
+        digests = {
+            day: digest_of((common, utc_offset_seconds(site, day), log.version)) for day, log in sorted(logs.items())
+        }
+        return Scope(site, expression, snapshot.settings, logs, digests)
+
+    def is_fresh(self, scope: Scope, period: Period, archive: Archive | None) -> bool:
+        """Whether the archive is made of what there is now. An empty period needs none."""
+        wanted = scope.inputs(period)
+        return wanted is None or (archive is not None and archive.inputs == wanted)
+
+    def rebuild(self, idsite: int, period: Period, segment: str = "") -> Archive | None:
+        """Build the archive anew whatever is stored (its blob was lost); None if the period is empty."""
+        expression = self._segments.check(segment)
+        scope = self.scope(idsite, [period], expression)
+        return self._fresh(scope, period, None, force=True)
+
+    def _common_inputs(self, site: TrackedSite, settings: Settings, expression: SegmentExpression) -> str:
+        values = [(name, settings.value(name)) for name in self._catalogue.settings]
+        records = [record.name for record in self._catalogue.records_for(site)]
+        return digest_of((self._catalogue.digest, expression.definition, values, records))
+
+    def _fresh(self, scope: Scope, period: Period, stored: Archive | None, *, force: bool = False) -> Archive | None:
+        if scope.inputs(period) is None:
+            return None
+        if not force and self.is_fresh(scope, period, stored):
+            return stored
+        with self._building:
+            for _ in range(MAX_ATTEMPTS):
+                stored = self._store.find(scope.site.idsite, [period], scope.segment.hash).get(period)
+                if self.is_fresh(scope, period, stored) and not force:
+                    return stored
+                try:
+                    return self._build(scope, period, stored)
+                except LostRaceError:
+                    force = False
+                    scope = self.scope(scope.site.idsite, [period], scope.segment)
+                    if scope.inputs(period) is None:
+                        return None
+        raise UnavailableError(f"The archive of {period.kind} {period.range_text} is being written by others.")
+
+    def _build(self, scope: Scope, period: Period, replaced: Archive | None) -> Archive:
+        is_day = period.kind is PeriodKind.DAY
+        content = self._build_day(scope, period.first) if is_day else self._merge(scope, period)
+        inputs = scope.inputs(period)
+        if inputs is None:
+            raise ValueError(f"There is nothing to archive for {period.range_text}.")
+        identity = Identity(scope.site.idsite, period, scope.segment.hash)
+        return self._store.publish(identity, content, inputs, self._clock.now(), replaced)
+
+    def _build_day(self, scope: Scope, day: date) -> Content:
+        parameters: Parameters = {
+            "idsite": scope.site.idsite,
+            "utc_offset_seconds": utc_offset_seconds(scope.site, day),
+        }
+        cursor = self._cursor()
+        try:
+            tables = self._read_log(scope, day)
+            if scope.segment:
+                tables = self._segments.filtered(cursor, tables, scope.segment, parameters)
+            return build_day(cursor, DayInputs(tables, scope.site, scope.settings, parameters), self._catalogue)
+        finally:
+            cursor.close()
+
+    def _read_log(self, scope: Scope, day: date) -> dict[Source, pa.Table]:
+        log = scope.logs[day]
+        needed = self._segments.columns_needed(scope.segment)
+        for source, names in self._catalogue.needed.items():
+            needed.setdefault(source, set()).update(names)
+        return {
+            source: self._logs.read(log, LOG_TABLE[source], sorted(names))
+            for source, names in needed.items()
+            if log.rows.get(LOG_TABLE[source])
+        }
+
+    def _merge(self, scope: Scope, period: Period) -> Content:
+        parts = [part for part in self.parts_of(scope, period) if scope.inputs(part) is not None]
+        stored = self._store.find(scope.site.idsite, parts, scope.segment.hash)
+        children = []
+        for part in parts:
+            archive = self._fresh(scope, part, stored.get(part))
+            if archive is not None:
+                children.append(self._child(scope, part, archive))
+        return merge_period(
+            period.kind, children, self._catalogue, scope.settings, keeps_sets=period.kind in SET_KEEPERS
+        )
+
+    def parts_of(self, scope: Scope, period: Period) -> tuple[Period, ...]:
+        """The periods that one is merged from: months make a year, days a week and a month."""
+        if period.kind in {PeriodKind.WEEK, PeriodKind.MONTH}:
+            return tuple(map(Period.day, period.days()))
+        return period.sub_periods(local_date(self._clock.now(), time_zone(scope.site.timezone)))
+
+    def _child(self, scope: Scope, part: Period, archive: Archive) -> Child:
+        try:
+            blob = self._store.blob(archive)
+        except NotFoundError:
+            rebuilt = self._fresh(scope, part, None, force=True)
+            archive = rebuilt or archive
+            blob = self._store.blob(archive)
+        return Child(archive.numbers, archive.index.keys(), partial(self._frames.inside, archive, memoryview(blob)))
+
+    def _cursor(self) -> Any:
+        with self._building:
+            if self._connection is None:
+                self._connection = engine.connect()
+            return self._connection.cursor()
+
+
+def utc_offset_seconds(site: TrackedSite, day: date) -> int:
+    """How far the site's clock is ahead of UTC at the start of its day."""
+    return midnight_utc(day, UTC) - midnight_utc(day, time_zone(site.timezone))

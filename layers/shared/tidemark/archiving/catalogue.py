@@ -1,0 +1,124 @@
+"""Everything that the active plugins declare for archives, worked out once."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from enum import Enum
+from typing import Any
+
+from tidemark.archiving.kinds import ColumnTypes
+from tidemark.archiving.shapes import Shape, shape_of
+from tidemark.archiving.sources import column_types, columns_needed
+from tidemark.model.settings import Settings
+from tidemark.model.snapshot import TrackedSite
+from tidemark.plugin.dimension import Segment
+from tidemark.plugin.plugin import Plugins
+from tidemark.plugin.record import Aggregate, Numeric, Record, RowCount, Source, TableTotal
+
+FORMAT = 1
+"""Raised when archives built from equal inputs would differ from those built before."""
+GOAL_FIELD = "{idgoal}"
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The records and numbers of an archive. `digest` changes with any declaration."""
+
+    records: tuple[Record, ...]
+    numerics: tuple[Numeric, ...]
+    totals: tuple[TableTotal, ...]
+    counts: tuple[RowCount, ...]
+    segments: Mapping[str, Segment]
+    types: Mapping[Source, ColumnTypes]
+    shapes: Mapping[str, Shape]
+    needed: Mapping[Source, frozenset[str]]
+    digest: str
+
+    @classmethod
+    def of(cls, plugins: Plugins) -> Catalogue:
+        """What these plugins declare."""
+        types = column_types(plugins.dimensions())
+        records, numbers = plugins.records(), plugins.numbers()
+        numerics = tuple(number for number in numbers if isinstance(number, Numeric))
+        return cls(
+            records,
+            numerics,
+            tuple(number for number in numbers if isinstance(number, TableTotal)),
+            tuple(number for number in numbers if isinstance(number, RowCount)),
+            plugins.segments(),
+            types,
+            {record.name: shape_of(record, types) for record in records},
+            {source: frozenset(names) for source, names in columns_needed(records, numerics).items()},
+            digest_of((FORMAT, records, numbers)),
+        )
+
+    def records_for(self, site: TrackedSite) -> tuple[Record, ...]:
+        """The records that a site has."""
+        return tuple(record for record in self.records if record.needs is None or record.needs(site))
+
+    @property
+    def settings(self) -> tuple[str, ...]:
+        """Names of the settings on which archives depend."""
+        names = {name for record in self.records for name in record.options}
+        names |= {name for record in self.records for name in (record.limit.rows, record.limit.subtable_rows) if name}
+        return tuple(sorted(names))
+
+    @property
+    def uniques(self) -> tuple[Numeric, ...]:
+        """Numbers that longer periods count anew, from sets of values."""
+        return tuple(
+            number
+            for number in self.numerics
+            if number.measure.aggregate is Aggregate.DISTINCT and number.measure.daily_sum and not number.per_goal
+        )
+
+    def record_of(self, name: str) -> Record | None:
+        """The record that a stored table belongs to; for tables per goal the record without the goal."""
+        for record in self.records:
+            if record.name == name or (record.per_goal and _per_goal_pattern(record.name).fullmatch(name)):
+                return record
+        return None
+
+
+def setting(settings: Settings, name: str) -> Any:
+    """The value of a setting that a record names."""
+    return settings.value(name)
+
+
+def per_goal_name(name: str, idgoal: int | str) -> str:
+    """The name of one goal's table or number."""
+    return name.replace(GOAL_FIELD, str(idgoal))
+
+
+def _per_goal_pattern(name: str) -> re.Pattern[str]:
+    return re.compile(re.escape(name).replace(re.escape(GOAL_FIELD), "-?[0-9]+"))
+
+
+def digest_of(value: object) -> str:
+    """A digest of facts: equal declarations give equal digests in every process."""
+    found = hashlib.sha256()
+    for text in _texts(value):
+        found.update(text.encode())
+        found.update(b"\0")
+    return found.hexdigest()[:32]
+
+
+def _texts(value: object) -> Iterator[str]:
+    """A value's content as texts; functions stand by their names."""
+    if isinstance(value, Enum):
+        yield f"{type(value).__name__}.{value.name}"
+    elif is_dataclass(value) and not isinstance(value, type):
+        yield type(value).__name__
+        for field in fields(value):
+            yield from _texts(getattr(value, field.name))
+    elif isinstance(value, tuple | list):
+        yield f"[{len(value)}"
+        for item in value:
+            yield from _texts(item)
+    elif callable(value):
+        yield f"{getattr(value, '__module__', '')}.{getattr(value, '__qualname__', type(value).__name__)}"
+    else:
+        yield f"{type(value).__name__}:{value!r}"

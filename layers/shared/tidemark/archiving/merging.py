@@ -1,0 +1,110 @@
+"""Rows with equal paths become one, by the rule of each column."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tidemark.archiving.shapes import GOAL, METRIC, TEXT, WHOLE, MetricColumn, Shape
+from tidemark.plugin.record import Merge
+
+PATH = "path"
+ORDER = "order"
+"""The row's place in a table that is not sorted."""
+WEIGHT = "weight"
+"""How much a row's texts count: of merged rows the heaviest gives them."""
+IDGOAL = "idgoal"
+PLACE = "place"
+"""A row's position among those of its depth."""
+
+_FUNCTIONS = {Merge.SUM: "sum", Merge.MIN: "min", Merge.MAX: "max", Merge.KEEP: "max"}
+
+
+def row_types(shape: Shape) -> dict[str, pa.DataType]:
+    """The columns of rows and their types."""
+    types = {PATH: pa.string()}
+    if not shape.sort:
+        types[ORDER] = WHOLE
+    types |= {METRIC + column.name: column.type for column in shape.columns}
+    if shape.texts:
+        types |= {TEXT + name: pa.string() for name in shape.texts}
+        types[WEIGHT] = WHOLE
+    return types
+
+
+def goal_types(shape: Shape) -> dict[str, pa.DataType]:
+    """The columns of goal rows and their types."""
+    types = {PATH: pa.string(), IDGOAL: pa.int32()}
+    return types | {GOAL + column.name: column.type for column in shape.goals}
+
+
+def completed(table: pa.Table, types: dict[str, pa.DataType]) -> pa.Table:
+    """The table with exactly these columns; what it lacks is NULL."""
+    columns: dict[str, Any] = {}
+    for name, kind in types.items():
+        if name not in table.column_names:
+            columns[name] = pa.nulls(table.num_rows, kind)
+        else:
+            values = table[name]
+            columns[name] = values if values.type == kind else values.cast(kind)
+    return pa.table(columns)
+
+
+def merge_rows(tables: Sequence[pa.Table], shape: Shape, key: str = PATH) -> pa.Table:
+    """One row per key."""
+    types = row_types(shape)
+    if key not in types:
+        types = {key: WHOLE} | types
+        del types[PATH]
+    rows = _concatenated(tables, types)
+    if shape.texts:
+        heaviest = [(WEIGHT, "descending"), *((TEXT + name, "ascending") for name in shape.texts)]
+        rows = rows.take(pc.sort_indices(rows, sort_keys=nulls_last(heaviest)))
+    return _grouped(rows, [key], _row_functions(shape))
+
+
+def merge_goals(tables: Sequence[pa.Table], shape: Shape, key: str = PATH) -> pa.Table:
+    """One row per key and goal."""
+    types = goal_types(shape)
+    if key not in types:
+        types = {key: WHOLE} | types
+        del types[PATH]
+    functions = {GOAL + column.name: _FUNCTIONS[column.merge] for column in shape.goals}
+    return _grouped(_concatenated(tables, types), [key, IDGOAL], functions)
+
+
+def _row_functions(shape: Shape) -> dict[str, str]:
+    functions = {METRIC + column.name: _FUNCTIONS[column.merge] for column in shape.columns}
+    if not shape.sort:
+        functions[ORDER] = "min"
+    if shape.texts:
+        functions |= {TEXT + name: "first" for name in shape.texts}
+        functions[WEIGHT] = "max"
+    return functions
+
+
+def _concatenated(tables: Sequence[pa.Table], types: dict[str, pa.DataType]) -> pa.Table:
+    if not tables:
+        return pa.table({name: pa.array([], kind) for name, kind in types.items()})
+    return pa.concat_tables([completed(table, types) for table in tables])
+
+
+def _grouped(rows: pa.Table, keys: list[str], functions: dict[str, str]) -> pa.Table:
+    """Groups in the order of their first rows. One thread: then the first row is the same every time."""
+    found = rows.group_by(keys, use_threads=False).aggregate(list(functions.items()))
+    return found.select([*keys, *(f"{name}_{function}" for name, function in functions.items())]).rename_columns(
+        [*keys, *functions]
+    )
+
+
+def column_of(shape: Shape, name: str) -> MetricColumn | None:
+    """A metric by its name."""
+    return next((column for column in shape.columns if column.name == name), None)
+
+
+def nulls_last(keys: Sequence[tuple[str, str]]) -> list[tuple[str, str, str]]:
+    """Sort keys under which what is missing comes last."""
+    return [(name, order, "at_end") for name, order in keys]

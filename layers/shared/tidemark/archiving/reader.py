@@ -1,0 +1,92 @@
+"""What reports see of the archives: numbers and tables, up to date where that is allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import pyarrow as pa
+
+from tidemark.archiving.archiver import Archiver
+from tidemark.archiving.catalogue import Catalogue
+from tidemark.archiving.content import Number
+from tidemark.archiving.frames import FrameReader
+from tidemark.archiving.rules import may_archive
+from tidemark.archiving.store import Archive, ArchiveStore
+from tidemark.archiving.unfolding import StoredTree
+from tidemark.model.period import Period
+from tidemark.model.settings import Settings
+from tidemark.model.table import DataTable
+from tidemark.plugin.record import FolderText
+from tidemark.stores.ports import NotFoundError
+
+
+class Reader:
+    """Implements `tidemark.model.archive.Archives`."""
+
+    def __init__(
+        self, archiver: Archiver, store: ArchiveStore, catalogue: Catalogue, settings: Callable[[], Settings]
+    ) -> None:
+        self._archiver = archiver
+        self._catalogue = catalogue
+        self._settings = settings
+        self._frames = FrameReader(store)
+
+    def numbers(
+        self, idsites: Sequence[int], periods: Sequence[Period], names: Sequence[str], segment: str = ""
+    ) -> Mapping[tuple[int, Period], Mapping[str, Number]]:
+        """Numeric records by (site, period); what is zero or absent is missing from the inner mapping."""
+        found: dict[tuple[int, Period], Mapping[str, Number]] = {}
+        for idsite in idsites:
+            archives = self._archives(idsite, periods, segment)
+            for period in periods:
+                archive = archives.get(period)
+                numbers = archive.numbers if archive else {}
+                found[idsite, period] = {name: numbers[name] for name in names if name in numbers}
+        return found
+
+    def table(
+        self,
+        idsite: int,
+        period: Period,
+        record: str,
+        segment: str = "",
+        *,
+        idsubtable: int | None = None,
+        expanded: bool = False,
+        depth: int | None = None,
+    ) -> DataTable:
+        """One record's table; see `Archives`."""
+        archive = self._archives(idsite, [period], segment).get(period)
+        if archive is None:
+            return DataTable()
+        stored = self._stored(idsite, period, record, segment, archive)
+        if stored is None:
+            return DataTable()
+        declared = self._catalogue.record_of(record)
+        tree = StoredTree(stored, self._folders(declared.folder_text) if declared and declared.folder_text else None)
+        return tree.table(idsubtable or 0, levels=(depth or len(stored)) if expanded else 1)
+
+    def archived_at(self, idsite: int, period: Period, segment: str = "") -> float | None:
+        """When the archive was written (unix seconds), None if there is none."""
+        archive = self._archives(idsite, [period], segment).get(period)
+        return archive.archived_at if archive else None
+
+    def _archives(self, idsite: int, periods: Sequence[Period], segment: str) -> dict[Period, Archive]:
+        settings = self._settings()
+        found: dict[Period, Archive] = {}
+        for kind in dict.fromkeys(period.kind for period in periods):
+            own = [period for period in periods if period.kind is kind]
+            may_build = may_archive(kind, settings, has_segment=bool(segment))
+            found |= self._archiver.ensure_all(idsite, own, segment, may_build=may_build)
+        return found
+
+    def _folders(self, text: FolderText) -> tuple[str, str]:
+        """Name and separator of the metadata that rows with a subtable get."""
+        return text.name, self._settings().text(text.setting) if text.setting else text.separator
+
+    def _stored(self, idsite: int, period: Period, record: str, segment: str, archive: Archive) -> pa.Table | None:
+        try:
+            return self._frames.read(archive, record)
+        except NotFoundError:  # the blob was replaced meanwhile, or lost
+            rebuilt = self._archiver.rebuild(idsite, period, segment)
+            return self._frames.read(rebuilt, record) if rebuilt else None

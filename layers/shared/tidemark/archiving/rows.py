@@ -1,0 +1,219 @@
+"""From groups to the rows of a day's tables: parts are placed at their labels and joined there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tidemark.archiving import labels
+from tidemark.archiving.aggregation import Grouping, Groups
+from tidemark.archiving.merging import IDGOAL, ORDER, PATH, WEIGHT, merge_goals, merge_rows
+from tidemark.archiving.shapes import GOAL, METRIC, REAL, TEXT, Shape
+from tidemark.plugin.expression import col
+from tidemark.plugin.record import Aggregate, Empty, Measure, Part, Ratio, Record
+
+Found = Mapping[Grouping, Groups]
+"""The groups of every grouping whose source has rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaves:
+    """The joined rows of records of one shape, before parents are made. `goals` has a row per path and goal."""
+
+    rows: pa.Table
+    goals: pa.Table | None
+
+
+def groupings_of(record: Record, part: Part) -> Iterator[tuple[Grouping, tuple[Measure, ...]]]:
+    """What a part needs to be computed; one grouping per bucket, if it has buckets."""
+    goal = (col("idgoal"),) if part.per_goal or record.per_goal else ()
+    measures = tuple(measure for measure in part.metrics if isinstance(measure, Measure))
+    if part is record.parts[0]:
+        measures += record.texts
+    if not part.buckets:
+        yield Grouping(part.source, part.by + goal, part.where), measures
+    for bucket in part.buckets:
+        where = bucket.where if part.where is None else part.where & bucket.where
+        yield Grouping(part.source, goal, where), measures
+
+
+def leaves_of(records: Sequence[tuple[str, Record]], shape: Shape, found: Found, options: Mapping[str, Any]) -> Leaves:
+    """The joined rows of records of one shape, each under the root named with it."""
+    rows: list[pa.Table] = []
+    goals: list[pa.Table] = []
+    for root, record in records:
+        for part_rows, is_goal in _record_rows(root, record, shape, found, options):
+            (goals if is_goal else rows).append(part_rows)
+    joined = merge_rows(rows, shape)
+    if not shape.goals or not goals:
+        return Leaves(_finished(joined, shape), None)
+    by_goal = _with_goal_ratios(merge_goals(goals, shape), joined, shape)
+    return Leaves(_finished(_with_goal_sums(joined, by_goal, shape), shape), by_goal)
+
+
+def _record_rows(
+    root: str, record: Record, shape: Shape, found: Found, options: Mapping[str, Any]
+) -> Iterator[tuple[pa.Table, bool]]:
+    """The parts' rows; True with those that stand per goal."""
+    place = _placing(record, options)
+    made: list[pa.ChunkedArray] = []
+    for part in record.parts:
+        table = _part_rows(root, record, part, shape, found, place)
+        if table is None:
+            continue
+        if part.joins_only:
+            table = table.filter(pc.is_in(table[PATH], value_set=_all_of(made)))
+        else:
+            made.append(table[PATH])
+        yield table, part.per_goal
+        if part.per_goal and not part.joins_only:
+            yield table.select([PATH]), False
+    if record.always:
+        yield _fixed_rows(record.parts[0], _roots(root, record, made), [(label, 0) for label in record.always]), False
+
+
+Placing = Callable[[Part, Groups], Any]
+
+
+def _placing(record: Record, options: Mapping[str, Any]) -> Placing:
+    """How the groups of a record's parts get their labels."""
+    if record.path is None:
+        missing = None if record.missing_label is None else labels.component(record.missing_label)
+        return partial(_by_levels, missing=missing)
+    chosen = {name.rpartition(".")[2]: options[name] for name in record.options}
+    return partial(_by_function, place=partial(record.path, **chosen), known={})
+
+
+def _by_levels(part: Part, groups: Groups, missing: str | None) -> Any:
+    levels = len(part.by) if part.levels is None else part.levels
+    parts = [labels.components(groups.key(level), groups.kinds[level]) for level in range(levels)]
+    return labels.level_paths(parts, missing)
+
+
+def _by_function(
+    part: Part, groups: Groups, place: labels.PathFunction, known: dict[tuple[Any, ...], str | None]
+) -> Any:
+    count = len(part.by)
+    return labels.called_paths([groups.key(index) for index in range(count)], groups.kinds[:count], place, known)
+
+
+def _part_rows(root: str, record: Record, part: Part, shape: Shape, found: Found, place: Placing) -> pa.Table | None:
+    """The groups of a part as rows; None if its source has none."""
+    wanted = list(groupings_of(record, part))
+    if wanted[0][0] not in found:
+        return None
+    if part.buckets:
+        return _bucket_rows(root, record, part, [found[grouping] for grouping, _ in wanted])
+    groups = found[wanted[0][0]]
+    columns = _columns(record, part, groups)
+    columns[PATH] = labels.join(_root_of(root, record, groups), place(part, groups))
+    if part is record.parts[0] and shape.texts:
+        columns[WEIGHT] = columns.get(METRIC + shape.weight, pa.repeat(pa.scalar(0, pa.int64()), len(columns[PATH])))
+    table = pa.table(columns)
+    return table.filter(pc.is_valid(table[PATH]))
+
+
+def _columns(record: Record, part: Part, groups: Groups) -> dict[str, Any]:
+    prefix = GOAL if part.per_goal else METRIC
+    columns = {
+        prefix + measure.name: groups.measure(measure) for measure in part.metrics if isinstance(measure, Measure)
+    }
+    if part is record.parts[0]:
+        columns |= {TEXT + text.name: groups.measure(text) for text in record.texts}
+    if part.per_goal:
+        columns[IDGOAL] = groups.key(len(groups.kinds) - 1).cast(pa.int32())
+    return columns
+
+
+def _root_of(root: str, record: Record, groups: Groups) -> Any:
+    """The record's root, or of a record per goal the root of each group's table."""
+    if not record.per_goal:
+        return root
+    return pc.binary_join_element_wise(root, groups.key(len(groups.kinds) - 1), ":")
+
+
+def _bucket_rows(root: str, record: Record, part: Part, found: Sequence[Groups]) -> pa.Table:
+    tables = []
+    for order, (bucket, groups) in enumerate(zip(part.buckets, found, strict=True)):
+        columns = _columns(record, part, groups)
+        count = groups.table.num_rows
+        roots = _root_of(root, record, groups)
+        last = pa.repeat(labels.component(bucket.label), count)
+        columns[PATH] = labels.join(roots, last)
+        columns[ORDER] = pa.repeat(pa.scalar(order, pa.int64()), count)
+        tables.append(pa.table(columns))
+    rows = pa.concat_tables(tables, promote_options="default")
+    fixed = [(bucket.label, order) for order, bucket in enumerate(part.buckets)]
+    return pa.concat_tables(
+        [rows, _fixed_rows(part, _roots(root, record, [rows[PATH]]), fixed)], promote_options="default"
+    )
+
+
+def _roots(root: str, record: Record, paths: Iterable[pa.ChunkedArray]) -> list[str]:
+    """The tables of a record: one, or one per goal found."""
+    if not record.per_goal:
+        return [root]
+    tops = {path.split(labels.SEPARATOR, 1)[0] for column in paths for path in column.to_pylist()}
+    return sorted(tops)
+
+
+def _fixed_rows(part: Part, roots: Sequence[str], rows: Sequence[tuple[str | int, int]]) -> pa.Table:
+    """Rows that are there in any case, their columns at 0."""
+    paths = [f"{root}{labels.SEPARATOR}{labels.component(label)}" for root in roots for label, _ in rows]
+    columns: dict[str, Any] = {PATH: pa.array(paths, pa.string())}
+    columns[ORDER] = pa.array([order for _ in roots for _, order in rows], pa.int64())
+    for measure in part.metrics:
+        if isinstance(measure, Measure) and measure.empty is Empty.ZERO and measure.aggregate is not Aggregate.ANY:
+            columns[METRIC + measure.name] = pa.repeat(pa.scalar(0, pa.int64()), len(paths))
+    return pa.table(columns)
+
+
+def _all_of(arrays: Sequence[pa.ChunkedArray]) -> pa.ChunkedArray:
+    return pa.chunked_array([chunk for array in arrays for chunk in array.chunks], pa.string())
+
+
+def _finished(rows: pa.Table, shape: Shape) -> pa.Table:
+    """Rows with their ratios and defaults."""
+    for ratio in shape.ratios:
+        value = _ratio(rows[METRIC + ratio.of], rows[METRIC + ratio.per], ratio)
+        rows = _replaced(rows, METRIC + ratio.name, value)
+    for name in shape.defaults:
+        rows = _replaced(rows, METRIC + name, pc.fill_null(rows[METRIC + name], 0))
+    return rows
+
+
+def _with_goal_ratios(goals: pa.Table, rows: pa.Table, shape: Shape) -> pa.Table:
+    if not shape.goal_ratios:
+        return goals
+    places = pc.index_in(goals[PATH], value_set=rows[PATH])
+    for ratio in shape.goal_ratios:
+        per = rows[METRIC + ratio.per].take(places)
+        goals = _replaced(goals, GOAL + ratio.name, _ratio(goals[GOAL + ratio.of], per, ratio))
+    return goals
+
+
+def _ratio(of: pa.ChunkedArray, per: pa.ChunkedArray, ratio: Ratio) -> Any:
+    divisor = per.cast(pa.float64())
+    usable = pc.if_else(pc.greater(divisor, 0), divisor, pa.scalar(None, pa.float64()))
+    return pc.round(pc.divide(of.cast(pa.float64()), usable), ratio.decimals).cast(REAL, safe=False)
+
+
+def _with_goal_sums(rows: pa.Table, goals: pa.Table, shape: Shape) -> pa.Table:
+    """Conversions and revenue over a row's goals, carts left out."""
+    if not shape.goal_sums:
+        return rows
+    counted = goals.filter(pc.greater_equal(goals[IDGOAL], 0)).select([PATH, *(GOAL + c.name for c in shape.goal_sums)])
+    sums = counted.group_by(PATH, use_threads=False).aggregate([(GOAL + c.name, "sum") for c in shape.goal_sums])
+    places = pc.index_in(rows[PATH], value_set=sums[PATH])
+    for column in shape.goal_sums:
+        rows = _replaced(rows, METRIC + column.name, sums[f"{GOAL}{column.name}_sum"].take(places))
+    return rows
+
+
+def _replaced(table: pa.Table, name: str, values: Any) -> pa.Table:
+    return table.set_column(table.column_names.index(name), name, values)

@@ -1,0 +1,146 @@
+"""The columns of a record's table, worked out from its declaration."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+import pyarrow as pa
+
+from tidemark.archiving.kinds import ColumnTypes
+from tidemark.archiving.measures import is_real
+from tidemark.plugin.record import Empty, Measure, Merge, Part, Ratio, Record, Source
+
+WHOLE = pa.int64()
+REAL = pa.decimal128(38, 6)
+
+METRIC = "m:"
+TEXT = "t:"
+GOAL = "g:"
+
+
+@dataclass(frozen=True, slots=True)
+class MetricColumn:
+    """One metric: how it is typed, merged and read."""
+
+    name: str
+    merge: Merge = Merge.SUM
+    is_real: bool = False
+    daily_sum: str | None = None
+    leaf_only: bool = False
+    anchor: str | None = None
+    """A column that tells whether the row has this one, then without a value, where it is NULL."""
+    day_name: str | None = None
+    """The column's name in days, where it has another above them."""
+
+    @property
+    def type(self) -> pa.DataType:
+        """How it is stored."""
+        return REAL if self.is_real else WHOLE
+
+    @property
+    def above_day(self) -> MetricColumn:
+        """The column in longer periods, where Others may be left out of a day's rows, but not of their sums."""
+        if self.daily_sum is None:
+            return replace(self, leaf_only=False)
+        return MetricColumn(self.daily_sum, self.merge, self.is_real, day_name=self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The columns of a table. Records of one shape are worked on together."""
+
+    metrics: tuple[MetricColumn, ...]
+    goals: tuple[MetricColumn, ...]
+    goal_sums: tuple[MetricColumn, ...]
+    texts: tuple[str, ...]
+    sort: str
+    defaults: tuple[str, ...] = ()
+    """Columns that are 0 in a day's rows where nothing gives them."""
+    ratios: tuple[Ratio, ...] = ()
+    goal_ratios: tuple[Ratio, ...] = ()
+
+    @property
+    def columns(self) -> tuple[MetricColumn, ...]:
+        """All metrics of a row but those inside `goals`."""
+        return self.metrics + self.goal_sums
+
+    @property
+    def above_day(self) -> Shape:
+        """The shape in longer periods: columns that change their name stand last."""
+        kept = tuple(column.above_day for column in self.metrics if column.daily_sum is None)
+        renamed = tuple(column.above_day for column in self.metrics if column.daily_sum is not None)
+        return Shape(kept, self.goals, self.goal_sums + renamed, self.texts, self.sort)
+
+    @property
+    def weight(self) -> str:
+        """The metric that decides whose texts a merged row keeps."""
+        names = {column.name for column in self.metrics}
+        return next((name for name in ("nb_hits", "nb_visits", self.sort) if name in names), "")
+
+
+TypesOf = Callable[[Source], ColumnTypes]
+
+GOAL_SUMS = (MetricColumn("nb_conversions"), MetricColumn("revenue", is_real=True))
+
+
+def shape_of(record: Record, types: Mapping[Source, ColumnTypes]) -> Shape:
+    """The columns of a record's day table, in order."""
+    own: dict[str, MetricColumn] = {}
+    goals: dict[str, MetricColumn] = {}
+    for part in record.parts:
+        columns = goals if part.per_goal else own
+        for column in _columns(part, types[part.source], frozenset(record.defaults)):
+            columns.setdefault(column.name, column)
+    if record.goal_sums:
+        own.setdefault("nb_visits", MetricColumn("nb_visits"))
+    first = [own.get(name, MetricColumn(name)) for name in record.defaults]
+    rest = [column for name, column in own.items() if name not in record.defaults]
+    sums = tuple(column for column in GOAL_SUMS if column.name not in own) if record.goal_sums else ()
+    return Shape(
+        (*first, *rest),
+        tuple(goals.values()),
+        sums,
+        tuple(text.name for text in record.texts),
+        record.sort,
+        (*record.defaults, *(("nb_visits",) if record.goal_sums else ())),
+        _ratios(record, per_goal=False),
+        _ratios(record, per_goal=True),
+    )
+
+
+def _ratios(record: Record, *, per_goal: bool) -> tuple[Ratio, ...]:
+    return tuple(
+        measure
+        for part in record.parts
+        if part.per_goal is per_goal
+        for measure in part.metrics
+        if isinstance(measure, Ratio)
+    )
+
+
+def _columns(part: Part, types: ColumnTypes, defaults: frozenset[str]) -> Iterable[MetricColumn]:
+    anchor = next((measure.name for measure in part.metrics if _can_anchor(measure, defaults)), None)
+    for measure in part.metrics:
+        if isinstance(measure, Ratio):
+            yield MetricColumn(measure.name, is_real=True)
+        else:
+            yield MetricColumn(
+                measure.name,
+                measure.merge,
+                is_real(measure, types),
+                measure.daily_sum,
+                measure.leaf_only,
+                anchor if measure.empty is Empty.NULL else None,
+            )
+
+
+def _can_anchor(measure: Measure | Ratio, defaults: frozenset[str]) -> bool:
+    return (
+        isinstance(measure, Measure)
+        and measure.empty is Empty.ZERO
+        and measure.only is None
+        and measure.daily_sum is None
+        and not measure.leaf_only
+        and measure.name not in defaults
+    )

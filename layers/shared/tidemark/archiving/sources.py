@@ -1,0 +1,145 @@
+"""One day's log tables as the query engine sees them, and the sources derived from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tidemark.archiving.kinds import columns_of
+from tidemark.model.daylog import LogTable
+from tidemark.model.hit import ColumnType
+from tidemark.model.log import ACTION_COLUMNS, CONVERSION_COLUMNS, ITEM_COLUMNS, VISIT_COLUMNS
+from tidemark.plugin.dimension import Dimension, Scope
+from tidemark.plugin.record import Measure, Numeric, Part, Ratio, Record, Source
+
+LOG_TABLE: Mapping[Source, LogTable] = {
+    Source.VISITS: "visits",
+    Source.ACTIONS: "actions",
+    Source.CONVERSIONS: "conversions",
+    Source.ITEMS: "items",
+}
+_CONVERSION = (
+    "idgoal",
+    "idvisit",
+    "buster",
+    "pageviews_before",
+    "revenue",
+    "revenue_subtotal",
+    "revenue_tax",
+    "revenue_shipping",
+    "revenue_discount",
+    "items",
+)
+_PAGE = ("url", "url_prefix", "title")
+_KEYS: Mapping[Source, tuple[str, ...]] = {
+    Source.ACTIONS: ("server_time", "action_type"),
+    Source.CONVERSIONS: ("server_time", "idgoal"),
+}
+"""Columns that derived sources join on."""
+
+
+def column_types(dimensions: Iterable[Dimension]) -> dict[Source, dict[str, ColumnType]]:
+    """Columns of every source, those that plugins add included."""
+    dimensions = tuple(dimensions)
+    types: dict[Source, dict[str, ColumnType]] = {
+        Source.VISITS: {column.name: column.type for column in VISIT_COLUMNS},
+        Source.ACTIONS: {column.name: column.type for column in ACTION_COLUMNS},
+        Source.CONVERSIONS: {column.name: column.type for column in CONVERSION_COLUMNS},
+        Source.ITEMS: {column.name: column.type for column in ITEM_COLUMNS},
+    }
+    for dimension in dimensions:
+        scope = Source.VISITS if dimension.scope is Scope.VISIT else Source.ACTIONS
+        types[scope][dimension.column] = dimension.type
+        if dimension.on_conversion:
+            types[Source.CONVERSIONS][dimension.column] = dimension.type
+    types[Source.CONVERSION_PAGES] = {
+        **{name: types[Source.CONVERSIONS][name] for name in _CONVERSION},
+        **{name: types[Source.ACTIONS][name] for name in _PAGE},
+    }
+    return types
+
+
+def columns_needed(records: Iterable[Record], numbers: Iterable[Numeric]) -> dict[Source, set[str]]:
+    """The columns that declarations read, by the log table that has them."""
+    needed: dict[Source, set[str]] = {}
+    for record in records:
+        for part in record.parts:
+            names = needed.setdefault(part.source, set())
+            names.update(part_columns(part))
+            if record.per_goal or part.per_goal:
+                names.add("idgoal")
+        names = needed.setdefault(record.parts[0].source, set())
+        for text in record.texts:
+            names.update(columns_of(text.of))
+    for number in numbers:
+        names = needed.setdefault(number.source, set())
+        names.update(_measure_columns(number.measure), columns_of(number.where))
+        if number.per_goal:
+            names.add("idgoal")
+    if Source.CONVERSION_PAGES in needed:
+        del needed[Source.CONVERSION_PAGES]
+        needed.setdefault(Source.CONVERSIONS, set()).update(_CONVERSION, _KEYS[Source.CONVERSIONS])
+        needed.setdefault(Source.ACTIONS, set()).update(_PAGE, _KEYS[Source.ACTIONS])
+    for names in needed.values():
+        names.add("idvisit")
+    return needed
+
+
+def part_columns(part: Part) -> set[str]:
+    """The columns that a part reads."""
+    names = set(columns_of(part.where))
+    for key in part.by:
+        names.update(columns_of(key))
+    for bucket in part.buckets:
+        names.update(columns_of(bucket.where))
+    for measure in part.metrics:
+        if not isinstance(measure, Ratio):
+            names.update(_measure_columns(measure))
+    return names
+
+
+def _measure_columns(measure: Measure) -> set[str]:
+    return {name for expression in (measure.of, measure.where, measure.only) for name in columns_of(expression)}
+
+
+@dataclass(frozen=True, slots=True)
+class DaySources:
+    """The sources of a day, registered in a cursor under their names, and how many rows each has."""
+
+    cursor: Any
+    rows: Mapping[Source, int]
+
+
+def open_sources(cursor: Any, tables: Mapping[Source, pa.Table], *, with_pages: bool) -> DaySources:
+    """Register log tables (and, `with_pages`, the pages seen before conversions); each row gets its number."""
+    rows: dict[Source, int] = {}
+    for source, table in tables.items():
+        cursor.register(source.value, table.append_column("#row", row_numbers(table.num_rows)))
+        rows[source] = table.num_rows
+    if with_pages and rows.get(Source.CONVERSIONS) and rows.get(Source.ACTIONS):
+        pages = cursor.sql(_conversion_pages_sql()).to_arrow_table()
+        cursor.register(Source.CONVERSION_PAGES.value, pages.append_column("#row", row_numbers(pages.num_rows)))
+        rows[Source.CONVERSION_PAGES] = pages.num_rows
+    return DaySources(cursor, rows)
+
+
+def row_numbers(count: int) -> pa.Array:
+    """0, 1, 2 … count - 1."""
+    if not count:
+        return pa.array([], pa.int64())
+    return pc.subtract(pc.cumulative_sum(pa.repeat(pa.scalar(1, pa.int64()), count)), 1)
+
+
+def _conversion_pages_sql() -> str:
+    """Pages seen up to a conversion. Source: Matomo 5.2, goal columns of page reports."""
+    conversion = ", ".join(f'c."{name}"' for name in _CONVERSION)
+    page = ", ".join(f'a."{name}"' for name in _PAGE)
+    return (
+        f"SELECT {conversion}, {page} FROM conversions c "
+        "JOIN actions a ON a.idvisit = c.idvisit AND a.action_type = 1 AND a.server_time <= c.server_time "
+        'ORDER BY c."#row", a."#row"'
+    )

@@ -1,0 +1,175 @@
+"""Archives in the stores: one item that names everything, one blob with the tables.
+
+The blob is written first, under a name made of its content; the item's one conditional write publishes both at once.
+So readers see the archive before or after it, and a builder that dies in between has changed nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from tidemark.archiving.blob import Blob, Index, Place, index_document, pack, read_index
+from tidemark.archiving.content import Content, Number
+from tidemark.model.period import Period, PeriodKind
+from tidemark.stores.ports import (
+    MAX_ITEM_BYTES,
+    Absent,
+    ConditionFailedError,
+    Equals,
+    Item,
+    NotFoundError,
+    Objects,
+    Table,
+)
+
+ITEM_ROOM = MAX_ITEM_BYTES * 3 // 4
+"""An item whose numbers and index are longer, as JSON, keeps them at the end of its blob."""
+ALL_VISITS = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which archive: site, period, and the hash of the segment (empty: all visits)."""
+
+    idsite: int
+    period: Period
+    segment_hash: str = ""
+
+    @property
+    def partition(self) -> str:
+        """Key of the site's month: all its archives are found by one query."""
+        return partition_key(self.idsite, month_of(self.period), self.segment_hash)
+
+    @property
+    def sort_key(self) -> str:
+        """Key inside the month."""
+        return sort_key(self.period)
+
+    def blob_key(self, version: str) -> str:
+        """Key of a blob of this archive."""
+        period = self.period
+        return (
+            f"archive_blob/{month_of(period)}/site={self.idsite}/{period.kind}/{_dates(period)}/"
+            f"{self.segment_hash or ALL_VISITS}/{version}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """A published archive. `revision` rises with every publication; without tables it has no blob."""
+
+    numbers: Mapping[str, Number]
+    inputs: str
+    archived_at: float
+    revision: int = 1
+    blob_key: str = ""
+    index: Index = field(default_factory=dict)
+
+
+class LostRaceError(Exception):
+    """Another builder published meanwhile."""
+
+
+def month_of(period: Period) -> str:
+    """The month of a period's first day, as in the names of Matomo's tables."""
+    return f"{period.first.year:04d}_{period.first.month:02d}"
+
+
+def partition_key(idsite: int, month: str, segment_hash: str) -> str:
+    """Key of a site's month."""
+    return f"{idsite}#{month}#{segment_hash}"
+
+
+def sort_key(period: Period) -> str:
+    """Key of a period inside its month."""
+    return f"{period.kind}#{_dates(period)}"
+
+
+def _dates(period: Period) -> str:
+    return period.first.isoformat() if period.kind is PeriodKind.DAY else period.range_text
+
+
+class ArchiveStore:
+    """Reads and publishes archives."""
+
+    def __init__(self, table: Table, objects: Objects) -> None:
+        self._table = table
+        self._objects = objects
+
+    def find(self, idsite: int, periods: Sequence[Period], segment_hash: str) -> dict[Period, Archive]:
+        """Those of the archives that exist: one query per month, one read where only one is asked for."""
+        found: dict[Period, Archive] = {}
+        by_month: dict[str, dict[str, Period]] = {}
+        for period in periods:
+            by_month.setdefault(month_of(period), {})[sort_key(period)] = period
+        for month, wanted in by_month.items():
+            for item in self._items(partition_key(idsite, month, segment_hash), sorted(wanted)):
+                if item["sk"] in wanted:
+                    found[wanted[item["sk"]]] = self._archive(item)
+        return found
+
+    def _items(self, partition: str, keys: Sequence[str]) -> Sequence[Item]:
+        if len(keys) > 1:
+            return list(self._table.query(partition, sk_between=(keys[0], keys[-1])))
+        item = self._table.get(partition, keys[0])
+        return [] if item is None else [item]
+
+    def _archive(self, item: Item) -> Archive:
+        numbers, index = item["numbers"], item["index"]
+        if "rest" in item:
+            offset, length = item["rest"]
+            rest = orjson.loads(self._objects.get(item["blob"], start=offset, length=length).data)
+            numbers, index = rest["numbers"], rest["index"]
+        return Archive(
+            numbers, item["inputs"], item["archived_at"], item["revision"], item.get("blob", ""), read_index(index)
+        )
+
+    def publish(
+        self, identity: Identity, content: Content, inputs: str, now: float, replaced: Archive | None
+    ) -> Archive:
+        """Make content the archive, in place of the one that was read before building.
+
+        Raises: LostRaceError when the archive was published by another meanwhile.
+        """
+        numbers = dict(sorted(content.numbers.items()))
+        blob = pack(content.frames)
+        document = {"numbers": numbers, "index": index_document(blob.index)}
+        rest = orjson.dumps(document)
+        item: dict[str, Any] = {
+            "pk": identity.partition,
+            "sk": identity.sort_key,
+            "inputs": inputs,
+            "archived_at": now,
+            "revision": replaced.revision + 1 if replaced else 1,
+            **document,
+        }
+        if len(rest) > ITEM_ROOM:
+            item |= {"numbers": {}, "index": {}, "rest": [len(blob.data), len(rest)]}
+            blob = Blob(blob.data + rest, blob.index)
+        if blob.data:
+            item["blob"] = identity.blob_key(blob.version)
+            self._objects.put(item["blob"], blob.data)
+        try:
+            self._table.put(item, Equals("revision", replaced.revision) if replaced else Absent())
+        except ConditionFailedError as error:
+            raise LostRaceError(identity) from error
+        return Archive(numbers, inputs, now, item["revision"], item.get("blob", ""), blob.index)
+
+    def frame(self, archive: Archive, place: Place) -> bytes:
+        """The bytes of one frame. Raises: NotFoundError when the blob is gone."""
+        return self._objects.get(archive.blob_key, start=place.offset, length=place.length).data
+
+    def blob(self, archive: Archive) -> bytes:
+        """The whole blob, empty if there is none. Raises: NotFoundError when it is gone."""
+        return self._objects.get(archive.blob_key).data if archive.blob_key else b""
+
+    def has_blob(self, archive: Archive) -> bool:
+        """Whether the archive's blob, if it should have one, is there."""
+        return not archive.blob_key or self._objects.head(archive.blob_key) is not None
+
+
+__all__ = ["Archive", "ArchiveStore", "Identity", "LostRaceError", "NotFoundError"]

@@ -1,0 +1,137 @@
+"""A day's visit log becomes numbers and tables."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from tests.support.archives import archives_of
+from tidemark.model.period import Period, PeriodKind
+from tidemark.model.table import SUMMARY_LABEL
+from tidemark.plugin import Dimension, Plugin, Scope, col, record
+from tidemark.plugins.actions.records import NUMBERS, RECORDS
+from tidemark.plugins.visits_summary.records import NUMBERS as CORE_NUMBERS
+
+DAY = date(2024, 3, 5)
+BROWSER = Dimension("browser", Scope.VISIT, lambda hit: hit.client.code)
+DEVICES = Plugin("Devices", dimensions=(BROWSER,), records=(record("Devices_browsers", col("browser")),))
+CORE = Plugin("Core", numbers=CORE_NUMBERS)
+ACTIONS = Plugin("Actions", records=RECORDS, numbers=NUMBERS)
+
+
+def visit(number, visitor, **columns):
+    return {
+        "idvisit": number,
+        "visitor_id": visitor,
+        "visit_total_actions": 1,
+        "visit_total_time": 10,
+        "visit_goal_converted": 0,
+        "visit_first_action_time": 1_709_640_000 + number,
+        **columns,
+    }
+
+
+def page(number, visit_number, url, **columns):
+    return {
+        "idvisit": visit_number,
+        "visitor_id": 7,
+        "server_time": 1_709_640_000 + number,
+        "sequence": number,
+        "action_type": 1,
+        "url": url,
+        "url_prefix": 0,
+        **columns,
+    }
+
+
+def test_numbers_and_table_of_visits():
+    with archives_of(CORE, DEVICES) as bench:
+        visits = [
+            visit(1, 7, browser="FF", user_id="u"),
+            visit(2, 7, browser="FF", visit_total_actions=3),
+            visit(3, 8, browser="CH"),
+            visit(4, 9, browser=None),
+        ]
+        bench.logs.set_day(1, DAY, {"visits": visits})
+        period = Period.day(DAY)
+        found = bench.room.reader.numbers([1], [period], ["nb_visits", "nb_uniq_visitors", "nb_users", "bounce_count"])
+        assert found == {(1, period): {"nb_visits": 4, "nb_uniq_visitors": 3, "nb_users": 1, "bounce_count": 3}}
+        table = bench.room.reader.table(1, period, "Devices_browsers")
+        assert [row.columns for row in table] == [
+            {
+                "label": "FF",
+                "nb_uniq_visitors": 1,
+                "nb_visits": 2,
+                "nb_actions": 4,
+                "nb_users": 1,
+                "max_actions": 3,
+                "sum_visit_length": 20,
+                "bounce_count": 1,
+                "nb_visits_converted": 0,
+            },
+            {
+                "label": "CH",
+                "nb_uniq_visitors": 1,
+                "nb_visits": 1,
+                "nb_actions": 1,
+                "nb_users": 0,
+                "max_actions": 1,
+                "sum_visit_length": 10,
+                "bounce_count": 1,
+                "nb_visits_converted": 0,
+            },
+        ]
+        assert bench.room.reader.archived_at(1, period) == bench.clock.now()
+
+
+def test_pages_stand_in_folders_and_are_cut():
+    with archives_of(CORE, ACTIONS) as bench:
+        bench.set_settings(General__datatable_archiving_maximum_rows_subtable_actions=2)
+        urls = ["example.org/a/x", "example.org/a/x", "example.org/a/y", "example.org/a/z", "example.org/"]
+        actions = [page(number, 1, url) for number, url in enumerate(urls)]
+        bench.logs.set_day(1, DAY, {"visits": [visit(1, 7, visit_entry_url=urls[0])], "actions": actions})
+        table = bench.room.reader.table(1, Period.day(DAY), "Actions_actions_url", expanded=True)
+        assert [(row.label, row.get("nb_hits"), row.get("nb_uniq_visitors")) for row in table] == [
+            ("a", 4, None),
+            ("/index", 1, 1),
+        ]
+        folder = table.rows[0]
+        assert folder.metadata == {"folder_url_start": "a"}
+        assert [(row.label, row.get("nb_hits")) for row in folder.subtable] == [("/x", 2), (SUMMARY_LABEL, 2)]
+        assert folder.subtable.rows[0].metadata == {"url": "http://example.org/a/x"}
+        assert folder.subtable.summary_row.get("nb_uniq_visitors") is None
+        assert folder.subtable.rows[0].get("entry_nb_visits") == 1
+        alone = bench.room.reader.table(1, Period.day(DAY), "Actions_actions_url", idsubtable=folder.subtable_id)
+        assert alone == folder.subtable
+        numbers = bench.room.reader.numbers([1], [Period.day(DAY)], ["Actions_nb_pageviews"])
+        assert list(numbers.values()) == [{"Actions_nb_pageviews": 5}]
+
+
+def test_longer_periods_are_merged_from_days():
+    with archives_of(CORE, DEVICES, ACTIONS) as bench:
+        for offset, browsers in enumerate((["FF", "CH"], ["FF"])):
+            day = date(2024, 3, 4 + offset)
+            visits = [visit(10 * offset + n, n, browser=browser) for n, browser in enumerate(browsers)]
+            actions = [page(n, 10 * offset, "example.org/a/x") for n in range(2)]
+            bench.logs.set_day(1, day, {"visits": visits, "actions": actions})
+        for kind in (PeriodKind.WEEK, PeriodKind.MONTH):
+            period = Period.containing(kind, DAY)
+            found = bench.room.reader.numbers([1], [period], ["nb_visits", "nb_uniq_visitors", "nb_actions"])
+            assert found[1, period] == {"nb_visits": 3, "nb_uniq_visitors": 2, "nb_actions": 3}
+            table = bench.room.reader.table(1, period, "Devices_browsers")
+            assert [(row.label, row.get("nb_visits"), row.get("sum_daily_nb_uniq_visitors")) for row in table] == [
+                ("FF", 2, 2),
+                ("CH", 1, 1),
+            ]
+            pages = bench.room.reader.table(1, period, "Actions_actions_url", expanded=True)
+            assert pages.rows[0].subtable.rows[0].metadata == {"url": "http://example.org/a/x"}
+        for period in (Period.containing(PeriodKind.YEAR, DAY), Period.range(date(2024, 1, 1), date(2024, 3, 20))):
+            found = bench.room.reader.numbers([1], [period], ["nb_visits", "nb_uniq_visitors"])
+            assert found[1, period] == {"nb_visits": 3}
+
+
+def test_nothing_is_stored_of_empty_days():
+    with archives_of(CORE) as bench:
+        period = Period.containing(PeriodKind.MONTH, DAY)
+        assert bench.room.reader.numbers([1], [period], ["nb_visits"]) == {(1, period): {}}
+        assert bench.room.reader.archived_at(1, period) is None
+        assert list(bench.stores.objects.listing("")) == []

@@ -1,0 +1,59 @@
+"""An archiving room over embedded stores and made-up visit logs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from tests.support.visit_log import MadeUpLogs
+from tidemark.archiving.room import ArchivingRoom, open_archiving
+from tidemark.clock import SettableClock
+from tidemark.model.settings import Settings, Value
+from tidemark.model.site import Site
+from tidemark.model.snapshot import TrackerSnapshot, site_document
+from tidemark.plugin.plugin import Plugin, Plugins
+from tidemark.stores.embedded.instance import open_stores
+from tidemark.stores.ports import Stores
+
+NOW = 1_710_000_000.0  # 2024-03-09 16:00:00 UTC
+
+
+@dataclass(slots=True)
+class Bench:
+    """Everything a test of archives touches."""
+
+    room: ArchivingRoom
+    logs: MadeUpLogs
+    stores: Stores
+    clock: SettableClock
+    snapshot: list[TrackerSnapshot]
+
+    def set_settings(self, **given: Value) -> None:
+        """Change settings: dots in names are written as two underscores."""
+        self.snapshot[0] = snapshot({name.replace("__", "."): value for name, value in given.items()})
+
+
+def snapshot(given: dict[str, Value] | None = None, sites: Sequence[Site] = ()) -> TrackerSnapshot:
+    """Sites (one, in UTC, if none are given) and settings."""
+    known = sites or [Site(1, "Site", "http://example.org", ts_created=0)]
+    return TrackerSnapshot(
+        version=1,
+        salt="salt",
+        settings=Settings(given or {}),
+        documents={site.idsite: site_document(site, [], []) for site in known},
+    )
+
+
+@contextmanager
+def archives_of(*plugins: Plugin, sites: Sequence[Site] = (), stores: Stores | None = None) -> Iterator[Bench]:
+    """An empty instance with these plugins."""
+    active = Plugins(plugins)
+    opened = stores or open_stores(ephemeral=True)
+    logs, clock, present = MadeUpLogs(active.dimensions()), SettableClock(NOW), [snapshot(sites=sites)]
+    room = open_archiving(opened, logs, active, lambda: present[0], clock)
+    try:
+        yield Bench(room, logs, opened, clock, present)
+    finally:
+        if stores is None:
+            opened.close()
