@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +37,8 @@ print(cold * 1e3, stores_light.cpu_us(send, stores_light.BODY, stores_light.SEND
 
 def light(url: str) -> tuple[Any, Any]:
     """(send, send_batch) of the light client."""
-    from tidemark.stores.aws.light import connect
-    from tidemark.stores.aws.names import Names
+    from tidemark.stores.aws.light import connect  # noqa: PLC0415  a process loads only the client that it measures
+    from tidemark.stores.aws.names import Names  # noqa: PLC0415
 
     hits = connect(Names(hits_queue_url=f"{url}/123456789012/hits", bucket="bucket"), os.environ).hits
     return hits.send, hits.send_batch
@@ -45,7 +46,7 @@ def light(url: str) -> tuple[Any, Any]:
 
 def boto(url: str) -> tuple[Any, Any]:
     """The same with boto3."""
-    import boto3
+    import boto3  # noqa: PLC0415
 
     client = boto3.client("sqs")
     queue = f"{url}/123456789012/hits"
@@ -59,8 +60,6 @@ def boto(url: str) -> tuple[Any, Any]:
 
 def cpu_us(call: Any, argument: Any, times: int) -> float:
     """CPU microseconds of one call in this process, once warm."""
-    import time
-
     for _ in range(WARM_UP):
         call(argument)
     started = time.process_time()

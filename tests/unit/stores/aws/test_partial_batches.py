@@ -83,6 +83,25 @@ def test_stale_receipts_are_ignored_and_others_deleted_again():
     assert entry_lists(service) == [["0", "1", "2"], ["1"]]
 
 
+def test_messages_are_received_and_deleted_when_sqs_refuses_to_purge():
+    message = {
+        "MessageId": "1",
+        "Body": "a",
+        "ReceiptHandle": "r",
+        "Attributes": {"ApproximateReceiveCount": "1", "SentTimestamp": "0"},
+    }
+    refusal = client_error(403, "AWS.SimpleQueueService.PurgeQueueInProgress")
+    service = FakeService(refusal, {"Messages": [message]}, {}, {}, {})
+    SqsQueue(service, URL).purge()
+    assert [operation for operation, _, _ in service.calls] == [
+        "purge_queue",
+        "receive_message",
+        "receive_message",
+        "delete_message_batch",
+        "receive_message",
+    ]
+
+
 # ---- S3
 
 

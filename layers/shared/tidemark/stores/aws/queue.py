@@ -6,8 +6,11 @@ import math
 import time
 from typing import TYPE_CHECKING
 
-from tidemark.stores.aws.failures import PAUSES_SECONDS, unavailable
+from botocore.exceptions import ClientError
+
+from tidemark.stores.aws.failures import PAUSES_SECONDS, error_code, unavailable
 from tidemark.stores.errors import InvalidValueError, UnavailableError
+from tidemark.stores.limits import MAX_VISIBILITY_SECONDS
 from tidemark.stores.messages import batches, check_delay, check_visibility, prepared
 from tidemark.stores.queues import Depth, Message
 
@@ -95,9 +98,15 @@ class SqsQueue:
         )
 
     def purge(self) -> None:
-        """As the port says; SQS takes up to a minute, and refuses a second time within it."""
+        """As the port says, though SQS refuses a second time within a minute: then what can be received goes."""
         with unavailable("purge"):
-            self._client.purge_queue(QueueUrl=self._url)
+            try:
+                self._client.purge_queue(QueueUrl=self._url)
+            except ClientError as error:
+                if not error_code(error).endswith("PurgeQueueInProgress"):
+                    raise
+                while messages := self.receive(_BATCH, MAX_VISIBILITY_SECONDS):
+                    self.delete([message.receipt for message in messages])
 
 
 def _message(message: Mapping[str, Any]) -> Message:
