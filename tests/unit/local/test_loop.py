@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 
+from tidemark.local.gate import Gate
 from tidemark.local.loop import MAX_EVENT_BYTES, QueueLoop, ScheduleLoop
 from tidemark.local.template import QueueTrigger, ScheduleTrigger
 from tidemark.stores.ports import Depth, Message
@@ -58,7 +59,7 @@ def running(loop):
 def test_drain_when_messages_wait_for_the_window():
     calls: list[int] = []
     queue = FakeQueue([b"{}"] * 250)
-    with running(QueueLoop(TRIGGER, queue, lambda event: calls.append(len(event["Records"])))) as loop:
+    with running(QueueLoop(TRIGGER, queue, lambda event: calls.append(len(event["Records"])), Gate())) as loop:
         started = time.monotonic()
         loop.drain(5)
         assert time.monotonic() - started < 1
@@ -77,7 +78,7 @@ def test_drain_when_the_function_fails_at_first():
             return {"batchItemFailures": [{"itemIdentifier": "m1"}]}
         return None
 
-    with running(QueueLoop(TRIGGER, FakeQueue([b"{}"] * 3), ingest)) as loop:
+    with running(QueueLoop(TRIGGER, FakeQueue([b"{}"] * 3), ingest, Gate())) as loop:
         loop.drain(10)
     assert [sorted(batch) for batch in seen] == [["m0", "m1", "m2"], ["m0", "m1", "m2"], ["m1"]]
 
@@ -87,7 +88,7 @@ def test_drain_when_the_queue_never_gets_empty():
         raise RuntimeError("always")
 
     with (
-        running(QueueLoop(TRIGGER, FakeQueue([b"{}"]), fail)) as loop,
+        running(QueueLoop(TRIGGER, FakeQueue([b"{}"]), fail, Gate())) as loop,
         pytest.raises(TimeoutError, match="Hits"),
     ):
         loop.drain(0.3)
@@ -98,7 +99,7 @@ def test_batches_when_messages_are_large():
     queue = FakeQueue([b"x" * 250_000] * 60)
     trigger = replace(TRIGGER, batch_size=10_000)
     with running(
-        QueueLoop(trigger, queue, lambda event: sizes.append(sum(len(one["body"]) for one in event["Records"])))
+        QueueLoop(trigger, queue, lambda event: sizes.append(sum(len(one["body"]) for one in event["Records"])), Gate())
     ) as loop:
         loop.drain(10)
     assert sum(sizes) == 60 * 250_000
@@ -114,7 +115,7 @@ def test_stop_when_a_batch_is_under_way():
         done.set()
 
     queue = FakeQueue([b"{}"])
-    loop = QueueLoop(replace(TRIGGER, window_seconds=0), queue, slow)
+    loop = QueueLoop(replace(TRIGGER, window_seconds=0), queue, slow, Gate())
     loop.start()
     assert entered.wait(5)
     loop.stop(5)
@@ -131,6 +132,27 @@ def test_schedule_when_its_time_has_come():
         called.set()
         raise RuntimeError("a failing call must not end the schedule")
 
-    with running(ScheduleLoop(ScheduleTrigger("Plan", "PlanEveryMinute", 0), plan)):
+    with running(ScheduleLoop(ScheduleTrigger("Plan", "PlanEveryMinute", 0), plan, Gate())):
         assert called.wait(5)
     assert events[0]["source"] == "aws.events"
+
+
+def test_forget_when_a_batch_waits_for_its_window():
+    received, calls = threading.Event(), []
+
+    class Watched(FakeQueue):
+        def receive(self, max_messages, visibility_seconds, wait_seconds=0):
+            batch = super().receive(max_messages, visibility_seconds, wait_seconds)
+            if batch:
+                received.set()
+            return batch
+
+    gate = Gate()
+    queue = Watched([b"{}"])
+    with running(QueueLoop(TRIGGER, queue, calls.append, gate)) as loop:
+        assert received.wait(5)
+        with gate.alone():
+            queue.in_flight.clear()
+            loop.forget()
+        loop.drain(5)
+    assert calls == []

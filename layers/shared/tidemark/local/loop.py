@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
+from tidemark.local.gate import Gate
 from tidemark.local.queue_events import failed_ids, schedule_event, sqs_event
 from tidemark.local.template import QueueTrigger, ScheduleTrigger
 from tidemark.stores.ports import Message, Queue
@@ -31,10 +32,12 @@ _LOG: Final = logging.getLogger(__name__)
 class QueueLoop:
     """Takes one queue's messages in batches to one function, in a thread of its own."""
 
-    def __init__(self, trigger: QueueTrigger, queue: Queue, call: Call) -> None:
+    def __init__(self, trigger: QueueTrigger, queue: Queue, call: Call, gate: Gate) -> None:
         self._trigger = trigger
         self._queue = queue
         self._call = call
+        self._gate = gate
+        self._resets = 0
         self._window_seconds = min(trigger.window_seconds, MAX_WINDOW_SECONDS)
         self._wake = threading.Event()
         self._hurry = threading.Event()
@@ -63,6 +66,10 @@ class QueueLoop:
         """Look into the queue now: something may have come."""
         self._wake.set()
 
+    def forget(self) -> None:
+        """Drop the batch at hand: its queue was emptied. To be called with nobody else inside the gate."""
+        self._resets += 1
+
     def drain(self, timeout_seconds: float) -> int:
         """Wait until the queue is empty, with nothing in flight; how many messages were taken meanwhile.
 
@@ -86,9 +93,12 @@ class QueueLoop:
     def _run(self) -> None:
         while not self._stopping.is_set():
             try:
+                resets = self._resets
                 batch = self._gather()
                 for part in _parts(batch):
-                    self._deliver(part)
+                    with self._gate.shared():
+                        if resets == self._resets:
+                            self._deliver(part)
             except Exception:
                 _LOG.exception("A queue could not be read", extra={"queue": self.queue_name})
                 batch = []
@@ -141,9 +151,10 @@ class QueueLoop:
 class ScheduleLoop:
     """Calls one function at the rate of its schedule, in a thread of its own."""
 
-    def __init__(self, trigger: ScheduleTrigger, call: Call) -> None:
+    def __init__(self, trigger: ScheduleTrigger, call: Call, gate: Gate) -> None:
         self._trigger = trigger
         self._call = call
+        self._gate = gate
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=trigger.rule, daemon=True)
 
@@ -159,7 +170,8 @@ class ScheduleLoop:
     def _run(self) -> None:
         while not self._stopping.wait(self._trigger.every_seconds):
             try:
-                self._call(schedule_event(self._trigger.rule, time.time()))
+                with self._gate.shared():
+                    self._call(schedule_event(self._trigger.rule, time.time()))
             except Exception:
                 _LOG.exception("A function failed", extra={"function": self._trigger.function})
 

@@ -73,13 +73,13 @@ class LocalRun:
         bootstrap.install(self.instance)
         queues = queues_by_resource(stores, wiring)
         self._queue_loops = [
-            QueueLoop(trigger, queues[trigger.queue], self._caller(trigger.function))
+            QueueLoop(trigger, queues[trigger.queue], self._caller(trigger.function), self._gate)
             for trigger in wiring.triggers
             if isinstance(trigger, QueueTrigger)
         ]
         self._hits_loop = next(loop for loop in self._queue_loops if queues[loop.queue_name] is stores.hits)
         schedule_loops = [
-            ScheduleLoop(trigger, self._caller(trigger.function))
+            ScheduleLoop(trigger, self._caller(trigger.function), self._gate)
             for trigger in wiring.triggers
             if isinstance(trigger, ScheduleTrigger)
         ]
@@ -109,21 +109,20 @@ class LocalRun:
         """Empty the instance, keep the superuser's token, set these settings."""
         with self._gate.alone():
             self.instance.registry().reset(settings, self._stores.reset)
+            for loop in self._queue_loops:
+                loop.forget()
             self._clock.set(None)
             self.instance.forget()
 
     def _serve_call(self, function: str, event: dict[str, Any]) -> Any:
-        answer = self._call(function, event)
+        with self._gate.shared():
+            answer = self._functions.call(function, event)
         for loop in self._queue_loops:
             loop.nudge()
         return answer
 
-    def _call(self, function: str, event: dict[str, Any]) -> Any:
-        with self._gate.shared():
-            return self._functions.call(function, event)
-
     def _caller(self, function: str) -> Callable[[dict[str, Any]], Any]:
-        return lambda event: self._call(function, event)
+        return lambda event: self._functions.call(function, event)
 
     def _warm_up(self) -> None:
         try:
