@@ -26,6 +26,7 @@ Function = Literal[
     "date_part",
     "date_text",
     "hex16",
+    "replace",
 ]
 """What `call` knows: SQL's functions of these names; `list_extract(list, 1-based)`; `json_text(column, key)`;
 `date_part("hour", unix seconds)` in UTC, with the engine's names of parts; `date_text(unix seconds)`: 2024-12-31;

@@ -1,0 +1,19 @@
+"""Names of countries' regions by ISO 3166-2. Source: the iso3166-2 project's data (MIT licence)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from tidemark.definitions.files import read_json
+
+
+@cache
+def _regions() -> Mapping[str, Mapping[str, str]]:
+    document: Mapping[str, Mapping[str, str]] = read_json("regions.json")
+    return document
+
+
+def region_name(country: str, region: str) -> str | None:
+    """The name of a region by its country's code and the part of its code after the country; None if unknown."""
+    return _regions().get(country.lower(), {}).get(region.upper())

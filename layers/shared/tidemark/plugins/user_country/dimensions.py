@@ -1,0 +1,82 @@
+"""Where visitors are. Source: Matomo 5.2, tracking behaviour, section 17; segments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tidemark.definitions.countries import continents
+from tidemark.definitions.names import country_names
+from tidemark.model.hit import Location
+from tidemark.plugin import Dimension, Expression, HitContext, Scope, Segment, case, col
+
+CATEGORY = "Visitor location"
+
+
+def _of(read: Callable[[Location], Any]) -> Callable[[HitContext], Any]:
+    return lambda hit: read(hit.location)
+
+
+DIMENSIONS: tuple[Dimension, ...] = (
+    Dimension("location_country", Scope.VISIT, _of(lambda place: place.country), on_conversion=True),
+    Dimension("location_region", Scope.VISIT, _of(lambda place: place.region), on_conversion=True),
+    Dimension("location_city", Scope.VISIT, _of(lambda place: place.city), on_conversion=True),
+    Dimension("location_latitude", Scope.VISIT, _of(lambda place: place.latitude), "float64", on_conversion=True),
+    Dimension("location_longitude", Scope.VISIT, _of(lambda place: place.longitude), "float64", on_conversion=True),
+    Dimension("location_provider", Scope.VISIT, _of(lambda place: place.provider)),
+)
+
+
+def _country_code(name: str) -> str:
+    """The code of a country by its English name; the text itself if there is none."""
+    wanted = name.lower()
+    return next((code for code, known in country_names().items() if known.lower() == wanted), name)
+
+
+def _continent() -> Expression:
+    """The continent of the visit's country."""
+    countries: dict[str, list[str]] = {}
+    for country, continent in continents().items():
+        countries.setdefault(continent, []).append(country)
+    stored = col("location_country")
+    return case(*((stored.is_in(*codes), continent) for continent, codes in countries.items()), otherwise="unk")
+
+
+SEGMENTS: tuple[Segment, ...] = (
+    Segment(
+        "countryCode",
+        "Country code",
+        CATEGORY,
+        col("location_country"),
+        accepted_values="ISO 3166-1 alpha-2 codes in lower case: de, us, fr, in, es, etc.",
+    ),
+    Segment(
+        "countryName",
+        "Country",
+        CATEGORY,
+        col("location_country"),
+        accepted_values="Germany, France, Spain, ...",
+        to_stored=_country_code,
+    ),
+    Segment(
+        "continentCode",
+        "Continent",
+        CATEGORY,
+        _continent(),
+        accepted_values="eur, asi, amc, amn, ams, afr, ant, oce",
+        suggestions=("eur", "asi", "amc", "amn", "ams", "afr", "ant", "oce"),
+    ),
+    Segment(
+        "regionCode",
+        "Region",
+        CATEGORY,
+        col("location_region"),
+        accepted_values="the part of ISO 3166-2 codes after the country: 01, 02, CA, NY, etc.",
+    ),
+    Segment("city", "City", CATEGORY, col("location_city"), accepted_values="Sydney, Sao Paolo, Rome, etc."),
+    Segment("latitude", "Latitude", CATEGORY, col("location_latitude"), accepted_values="-33.578, 40.830, etc."),
+    Segment("longitude", "Longitude", CATEGORY, col("location_longitude"), accepted_values="-70.664, 14.326, etc."),
+    Segment(
+        "provider", "Provider", CATEGORY, col("location_provider"), accepted_values="comcast.net, proxad.net, etc."
+    ),
+)

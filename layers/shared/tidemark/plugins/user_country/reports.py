@@ -1,0 +1,178 @@
+"""Reports about where visitors are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tidemark.definitions import names
+from tidemark.definitions.countries import TIBET, continent_of
+from tidemark.definitions.regions import region_name
+from tidemark.plugin import (
+    VISIT_RATES,
+    Filter,
+    Metric,
+    Record,
+    Report,
+    group_by_label,
+    metadata_from_label,
+    relabel,
+    segment_by_label,
+    segment_value,
+)
+from tidemark.plugins.user_country.records import CITIES, COUNTRIES, REGIONS, SEPARATOR
+
+UNKNOWN = "Unknown"
+NO_CODE = "xx"
+
+METRICS: tuple[Metric, ...] = (Metric("UserCountry_distinctCountries", "Distinct countries"),)
+
+
+def _part(label: Any, index: int, default: str) -> str:
+    parts = str(label).split(SEPARATOR)
+    return (parts[index] if index < len(parts) else "") or default
+
+
+def country_name(code: Any) -> str:
+    """France"""
+    code = str(code).lower()
+    return UNKNOWN if code in {"", NO_CODE} else names.country_name("cn" if code == TIBET else code) or UNKNOWN
+
+
+def continent_name(code: Any) -> str:
+    """Europe"""
+    return names.continent_name(str(code)) or UNKNOWN
+
+
+def _region_name(country: str, region: str) -> str:
+    if (country, region) == (TIBET, "1"):
+        country, region = "cn", "XZ"
+    return region_name(country, region) or UNKNOWN
+
+
+def region_with_country(label: Any) -> str:
+    """Kent, United Kingdom"""
+    region, country = _part(label, 0, ""), _part(label, 1, "")
+    name = _region_name(country, region)
+    return f"{name}, {country_name(country)}" if country not in {"", NO_CODE} else name
+
+
+def city_with_country(label: Any) -> str:
+    """Dover, Kent, United Kingdom"""
+    city, region, country = (_part(label, index, "") for index in range(3))
+    parts = [UNKNOWN if city in {"", NO_CODE} else city]
+    if country not in {"", NO_CODE}:
+        if region not in {"", NO_CODE}:
+            parts.append(_region_name(country, region))
+        parts.append(country_name(country))
+    return ", ".join(parts)
+
+
+def _part_metadata(name: str, index: int, default: str = NO_CODE) -> Filter:
+    return metadata_from_label(name, lambda label: _part(label, index, default))
+
+
+def _report(
+    action: str,
+    name: str,
+    dimension_id: str,
+    *,
+    record: Record,
+    segment: str = "",
+    filters: tuple[Filter, ...],
+    queued: tuple[Filter, ...] = (),
+    order: int,
+    about: str,
+) -> Report:
+    return Report(
+        f"UserCountry.{action}",
+        name,
+        "Visitors",
+        "Locations",
+        record=record,
+        dimension=name,
+        dimension_id=f"UserCountry.{dimension_id}",
+        segment=segment,
+        metrics=("nb_visits", "nb_uniq_visitors", "nb_actions"),
+        on_request=VISIT_RATES,
+        filters=filters,
+        queued=queued,
+        order=order,
+        has_goal_metrics=True,
+        documentation=about,
+    )
+
+
+REPORTS: tuple[Report, ...] = (
+    _report(
+        "getCountry",
+        "Country",
+        "Country",
+        record=COUNTRIES,
+        segment="countryCode",
+        filters=(
+            group_by_label(lambda code: "cn" if code == TIBET else code),
+            segment_value(),
+            metadata_from_label("code"),
+            relabel(country_name),
+        ),
+        queued=(metadata_from_label("logoHeight", lambda _label: 16),),
+        order=5,
+        about="In which countries visitors were.",
+    ),
+    _report(
+        "getContinent",
+        "Continent",
+        "Continent",
+        record=COUNTRIES,
+        filters=(group_by_label(lambda code: continent_of(str(code))), relabel(continent_name)),
+        queued=(metadata_from_label("code"),),
+        order=6,
+        about="On which continents visitors were.",
+    ),
+    _report(
+        "getRegion",
+        "Region",
+        "Region",
+        record=REGIONS,
+        filters=(
+            segment_by_label("regionCode", "countryCode", separator=SEPARATOR),
+            _part_metadata("region", 0),
+            _part_metadata("country", 1),
+            metadata_from_label("country_name", lambda label: country_name(_part(label, 1, NO_CODE))),
+            metadata_from_label(
+                "region_name",
+                lambda label: _region_name(_part(label, 1, ""), _part(label, 0, "")) if label else UNKNOWN,
+            ),
+            relabel(region_with_country),
+        ),
+        order=7,
+        about="In which regions of their countries visitors were.",
+    ),
+    _report(
+        "getCity",
+        "City",
+        "City",
+        record=CITIES,
+        filters=(
+            segment_by_label("city", "regionCode", "countryCode", separator=SEPARATOR),
+            _part_metadata("city_name", 0, UNKNOWN),
+            metadata_from_label("city", lambda label: NO_CODE if _part(label, 0, UNKNOWN) == UNKNOWN else None),
+            _part_metadata("region", 1),
+            _part_metadata("country", 2),
+            metadata_from_label("country_name", lambda label: country_name(_part(label, 2, NO_CODE))),
+            metadata_from_label("region_name", lambda label: _region_name(_part(label, 2, ""), _part(label, 1, ""))),
+            relabel(city_with_country),
+        ),
+        order=10,
+        about="In which cities visitors were.",
+    ),
+    Report(
+        "UserCountry.getNumberOfDistinctCountries",
+        "Distinct countries",
+        "Visitors",
+        "Locations",
+        numbers={"UserCountry_distinctCountries": "UserCountry_distinctCountries"},
+        metrics=("UserCountry_distinctCountries",),
+        is_listed=False,
+    ),
+)
