@@ -235,7 +235,7 @@ def test_csv_downloads_are_named_after_report_and_date(api):
     translated = ask(
         api, f"method=Demo.getPages&format=csv&translateColumnNames=1&convertToUnicode=0&{DAY}"
     ).body.decode()
-    assert translated.startswith("Page URL,Visits,Pageviews,")
+    assert translated.startswith("Label,Visits,Pageviews,")
 
 
 def test_methods_without_answer_succeed(api):

@@ -20,11 +20,12 @@ MONTHS = (
     "November",
     "December",
 )
+_TO = "\u2009\u2013\u2009"  # an en dash between thin blanks
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def long_period(period: Period) -> str:
-    """Saturday, March 6, 2010; week March 1 - 7, 2010 (with an en dash); March 2010; 2010."""
+    """Saturday, March 6, 2010; week March 1 - 7, 2010; March 2010; 2010."""
     match period.kind:
         case PeriodKind.DAY:
             return f"{WEEKDAYS[period.first.weekday()]}, {_month_day(period.first)}, {period.first.year}"
@@ -41,9 +42,9 @@ def long_period(period: Period) -> str:
 def long_range(first: date, last: date) -> str:
     """Two days, naming year and month once where they are the same."""
     if first.year != last.year:
-        return f"{_month_day(first)}, {first.year} \u2013 {_month_day(last)}, {last.year}"
+        return f"{_month_day(first)}, {first.year}{_TO}{_month_day(last)}, {last.year}"
     end = str(last.day) if first.month == last.month else _month_day(last)
-    return f"{_month_day(first)} \u2013 {end}, {last.year}"
+    return f"{_month_day(first)}{_TO}{end}, {last.year}"
 
 
 def _month_day(day: date) -> str:

@@ -54,14 +54,12 @@ def _callback(params: Parameters) -> str:
 
 
 def _translator(plugins: Plugins, report: Report | None) -> Callable[[str], str]:
-    names = dict(_metric_names(plugins))
+    names = {LABEL: "Label", "date": "Date", **dict(_metric_names(plugins))}
     for one in plugins.reports():
         if one.dimension_id:
             names.setdefault(one.dimension_id.replace(".", "_"), one.dimension)
     if report is not None:
         names |= {metric.name: metric.label for metric in report.processed}
-        if report.dimension:
-            names[LABEL] = report.dimension
     return lambda name: names.get(name, name)
 
 

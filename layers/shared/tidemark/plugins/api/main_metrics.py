@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from tidemark.model.table import EXTRA_METRICS_METADATA, DataTable, Row, Table, TableMap, table_leaves
-from tidemark.plugin import Access, Context, Plugins, Report, method
+from tidemark.model.table import EXTRA_METRICS_METADATA, DataTable, Table, table_leaves
+from tidemark.plugin import Access, Context, Plugins, Report, merge_first_rows, method
 
 OWN_NAME = "API.get"
 MAIN_METRICS = Report(
@@ -44,7 +44,7 @@ def get_main_metrics(
         )
         for leaf in table_leaves(table):
             leaf.queued.clear()
-        merged = table if merged is None else merge(merged, table)
+        merged = table if merged is None else merge_first_rows(merged, table)
     if merged is None:
         return DataTable()
     for leaf in table_leaves(merged):
@@ -65,19 +65,6 @@ def overview_reports(reports: Iterable[Report]) -> list[Report]:
 def metric_names(report: Report) -> list[str]:
     """The archived metrics of a report, then the processed ones."""
     return list(dict.fromkeys((*report.metrics, *(metric.name for metric in report.processed))))
-
-
-def merge(target: Table, added: Table) -> Table:
-    """The first table with the columns of the other one's row; maps key by key."""
-    if isinstance(target, TableMap) and isinstance(added, TableMap):
-        for key, table in added.tables.items():
-            target.tables[key] = merge(target.tables[key], table) if key in target.tables else table
-        return target
-    if isinstance(target, DataTable) and isinstance(added, DataTable) and added.first_row is not None:
-        if target.first_row is None:
-            target.rows.append(Row())
-        target.rows[0].columns.update(added.first_row.columns)
-    return target
 
 
 def _finish(table: DataTable, reports: list[Report], wanted: set[str]) -> None:
