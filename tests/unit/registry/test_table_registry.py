@@ -104,7 +104,7 @@ def test_deleting_a_site_takes_its_goals_dimensions_and_notes_along(registry, ta
     ],
 )
 def test_what_is_not_there_cannot_be_changed(registry, table, act):
-    registry.refresh()
+    registry.create_superuser("admin", TOKEN)
     before = table.items.copy()
     with pytest.raises(NotRegisteredError):
         act(registry)
@@ -322,14 +322,14 @@ def test_two_registries_on_one_table_lose_nothing(table, objects):
 
 def test_whoever_loses_a_race_repeats_the_change_on_the_new_state(table, objects, monkeypatch):
     registry, rival = started(table, objects), started(table, objects)
-    load = Storage.commit
+    commit = Storage.commit
     raced = []
 
     def commit_after_rival(storage, before, after):
         if not raced:
             raced.append(True)
             rival.add_site(replace(SITE, name="rival"))
-        return load(storage, before, after)
+        return commit(storage, before, after)
 
     monkeypatch.setattr(Storage, "commit", commit_after_rival)
     assert registry.add_site(SITE).idsite == 2
@@ -337,16 +337,13 @@ def test_whoever_loses_a_race_repeats_the_change_on_the_new_state(table, objects
 
 
 def test_endless_races_end_in_an_error(table, objects, monkeypatch):
-    registry, rival = started(table, objects), started(table, objects)
-    load, refresh = Storage.commit, rival.refresh
+    registry, commit = started(table, objects), Storage.commit
 
     def commit_after_rival(storage, before, after):
-        state = table.items["instance", "state"]
-        state["version"] += 1
-        return load(storage, before, after)
+        table.items["instance", "state"]["version"] += 1
+        return commit(storage, before, after)
 
     monkeypatch.setattr(Storage, "commit", commit_after_rival)
-    refresh()
     with pytest.raises(UnavailableError):
         registry.add_site(SITE)
 
@@ -355,9 +352,17 @@ class DiesError(Exception):
     """The process is gone."""
 
 
-def test_a_crash_between_change_and_snapshot_is_healed_by_the_next_read(table, objects, monkeypatch):
+@pytest.mark.parametrize(
+    "look",
+    [
+        lambda registry: registry.heal(),
+        lambda registry: registry.authenticate(""),
+        lambda registry: registry.add_site(SITE),
+    ],
+)
+def test_a_crash_between_change_and_snapshot_is_healed_by_whoever_looks_next(table, objects, monkeypatch, look):
     registry = started(table, objects)
-    registry.refresh()
+    registry.create_superuser("admin", TOKEN)
 
     def die(*_args):
         raise DiesError
@@ -367,20 +372,19 @@ def test_a_crash_between_change_and_snapshot_is_healed_by_the_next_read(table, o
         with pytest.raises(DiesError):
             registry.add_site(SITE)
     assert tracker(objects).site(1) is None
-    started(table, objects).heal()
+    look(started(table, objects))
     assert tracker(objects).site(1).site.name == "Shop & Blog"
 
 
 def test_a_snapshot_that_could_not_be_written_is_healed_later(table, objects, monkeypatch):
     registry = started(table, objects)
-    registry.refresh()
+    registry.create_superuser("admin", TOKEN)
 
     def refuse(*_args, **_options):
         raise UnavailableError("down")
 
     with monkeypatch.context() as patched:
         patched.setattr(objects, "put", refuse)
-        patched.setattr(Storage, "heal", lambda *_args: False)
         assert registry.add_site(SITE).idsite == 1
     assert tracker(objects).site(1) is None
     registry.heal()
@@ -410,7 +414,25 @@ def test_reads_within_the_allowed_age_do_not_ask_the_table(table, objects, clock
 def test_two_processes_that_start_together_agree_on_one_instance(table, objects):
     one = TableRegistry(table, objects, SettableClock(0), new_salt=lambda: "a")
     two = TableRegistry(table, objects, SettableClock(0), new_salt=lambda: "b")
+    assert [registry.add_site(SITE).idsite for registry in (one, two)] == [1, 2]
     assert one.refresh().salt == two.refresh().salt == tracker(objects).salt == "a"
+
+
+def test_an_instance_that_was_never_set_up_is_empty_and_reading_it_writes_nothing(table, objects):
+    registry = started(table, objects)
+    registry.heal()
+    assert (registry.sites(), registry.users(), registry.snapshot().version) == ((), (), 0)
+    assert registry.authenticate("").is_anonymous
+    assert registry.authenticate(TOKEN) is None
+    assert (table.writes, objects.stored) == (0, {})
+
+
+def test_the_snapshot_is_made_once_per_version(registry):
+    registry.add_site(SITE)
+    made = registry.snapshot()
+    assert registry.snapshot() is made
+    registry.add_site(SITE)
+    assert registry.snapshot() is not made
 
 
 def test_reset_keeps_superusers_and_salt_only(registry, table, objects):

@@ -2,7 +2,7 @@
 
 A commit is one transaction that holds only if nobody else committed meanwhile: whoever loses loads again and repeats. The
 snapshot is written after it. Should the process die between the two, `snapshot_version` stays behind `version`, and whoever
-looks next (any read after a change, the scheduled `heal`) writes it.
+looks next (the next change, an authenticated call, the scheduled `heal`) writes it.
 """
 
 from __future__ import annotations
@@ -83,13 +83,17 @@ class Storage:
     _documents: _SiteDocuments = field(default_factory=_SiteDocuments)
     _written: _Written | None = None
 
-    def state(self) -> Item:
-        """The instance's state item: version, snapshot_version, salt, last_site. Makes one where there is none."""
-        state = self.table.get(*STATE_KEY)
-        if state is not None:
-            return state
-        self.write_first(self.first())
-        return self.state()
+    def state(self) -> Item | None:
+        """The instance's state item: version, snapshot_version, salt, last_site. None while nothing was ever set up."""
+        return self.table.get(*STATE_KEY)
+
+    def ensure_state(self) -> Item:
+        """The state item of an instance that is set up now, if it was not before."""
+        state = self.state()
+        while state is None:
+            self.write_first(self.first())
+            state = self.state()
+        return state
 
     def write_first(self, catalogue: Catalogue) -> None:
         """Begin an instance; nothing happens if another process was faster."""
@@ -106,7 +110,7 @@ class Storage:
         """The catalogue as of one version, at least that of `state`."""
         while True:
             items = {kind.partition: list(self.table.query(kind.partition)) for kind in KINDS}
-            after = self.state()
+            after = self.state() or state
             if after["version"] == state["version"]:
                 return catalogue_of(after, items)
             state = after
@@ -123,12 +127,10 @@ class Storage:
         self.publish(after)
         return after
 
-    def heal(self, state: Mapping[str, Any], catalogue: Catalogue) -> bool:
-        """Write the snapshot if it is older than the catalogue; whether that was so."""
-        if state["snapshot_version"] >= catalogue.version:
-            return False
-        self.publish(catalogue)
-        return True
+    def heal(self, state: Mapping[str, Any], catalogue: Catalogue) -> None:
+        """Write the snapshot if it is older than the catalogue."""
+        if state["snapshot_version"] < catalogue.version:
+            self.publish(catalogue)
 
     def publish(self, catalogue: Catalogue) -> None:
         """Bring the snapshot object to this version, unless it is newer.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 from tidemark.model.access import ANONYMOUS
 from tidemark.model.registry import NotRegisteredError
@@ -37,13 +37,13 @@ if TYPE_CHECKING:
     from tidemark.model.settings import Value
     from tidemark.model.site import Site
     from tidemark.model.snapshot import TrackerSnapshot
-    from tidemark.stores.ports import KeyedObjects, Table
+    from tidemark.stores.ports import Item, KeyedObjects, Table
 
 _MAX_TRIES: Final = 50
 _RETRY_SECONDS: Final = 0.01
 _COMMAND_LINE_TOKEN: Final = "command line"  # noqa: S105 - a description, not a token
 
-C = TypeVar("C")
+_NOTHING: Final = Catalogue(version=0, salt="")
 
 
 class TableRegistry:
@@ -59,6 +59,7 @@ class TableRegistry:
         "_clock",
         "_made",
         "_max_age_seconds",
+        "_new_salt",
         "_owners",
         "_storage",
         "_table",
@@ -79,6 +80,7 @@ class TableRegistry:
         self._clock = clock
         self._max_age_seconds = max_age_seconds
         self._wait = wait
+        self._new_salt = new_salt
         self._storage = Storage(table, objects, lambda: self._first(new_salt()))
         self._catalogue: Catalogue | None = None
         self._owners: dict[str, tuple[User, AppToken]] = {}
@@ -88,26 +90,37 @@ class TableRegistry:
     # ---- versions
 
     def refresh(self) -> Catalogue:
-        """What is registered now. Heals a snapshot that fell behind."""
-        state = self._storage.state()
-        catalogue = self._catalogue
-        if catalogue is None or catalogue.version != state["version"]:
-            catalogue = self._storage.load(state)
-            self._keep(catalogue)
-        self._checked_at = time.monotonic()
-        self._storage.heal(state, catalogue)
+        """What is registered now; nothing, of version 0, while the instance was never set up. Writes nothing."""
+        catalogue, _ = self._look()
         return catalogue
 
-    def heal(self) -> None:
-        """Write the tracker's snapshot if a change did not get that far; for the scheduled check."""
-        self.refresh()
+    def heal(self) -> Catalogue:
+        """What is registered now, written to the tracker's snapshot if a change did not get that far."""
+        catalogue, state = self._look()
+        if state is not None:
+            self._storage.heal(state, catalogue)
+        return catalogue
 
     def snapshot(self) -> TrackerSnapshot:
-        """What the tracker's snapshot should be now."""
+        """What the tracker's snapshot should be now; the same object as long as nothing changes."""
         catalogue = self._current()
-        if self._made is None or self._made[0] is not catalogue:
-            self._made = (catalogue, self._storage.snapshot(catalogue))
-        return self._made[1]
+        made = self._made
+        if made is None or made[0] is not catalogue:
+            made = self._made = (catalogue, self._storage.snapshot(catalogue))
+        return made[1]
+
+    def _look(self) -> tuple[Catalogue, Item | None]:
+        """The catalogue and the state that the table has now."""
+        state = self._storage.state()
+        catalogue = self._catalogue
+        if state is None:
+            catalogue = _NOTHING
+        elif catalogue is None or catalogue.version != state["version"]:
+            catalogue = self._storage.load(state)
+        if catalogue is not self._catalogue:
+            self._keep(catalogue)
+        self._checked_at = time.monotonic()
+        return catalogue, state
 
     def reset(self, settings: Mapping[str, Value], wipe: Callable[[], None]) -> None:
         """Forget everything but the salt and the superusers with their tokens, and set these settings.
@@ -117,7 +130,7 @@ class TableRegistry:
         before = self.refresh()
         superusers = {login: user for login, user in before.users.items() if user.superuser_access}
         wipe()
-        fresh = self._first(before.salt)
+        fresh = self._first(before.salt or self._new_salt())
         after = replace(fresh, version=before.version + 1, given=dict(settings), users={**fresh.users, **superusers})
         self._storage.write_first(after)
         self._keep(after)
@@ -141,7 +154,8 @@ class TableRegistry:
     def _change(self, change: Callable[[Catalogue], Catalogue]) -> Catalogue:
         """Commit a change on top of what is registered now, as often as others come in between."""
         for _ in range(_MAX_TRIES):
-            before = self.refresh()
+            self._storage.ensure_state()
+            before = self.heal()
             after = change(before)
             if after == before:
                 return before
@@ -158,7 +172,7 @@ class TableRegistry:
 
     def authenticate(self, token: str) -> Identity | None:
         """See Registry."""
-        catalogue = self.refresh()
+        catalogue = self.heal()
         if token in {"", ANONYMOUS}:
             return changes.identity(catalogue, ANONYMOUS)
         user, app_token = self._owners.get(hash_token(token, catalogue.salt), (None, None))
