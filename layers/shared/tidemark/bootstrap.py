@@ -116,10 +116,12 @@ class Instance:
         return SnapshotCache(objects, self._config.snapshot_age_seconds)
 
     def _make_ingest(self) -> Ingest:
+        from tidemark.registry.past import PastSnapshots
         from tidemark.tracking.ingest import Ingest
 
         stores = self.stores()
-        return Ingest(stores.objects, stores.archive_state, self._snapshots(stores.objects), self.plugins())
+        snapshots, past = self._snapshots(stores.objects), PastSnapshots(stores.registry)
+        return Ingest(stores.objects, stores.archive_state, snapshots, self.plugins(), past=past)
 
     def _make_registry(self) -> TableRegistry:
         from tidemark.registry.table_registry import TableRegistry

@@ -229,7 +229,7 @@ class Collector:
         failures = self._told.news((failure for failure in told if failure), now) if told else ()
         if not hits and not failures:
             return
-        envelope = self._envelope(request, snapshot.settings, len(hits), int(now), failures)
+        envelope = self._envelope(request, snapshot, len(hits), int(now), failures)
         messages = list(encode(envelope, hits))
         try:
             if len(messages) == 1:
@@ -242,9 +242,9 @@ class Collector:
                 spill(self._spill_objects, message, now)
 
     def _envelope(
-        self, request: Request, settings: Settings, hits: int, now: int, failures: Sequence[Failure]
+        self, request: Request, snapshot: TrackerSnapshot, hits: int, now: int, failures: Sequence[Failure]
     ) -> Envelope:
-        cookie = request.header("cookie")
+        settings, cookie = snapshot.settings, request.header("cookie")
         return Envelope(
             request_id=self._new_id(),
             received=now,
@@ -255,6 +255,7 @@ class Collector:
             headers=dict(_forwarded(request)),
             has_opted_out=bool(cookie) and has_opted_out(cookie, settings),
             third_party_id=third_party_id(cookie, settings) if cookie else "",
+            snapshot_version=snapshot.version,
             failures=failures,
         )
 

@@ -16,7 +16,7 @@ from typing import Any, Final, Protocol
 import orjson
 
 from tidemark.model.errors import TrackingError
-from tidemark.model.snapshot import TrackerSnapshot
+from tidemark.model.snapshot import EarlierSnapshots, TrackerSnapshot
 from tidemark.plugin.plugin import Plugins
 from tidemark.stores.ports import Absent, AnyOf, ConditionFailedError, LessThan, Not, Objects, StoreError, Table
 from tidemark.tracking.devices import Devices
@@ -31,6 +31,7 @@ from tidemark.tracking.timestamps import custom_time
 
 REJECTED_PREFIX: Final = "rejected/"
 ONE_DAY: Final = 86_400
+_REMEMBERED_BOOKS: Final = 16
 
 logger = logging.getLogger(__name__)
 
@@ -84,6 +85,7 @@ class Ingest:
         plugins: Plugins,
         *,
         devices: Devices | None = None,
+        past: EarlierSnapshots | None = None,
         real_now: Callable[[], float] = time.time,
     ) -> None:
         self._objects = objects
@@ -91,15 +93,18 @@ class Ingest:
         self._snapshots = snapshots
         self._sources = Sources(devices or Devices(objects), dimensions=plugins.dimensions())
         self._columns = log_columns(plugins.dimensions())
+        self._past = past
         self._real_now = real_now
-        self._book: RuleBook | None = None
+        self._latest: TrackerSnapshot | None = None
+        self._books: dict[int, RuleBook] = {}
 
     def run(self, messages: Iterable[QueuedMessage]) -> IngestResult:
         """Ingest a batch. Raises StoreError only if there is no snapshot at all; then all has to be delivered again."""
-        book = self._rule_book(self._snapshots.current())
+        self._latest = self._snapshots.current()
+        book = self._rule_book(self._latest)
         batch = _Batch()
         for message in messages:
-            self._read(message, book, batch)
+            self._read(message, batch)
         stored = self._store(batch)
         touched = self._mark(stored, batch)
         self._tell(batch, book, stored)
@@ -107,17 +112,32 @@ class Ingest:
         return self._result(batch, stored, touched)
 
     def _rule_book(self, snapshot: TrackerSnapshot) -> RuleBook:
-        if self._book is None or self._book.snapshot is not snapshot:
-            self._book = RuleBook(snapshot)
-        return self._book
+        book = self._books.get(snapshot.version)
+        if book is None or book.snapshot is not snapshot:
+            while len(self._books) >= _REMEMBERED_BOOKS:
+                del self._books[next(iter(self._books))]
+            book = self._books[snapshot.version] = RuleBook(snapshot)
+        return book
+
+    def _rules_then(self, version: int) -> RuleBook:
+        """The rules by which collect took a request: what was changed since does not reach back to it."""
+        latest = self._latest
+        if latest is None or version > latest.version:  # a change that collect has seen and this process has not
+            latest = self._latest = self._snapshots.current(0)
+        return self._rule_book(self._past.as_of(latest, version) if self._past else latest)
 
     # ---- messages to rows
 
-    def _read(self, message: QueuedMessage, book: RuleBook, batch: _Batch) -> None:
+    def _read(self, message: QueuedMessage, batch: _Batch) -> None:
         try:
             envelope = decode(message.body)
+            book = self._rules_then(envelope.snapshot_version)
         except ValueError:
             logger.exception("a message cannot be read; it goes to the dead letters")
+            batch.failed.add(message.id)
+            return
+        except StoreError:
+            logger.exception("the rules of a message cannot be read; it has to be delivered again")
             batch.failed.add(message.id)
             return
         batch.failures += [(envelope, failure) for failure in envelope.failures]

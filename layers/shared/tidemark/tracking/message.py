@@ -7,6 +7,7 @@ sequence. Keys are short because they are repeated in every message:
     id  24 hexadecimal digits, random: the request
     t   unix seconds of reception by the instance's clock
     q   sequence of the first hit of the request
+    s   version of the snapshot that collect saw: what was changed later does not reach back to these hits
     ip  address of the client
     ua, al  User-Agent and Accept-Language
     hd  other headers that enrichment reads (lower-case names); no cookies but what `oo` and `tp` say
@@ -63,6 +64,7 @@ class Envelope:
     headers: Mapping[str, str] = field(default_factory=dict)
     has_opted_out: bool = False
     third_party_id: str = ""
+    snapshot_version: int = 0
     hits: Sequence[RawHit] = ()
     failures: Sequence[Failure] = ()
 
@@ -105,6 +107,7 @@ def _head(envelope: Envelope) -> bytes:
         "id": envelope.request_id,
         "t": envelope.received,
         "q": envelope.sequence,
+        "s": envelope.snapshot_version,
         "ip": envelope.client_ip,
         "ua": envelope.user_agent,
         "al": envelope.language,
@@ -137,6 +140,7 @@ def decode(body: bytes) -> Envelope:
             headers=document.get("hd", {}),
             has_opted_out=bool(document.get("oo")),
             third_party_id=document.get("tp", ""),
+            snapshot_version=document.get("s", 0),
             hits=[RawHit(index, params, bool(authenticated)) for index, params, authenticated in document["h"]],
             failures=[Failure(*failure) for failure in document.get("f", ())],
         )
