@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 from tidemark.local import deploy
+from tidemark.local.emulator import emulated_environment, emulator
 from tidemark.local.template import find_template
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class Deployment:
     @property
     def environment(self) -> dict[str, str]:
         """Everything that a process needs to work on the stack."""
-        return {**deploy.emulated_environment(self.endpoint), **self.names}
+        return {**emulated_environment(self.endpoint), **self.names}
 
 
 @cache
@@ -42,6 +43,6 @@ def deployed() -> Iterator[Deployment]:
     """The template's resources in a moto of their own; the environment points there meanwhile."""
     import boto3
 
-    with deploy.emulator() as endpoint, mock.patch.dict(os.environ, deploy.emulated_environment(endpoint)):
+    with emulator() as endpoint, mock.patch.dict(os.environ, emulated_environment(endpoint)):
         session = boto3.Session()
         yield Deployment(session, endpoint, deploy.deploy(session, find_template()))

@@ -20,6 +20,7 @@ from tidemark.clock import SystemClock
 from tidemark.config import Config
 from tidemark.local import deploy
 from tidemark.local.deploy import DeployError
+from tidemark.local.emulator import emulated_environment, emulator
 from tidemark.local.serve import LocalRun, Options, OptionsError, open_stores
 from tidemark.local.serve import serve as serve_locally
 from tidemark.local.template import TemplateError, find_template
@@ -71,8 +72,8 @@ def serve(
 def serve_moto(port: Port = 8080, token: Token = None, login: Login = "admin", demo: Demo = False) -> None:
     """Serve on an emulated AWS: start moto, deploy template.yaml to it, use what it declares."""
     options = Options(port, _checked_token(token), login, is_ephemeral=True, store="aws")
-    with deploy.emulator() as endpoint:
-        os.environ.update(deploy.emulated_environment(endpoint))
+    with emulator() as endpoint:
+        os.environ.update(emulated_environment(endpoint))
         os.environ.update(deploy.deploy(deploy.session(), find_template()))
         typer.echo(f"emulated AWS at {endpoint}")
         _serve(options, demo)

@@ -10,18 +10,17 @@ import json
 import logging
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from tidemark.config import PREFIX
+from tidemark.local.emulator import REGION
 
 if TYPE_CHECKING:
     import boto3
 
 STACK_NAME: Final = "tidemark"
-REGION: Final = "us-east-1"
 CODE_BUCKET: Final = "tidemark-code"
 CODE_KEY: Final = "code.zip"
 UNKNOWN_TO_EMULATOR: Final = frozenset(
@@ -109,32 +108,6 @@ def stack_environment(session: boto3.Session, stack_name: str = STACK_NAME) -> d
 def variable_name(output: str) -> str:
     """HitsQueueUrl -> TIDEMARK_HITS_QUEUE_URL."""
     return PREFIX + re.sub(r"(?<=[a-z])(?=[A-Z])", "_", output).upper()
-
-
-@contextmanager
-def emulator() -> Iterator[str]:
-    """Runs moto on a free port of this machine; gives its address."""
-    from moto.server import ThreadedMotoServer  # noqa: PLC0415
-
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    try:
-        host, port = server.get_host_and_port()
-        yield f"http://{host}:{port}"
-    finally:
-        server.stop()
-
-
-def emulated_environment(endpoint: str) -> dict[str, str]:
-    """The usual AWS variables for an emulator that takes any credentials."""
-    return {
-        "AWS_ENDPOINT_URL": endpoint,
-        "AWS_ACCESS_KEY_ID": "local",
-        "AWS_SECRET_ACCESS_KEY": "local",
-        "AWS_REGION": REGION,
-        "AWS_DEFAULT_REGION": REGION,
-    }
 
 
 def _known_to_emulator(document: Mapping[str, Any]) -> dict[str, Any]:
