@@ -112,14 +112,28 @@ def total(
     return Measure(name, Aggregate.SUM, of, where, decimals=decimals, empty=empty, only=only)
 
 
-def smallest(name: str, of: Expression, where: Expression | None = None, *, empty: Empty = Empty.NULL) -> Measure:
+def smallest(
+    name: str,
+    of: Expression,
+    where: Expression | None = None,
+    *,
+    decimals: int | None = None,
+    empty: Empty = Empty.NULL,
+) -> Measure:
     """The smallest value; merged by taking the smallest."""
-    return Measure(name, Aggregate.MIN, of, where, Merge.MIN, empty=empty)
+    return Measure(name, Aggregate.MIN, of, where, Merge.MIN, decimals=decimals, empty=empty)
 
 
-def largest(name: str, of: Expression, where: Expression | None = None, *, empty: Empty = Empty.ZERO) -> Measure:
+def largest(
+    name: str,
+    of: Expression,
+    where: Expression | None = None,
+    *,
+    decimals: int | None = None,
+    empty: Empty = Empty.ZERO,
+) -> Measure:
     """The largest value; merged by taking the largest."""
-    return Measure(name, Aggregate.MAX, of, where, Merge.MAX, empty=empty)
+    return Measure(name, Aggregate.MAX, of, where, Merge.MAX, decimals=decimals, empty=empty)
 
 
 def text(name: str, of: Expression) -> Measure:

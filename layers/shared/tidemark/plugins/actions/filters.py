@@ -7,13 +7,31 @@ from urllib.parse import urlsplit
 
 from tidemark.model.rounding import quotient
 from tidemark.model.table import LABEL, DataTable, Row
+from tidemark.model.timings import TIMINGS
 from tidemark.plugin import Filter, TableContext, everywhere, url_encoded
 from tidemark.plugins.actions.paths import BLANKS, TITLE_NOT_DEFINED, URL_NOT_DEFINED
 
 FOLDER = "folder_url_start"
 TITLE = "page_title_path"
+EXTREMES = tuple(f"{part}_{timing}" for timing in TIMINGS for part in ("min", "max"))
+
+_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#039;"})
 
 Mark = Callable[[Row, TableContext], None]
+
+
+def escaped(text: str) -> str:
+    """The text as segments carry titles and links: HTML-escaped, which page URLs are not."""
+    return text.translate(_ESCAPES)
+
+
+def fixed_decimals(table: DataTable, _context: TableContext) -> None:
+    """The shortest and longest timings have four decimals, also in formats that write numbers as they are."""
+    for row in table:
+        for name in EXTREMES:
+            value = row.columns.get(name)
+            if isinstance(value, int | float):
+                row.columns[name] = f"{value:.4f}"
 
 
 def _double_encoded(text: str) -> str:
@@ -24,8 +42,8 @@ def _has_folder(row: Row) -> bool:
     return row.subtable_id is not None or row.subtable is not None
 
 
-def mark_url(row: Row, context: TableContext) -> None:
-    """The segment of a page's, download's or outlink's row: its URL, or the start of the URLs in a folder."""
+def mark_page(row: Row, context: TableContext) -> None:
+    """The segment of a page's row: its URL, or the start of the URLs in a folder."""
     url = row.metadata.get("url")
     folder = row.metadata.pop(FOLDER, None)
     if url:
@@ -38,9 +56,17 @@ def mark_url(row: Row, context: TableContext) -> None:
         row.metadata["segmentValue"] = ""
 
 
+def mark_link(row: Row, context: TableContext) -> None:
+    """The segment of a download's or outlink's row: its URL."""
+    url = row.metadata.get("url")
+    if url:
+        row.metadata["segmentValue"] = url_encoded(escaped(url))
+        _prefer_https(row, url, context)
+
+
 def mark_title(row: Row, _context: TableContext) -> None:
     """The segment of a title's row: the title, or the start of the titles in a category."""
-    title = str(row.metadata.pop(TITLE, row.label)).strip(BLANKS)
+    title = escaped(str(row.metadata.pop(TITLE, row.label)).strip(BLANKS))
     if _has_folder(row):
         row.metadata["segment"] = f"pageTitle=^{_double_encoded(title)}"
     else:
@@ -61,7 +87,7 @@ def action_filters(mark: Mark, delimiter_setting: str) -> tuple[Filter, ...]:
                 folder = str(row.label).removesuffix(default_name).rstrip(delimiter or BLANKS)
                 row.columns[LABEL] = folder + delimiter
 
-    return (everywhere(prepare), page_conversion_rates)
+    return (everywhere(prepare), everywhere(fixed_decimals), page_conversion_rates)
 
 
 def page_conversion_rates(table: DataTable, context: TableContext) -> None:

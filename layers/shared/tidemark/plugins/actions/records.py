@@ -55,10 +55,10 @@ PERFORMANCE: tuple[Measure, ...] = tuple(
     measure
     for timing in TIMINGS
     for measure in (
-        total(f"sum_{timing}", _seconds(col(timing)), empty=Empty.NULL),
+        total(f"sum_{timing}", _seconds(col(timing)), decimals=3, empty=Empty.NULL),
         count(f"nb_hits_with_{timing}", where=col(timing).not_null()),
-        smallest(f"min_{timing}", _seconds(col(timing))),
-        largest(f"max_{timing}", _seconds(col(timing)), empty=Empty.NULL),
+        smallest(f"min_{timing}", _seconds(col(timing)), decimals=3),
+        largest(f"max_{timing}", _seconds(col(timing)), decimals=3, empty=Empty.NULL),
     )
 )
 PAGE_METRICS: tuple[Measure, ...] = (

@@ -20,7 +20,7 @@ from tidemark.plugin import (
     segment_by_label,
     segment_value,
 )
-from tidemark.plugins.actions.filters import action_filters, mark_title, mark_url, slash_before_folders
+from tidemark.plugins.actions.filters import action_filters, mark_link, mark_page, mark_title, slash_before_folders
 from tidemark.plugins.actions.paths import link_path, page_path, title_path
 from tidemark.plugins.actions.performance import COLUMNS as TIMING_COLUMNS
 from tidemark.plugins.actions.performance import PAGE_LOAD_METRICS
@@ -35,7 +35,8 @@ from tidemark.plugins.actions.records import (
 )
 
 CATEGORY = "Actions"
-BY_URL = action_filters(mark_url, "General.action_url_category_delimiter")
+BY_URL = action_filters(mark_page, "General.action_url_category_delimiter")
+BY_LINK = action_filters(mark_link, "General.action_url_category_delimiter")
 BY_TITLE = action_filters(mark_title, "General.action_title_category_delimiter")
 WITHOUT_TIMINGS = everywhere(drop_columns(*TIMING_COLUMNS))
 
@@ -164,6 +165,7 @@ def _pages(
 def _one(method: str, name: str, segment: str, *, by: Record, search: RowSearch) -> Report:
     """The row of one page, download or outlink."""
     is_page = by in {PAGE_URLS, PAGE_TITLES}
+    own = {PAGE_URLS: BY_URL, PAGE_TITLES: BY_TITLE}.get(by, BY_LINK)
     return Report(
         f"Actions.{method}",
         name,
@@ -172,7 +174,7 @@ def _one(method: str, name: str, segment: str, *, by: Record, search: RowSearch)
         search=search,
         segment=segment,
         processed=PAGE_RATES if is_page else (),
-        filters=(WITHOUT_TIMINGS, *(BY_TITLE if by is PAGE_TITLES else BY_URL)),
+        filters=(WITHOUT_TIMINGS, *own),
         flat_separator="/",
         is_listed=False,
     )
@@ -192,7 +194,7 @@ def _links(
         dimension_id=f"Actions.{dimension}",
         segment=segment,
         metrics=("nb_visits", "nb_hits"),
-        filters=BY_URL,
+        filters=BY_LINK,
         order=order,
         load_subtables=f"Actions.{method}",
         flat_separator="/",

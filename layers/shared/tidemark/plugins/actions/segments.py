@@ -1,8 +1,14 @@
-"""Segments on pages, titles, downloads, outlinks and searches. Source: Matomo 5.2, segments."""
+"""Segments on pages, titles, downloads, outlinks and searches.
+
+Titles and links come HTML-escaped, as they stand in reports' segments.
+
+Source: Matomo 5.2, segments.
+"""
 
 from __future__ import annotations
 
 import re
+from html import unescape
 
 from tidemark.model.hit import ActionType
 from tidemark.plugin import Expression, Segment, case, col
@@ -63,9 +69,13 @@ SEGMENTS: tuple[Segment, ...] = (
         accepted_values="a URL, encoded: http%3A%2F%2Fexample.com%2Fpath%2Fpage%3Fquery",
         to_stored=stored_url,
     ),
-    Segment("pageTitle", "Page Title", BEHAVIOUR, of_type(ActionType.PAGE, "title"), "actions"),
-    Segment("outlinkUrl", "Clicked Outlink", BEHAVIOUR, of_type(ActionType.OUTLINK, "url"), "actions"),
-    Segment("downloadUrl", "Download URL", BEHAVIOUR, of_type(ActionType.DOWNLOAD, "url"), "actions"),
+    Segment("pageTitle", "Page Title", BEHAVIOUR, of_type(ActionType.PAGE, "title"), "actions", to_stored=unescape),
+    Segment(
+        "outlinkUrl", "Clicked Outlink", BEHAVIOUR, of_type(ActionType.OUTLINK, "url"), "actions", to_stored=unescape
+    ),
+    Segment(
+        "downloadUrl", "Download URL", BEHAVIOUR, of_type(ActionType.DOWNLOAD, "url"), "actions", to_stored=unescape
+    ),
     Segment("entryPageUrl", "Entry Page URL", BEHAVIOUR, col("visit_entry_url"), to_stored=stored_url),
     Segment("exitPageUrl", "Exit Page URL", BEHAVIOUR, col("visit_exit_url"), to_stored=stored_url),
     Segment(
@@ -73,12 +83,14 @@ SEGMENTS: tuple[Segment, ...] = (
         "Entry Page title",
         BEHAVIOUR,
         case((col("visit_entry_type").eq(ActionType.PAGE), col("visit_entry_name"))),
+        to_stored=unescape,
     ),
     Segment(
         "exitPageTitle",
         "Exit Page Title",
         BEHAVIOUR,
         case((col("visit_exit_type").eq(ActionType.PAGE), col("visit_exit_name"))),
+        to_stored=unescape,
     ),
     Segment("siteSearchKeyword", "Keyword (Site Search)", BEHAVIOUR, col("search_keyword"), "actions"),
     Segment("siteSearchCategory", "Category (Site Search)", BEHAVIOUR, col("search_category"), "actions"),
