@@ -53,6 +53,9 @@ class MemoryTable:
     def get(self, pk, sk):
         return deepcopy(self.items.get((pk, sk)))
 
+    def batch_get(self, keys):
+        return {key: deepcopy(self.items[key]) for key in keys if key in self.items}
+
     def query(self, pk, *, sk_prefix="", start_after="", reverse=False, limit=None):
         found = (key for key in self.items if key[0] == pk and key[1].startswith(sk_prefix) and key[1] > start_after)
         keys = sorted(found, reverse=reverse)
