@@ -47,26 +47,37 @@ def conform(table: pa.Table, columns: Iterable[Column]) -> pa.Table:
 
 
 def encoded(values: pa.Array | pa.ChunkedArray) -> pa.DictionaryArray:
-    """Texts as codes of one dictionary."""
+    """Texts as codes of one dictionary, which has each text once and no NULL."""
     if isinstance(values, pa.ChunkedArray):
         values = values.unify_dictionaries() if pa.types.is_dictionary(values.type) else values
         values = values.combine_chunks()
         if isinstance(values, pa.ChunkedArray):  # no chunk at all
             values = pa.nulls(0, pa.string())
-    if pa.types.is_dictionary(values.type):
-        return values if values.type == DICTIONARY else values.cast(DICTIONARY)
-    return values.cast(pa.string()).dictionary_encode()
+    if values.null_count == len(values):
+        return pa.DictionaryArray.from_arrays(pa.nulls(len(values), pa.int32()), pa.array([], pa.string()))
+    if not pa.types.is_dictionary(values.type):
+        return values.cast(pa.string()).dictionary_encode()
+    values = values if values.type == DICTIONARY else values.cast(DICTIONARY)
+    texts = values.dictionary.dictionary_encode()
+    if len(texts.dictionary) == len(values.dictionary) and not values.dictionary.null_count:
+        return values
+    return pa.DictionaryArray.from_arrays(texts.indices.take(values.indices), texts.dictionary)
 
 
 def canonical(values: pa.DictionaryArray) -> pa.DictionaryArray:
-    """The same texts, with a dictionary that holds what is used in order of first use, each text once.
+    """Encoded texts, with a dictionary that holds what is used in order of first use.
 
     So equal columns are equal to the last byte, whatever their dictionaries were made from.
     """
-    texts = values.dictionary.dictionary_encode()  # a dictionary may repeat a text
-    codes = texts.indices.take(values.indices)
-    used = codes.unique().drop_null()
-    return pa.DictionaryArray.from_arrays(pc.index_in(codes, value_set=used), texts.dictionary.take(used))
+    used = values.indices.unique().drop_null()
+    codes = pc.inverse_permutation(used, max_index=max(0, len(values.dictionary) - 1), output_type=pa.int32())
+    return pa.DictionaryArray.from_arrays(codes.take(values.indices), values.dictionary.take(used))
+
+
+def listed(values: pa.Array) -> list[Any]:
+    """The values as Python's; encoded texts are decoded first, which is many times faster."""
+    plain = values.cast(pa.string()) if pa.types.is_dictionary(values.type) else values
+    return list(plain.to_pylist())
 
 
 def given(texts: pa.DictionaryArray) -> pa.BooleanArray:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from tidemark.model.hit import Column
 
 VISIT_COLUMNS: tuple[Column, ...] = (
-    Column("idvisit", "int64", "63 bits of a hash of the visit's first hit: the same after every rebuild"),
+    Column("idvisit", "int64", "63 bits of a hash of the key and sequence of the visit's first hit: the same after every rebuild"),
     Column("idsite", "int32"),
     Column("visitor_id", "uint64", "id that the visit was last recognised by; without any, one made for the visitor"),
     Column("fingerprint", "uint64"),
@@ -51,8 +51,7 @@ ACTION_COLUMNS: tuple[Column, ...] = (
     Column("idsite", "int32"),
     Column("visitor_id", "uint64", "the visit's"),
     Column("server_time", "int64"),
-    Column("sequence", "int64"),
-    Column("hit_id", "string"),
+    Column("sequence", "int64", "order of sending; (idvisit, position) tells actions apart"),
     Column("position", "int32", "place in the visit, from 1, in order of sending"),
     Column("action_type", "uint8"),
     Column("url", "string"),
@@ -99,7 +98,6 @@ CONVERSION_COLUMNS: tuple[Column, ...] = (
     Column("user_id", "string"),
     Column("server_time", "int64"),
     Column("sequence", "int64"),
-    Column("hit_id", "string"),
     Column("idgoal", "int32", "goal; 0 order, -1 open cart"),
     Column("buster", "int64", "0: once per visit; else tells several conversions of a goal in a visit apart"),
     Column("order_id", "string"),

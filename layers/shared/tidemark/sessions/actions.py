@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 from tidemark.model.hit import ActionType
 from tidemark.plugin.dimension import Scope
 from tidemark.sessions.chain import Chain, time_since_action
+from tidemark.sessions.hits import single
 from tidemark.sessions.rules import Rules
 from tidemark.sessions.vectors import Runs, changes, count_so_far, following, positions, runs_of
 
@@ -20,7 +21,6 @@ PERFORMANCE = (
     "time_on_load",
 )
 COPIED = (
-    "hit_id",
     "url",
     "url_prefix",
     "title",
@@ -46,22 +46,20 @@ COPIED = (
 """Columns that an action has from its hit, unchanged."""
 
 
-def actions_of(
-    chain: Chain, idvisit: pa.Int64Array, visitor_id: pa.UInt64Array, dimensions: pa.Array, rules: Rules
-) -> dict[str, pa.Array]:
+def actions_of(chain: Chain, dimensions: pa.Array, rules: Rules) -> dict[str, pa.Array]:
     """Columns of the actions, in order of visit and sending. `dimensions` are the texts of action scope of all rows."""
     row = positions(chain.is_action)
-    place = chain.recognised.place.take(row)
+    raw_row = chain.recognised.row.take(row)
     visit = chain.runs.number.take(row)
     runs = _runs(visit)
     page, name = chain.page_before.take(row), chain.name_before.take(row)
     spent = time_since_action(chain, rules).take(row)
     columns = {
-        "idvisit": idvisit.take(visit),
+        "idvisit": chain.recognised.idvisit.take(visit),
         "idsite": pa.repeat(pa.scalar(rules.idsite, pa.int32()), len(row)),
-        "visitor_id": visitor_id.take(visit),
+        "visitor_id": chain.recognised.visitor_id.take(visit),
         "server_time": chain.time.take(row),
-        "sequence": chain.recognised.hits.sequence.take(place),
+        "sequence": chain.recognised.sequence.take(row),
         "position": count_so_far(pa.repeat(pa.scalar(True), len(row)), runs),
         "action_type": chain.kind.take(row),
         "url_ref": _where(chain, "url", page, ActionType.PAGE),
@@ -74,11 +72,9 @@ def actions_of(
         "custom_dimensions": dimensions.take(row),
         **performance(chain, row),
     }
-    for column in COPIED:
-        columns[column] = chain.recognised.raw(column, place)
-    for dimension in rules.dimensions:
-        if dimension.scope is Scope.ACTION:
-            columns[dimension.column] = chain.recognised.raw(dimension.column, place)
+    own = [dimension.column for dimension in rules.dimensions if dimension.scope is Scope.ACTION]
+    for column in (*COPIED, *own):
+        columns[column] = single(chain.recognised.table[column]).take(raw_row)
     return columns
 
 
@@ -93,7 +89,7 @@ def _or_null(values: pa.Int64Array) -> pa.Int64Array:
 def _where(chain: Chain, column: str, row: pa.Int64Array, kind: ActionType) -> pa.Array:
     """The column at rows of that kind; NULL elsewhere."""
     wanted = pc.if_else(pc.equal(chain.kind.take(row), int(kind)), row, pa.scalar(None, pa.int64()))
-    return chain.recognised.raw(column, chain.recognised.place.take(wanted))
+    return chain.recognised.at(column, wanted)
 
 
 def performance(chain: Chain, row: pa.Int64Array) -> dict[str, pa.Array]:
@@ -101,51 +97,51 @@ def performance(chain: Chain, row: pa.Int64Array) -> dict[str, pa.Array]:
 
     Source: Matomo 5.2, tracking behaviour, section 8. Unlike there, a request that overtook its page view counts too.
     """
-    own = {name: chain.recognised.raw(name, chain.recognised.place.take(row)) for name in PERFORMANCE}
+    own = {name: chain.recognised.at(name, row) for name in PERFORMANCE}
+    others = _other_tellers(chain)
+    if not pc.any(others).as_py():
+        return own
     is_page = chain.is_page.take(row)
     own = {name: pc.if_else(is_page, values, pa.scalar(None, values.type)) for name, values in own.items()}
-    changed = _updates(chain)
-    if not changed:
-        return own
-    at = {each: number for number, each in enumerate(row.to_pylist())}
-    for name, values in own.items():
-        texts = values.to_pylist()
+    changed = _updates(chain, positions(others.take(chain.recognised.row)))
+    at = {each: number for number, each in enumerate(row.to_pylist())} if changed else {}
+    for name, values in own.items() if changed else ():
+        listed = values.to_pylist()
         for page, update in changed:
             if update[name] is not None:
-                texts[at[page]] = update[name]
-        own[name] = pa.array(texts, values.type)
+                listed[at[page]] = update[name]
+        own[name] = pa.array(listed, values.type)
     return own
 
 
-def _updates(chain: Chain) -> list[tuple[int, dict[str, int | None]]]:
-    """Rows of page views and what later requests told of them, in order of sending."""
+def _other_tellers(chain: Chain) -> pa.BooleanArray:
+    """Of each hit as given: whether it tells of a page's performance without being a page view."""
+    table = chain.recognised.table
+    tells = pc.is_valid(single(table[PERFORMANCE[0]]))
+    for name in PERFORMANCE[1:]:
+        tells = pc.or_(tells, pc.is_valid(single(table[name])))
+    is_page = pc.fill_null(pc.equal(single(table["action_type"]), int(ActionType.PAGE)), False)
+    is_ping = pc.fill_null(single(table["is_ping"]), False)
+    return pc.and_(tells, pc.or_(is_ping, pc.invert(is_page)))
+
+
+def _updates(chain: Chain, rows: pa.Int64Array) -> list[tuple[int, dict[str, int | None]]]:
+    """Rows of page views and what later requests, those at `rows`, told of them, in order of sending."""
     recognised = chain.recognised
-    told = {name: recognised.column(name) for name in PERFORMANCE}
-    tells = pc.and_(pc.invert(chain.is_page), _any_given(list(told.values())))
-    tells = pc.and_(tells, pc.is_valid(recognised.column("idpageview")))
-    rows = positions(tells)
-    if not len(rows):
-        return []
     visits = chain.runs.number.take(rows)
     in_question = positions(pc.and_(chain.is_page, pc.is_in(chain.runs.number, value_set=visits.unique())))
     pages: dict[tuple[int, str | None], int] = {}
-    names = recognised.raw("idpageview", recognised.place.take(in_question)).to_pylist()
+    names = recognised.at("idpageview", in_question).to_pylist()
     for page, visit, name in zip(
         in_question.to_pylist(), chain.runs.number.take(in_question).to_pylist(), names, strict=True
     ):
         pages.setdefault((visit, name), page)
-    updates = []
-    texts = recognised.raw("idpageview", recognised.place.take(rows)).to_pylist()
-    values = zip(*(told[name].take(rows).to_pylist() for name in PERFORMANCE), strict=True)
-    for visit, name, found in zip(visits.to_pylist(), texts, values, strict=True):
-        page = pages.get((visit, name))
+    updates: list[tuple[int, dict[str, int | None]]] = []
+    names = recognised.at("idpageview", rows).to_pylist()
+    told = zip(*(recognised.at(column, rows).to_pylist() for column in PERFORMANCE), strict=True)
+    updates: list[tuple[int, dict[str, int | None]]] = []
+    for visit, name, values in zip(visits.to_pylist(), names, told, strict=True):
+        page = pages.get((visit, name)) if name else None
         if page is not None:
-            updates.append((page, dict(zip(PERFORMANCE, found, strict=True))))
+            updates.append((page, dict(zip(PERFORMANCE, values, strict=True))))
     return updates
-
-
-def _any_given(columns: list[pa.Array]) -> pa.BooleanArray:
-    found = pc.is_valid(columns[0])
-    for column in columns[1:]:
-        found = pc.or_(found, pc.is_valid(column))
-    return found

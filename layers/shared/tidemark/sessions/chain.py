@@ -64,11 +64,10 @@ def chain_of(recognised: Recognised) -> Chain:
     is_interaction = pc.or_(is_page, is_search)
     has_title, has_keyword = given(recognised.column("title")), given(recognised.column("search_keyword"))
     is_named = pc.or_(pc.and_(is_page, has_title), pc.and_(is_search, has_keyword))
-    time = recognised.hits.time.take(recognised.place)
     return Chain(
         recognised=recognised,
         kind=kind,
-        time=time,
+        time=recognised.time,
         is_ping=is_ping,
         is_page=is_page,
         is_search=is_search,
@@ -76,7 +75,7 @@ def chain_of(recognised: Recognised) -> Chain:
         is_counted=pc.is_in(kind, value_set=pa.array([int(one) for one in COUNTED], pa.uint8())),
         is_interaction=is_interaction,
         is_named=is_named,
-        last_action=within(running_max(time, pc.invert(is_ping), runs), runs),
+        last_action=within(running_max(recognised.time, pc.invert(is_ping), runs), runs),
         page_before=last_before(is_interaction, runs),
         name_before=last_before(is_named, runs),
         interactions=count_so_far(is_interaction, runs),

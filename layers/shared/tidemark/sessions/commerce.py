@@ -14,10 +14,11 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tidemark.columns import listed
 from tidemark.sessions.chain import Chain
+from tidemark.sessions.hits import CART, ORDER
 from tidemark.sessions.vectors import positions
 
-ORDER, CART = 1, 2
 IDGOAL_ORDER, IDGOAL_CART = 0, -1
 CART_ORDER_ID: Final = "0"
 """What stands for the order id of items in an open cart."""
@@ -118,11 +119,10 @@ def sales_in_order(chain: Chain) -> list[Sale]:
             pc.fill_null(pc.is_in(kind, value_set=pa.array([ORDER, CART], pa.uint8())), False), pc.invert(chain.is_ping)
         )
     )
-    place = recognised.place.take(rows)
-    columns = {name: recognised.raw(name, place).to_pylist() for name in (*AMOUNTS, "order_id", "items", "hit_id")}
+    columns = {name: listed(recognised.at(name, rows)) for name in (*AMOUNTS, "order_id", "items", "hit_id")}
     times, kinds = chain.time.take(rows).to_pylist(), kind.take(rows).to_pylist()
     visits = chain.runs.number.take(rows).to_pylist()
-    sequence = recognised.hits.sequence.take(place).to_pylist()
+    sequence = recognised.sequence.take(rows).to_pylist()
     sales = []
     for index, row in enumerate(rows.to_pylist()):
         order_id = columns["order_id"][index] or "" if kinds[index] == ORDER else None

@@ -11,6 +11,7 @@ from tidemark.plugin.dimension import Scope
 from tidemark.sessions.chain import Chain
 from tidemark.sessions.commerce import AMOUNTS, IDGOAL_CART, Sale
 from tidemark.sessions.conversions import Reached, attributed
+from tidemark.sessions.recognition import Recognised
 from tidemark.sessions.rules import Rules
 from tidemark.sessions.scopes import Scoped
 from tidemark.sessions.vectors import count_so_far, first_of, last_so_far
@@ -31,22 +32,21 @@ def conversions_of(
     """Columns of the conversions, in order of visit, hit and goal."""
     row = pa.array([one.row for one in reached], pa.int64())
     recognised = chain.recognised
-    visit, place = chain.runs.number.take(row), recognised.place.take(row)
+    visit = chain.runs.number.take(row)
     idgoal = pa.array([one.idgoal for one in reached], pa.int64())
     pages = pc.if_else(pc.equal(idgoal, IDGOAL_CART), pa.scalar(None, pa.int64()), chain.pages.take(row))
     columns = {
-        "idvisit": who.idvisit.take(visit),
+        "idvisit": recognised.idvisit.take(visit),
         "idsite": pa.repeat(pa.scalar(rules.idsite, pa.int32()), len(row)),
-        "visitor_id": who.visitor_id.take(visit),
+        "visitor_id": recognised.visitor_id.take(visit),
         "server_time": chain.time.take(row),
-        "sequence": recognised.hits.sequence.take(place),
-        "hit_id": recognised.raw("hit_id", place),
+        "sequence": recognised.sequence.take(row),
         "idgoal": idgoal,
         "buster": pa.array([one.buster for one in reached], pa.int64()),
         "order_id": pa.array([one.sale.order_id if one.sale else None for one in reached], pa.string()),
         "items": pa.array([_quantity(one.sale) for one in reached], pa.int64()),
         "revenue": pa.array([one.revenue for one in reached], pa.float64()),
-        "url": recognised.raw("conversion_url", place),
+        "url": recognised.at("conversion_url", row),
         "pageviews_before": pages,
         "position": count_so_far(chain.is_action, chain.runs).take(row),
         "visitor_returning": who.returning.take(visit),
@@ -86,7 +86,7 @@ def _referrer_row(chain: Chain, row: pa.Int64Array, visit: pa.Int64Array) -> pa.
     return pc.if_else(pc.fill_null(pc.less_equal(brought, row), False), brought, first)
 
 
-def items_of(sales: list[Sale], who: Identity, rules: Rules) -> dict[str, pa.Array]:
+def items_of(sales: list[Sale], recognised: Recognised, rules: Rules) -> dict[str, pa.Array]:
     """Columns of the items, in order of visit, sale and addition to the cart."""
     rows = [(sale, item) for sale in sales for item in sale.items]
     visit = pa.array([sale.visit for sale, _ in rows], pa.int64())
@@ -95,9 +95,9 @@ def items_of(sales: list[Sale], who: Identity, rules: Rules) -> dict[str, pa.Arr
         return pa.array(values, pa.string())
 
     return {
-        "idvisit": who.idvisit.take(visit),
+        "idvisit": recognised.idvisit.take(visit),
         "idsite": pa.repeat(pa.scalar(rules.idsite, pa.int32()), len(rows)),
-        "visitor_id": who.visitor_id.take(visit),
+        "visitor_id": recognised.visitor_id.take(visit),
         "server_time": pa.array([item.server_time for _, item in rows], pa.int64()),
         "order_id": texts([item.order_id for _, item in rows]),
         "sku": texts([item.sku for _, item in rows]),

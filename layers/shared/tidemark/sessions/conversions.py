@@ -13,10 +13,11 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tidemark.columns import listed
 from tidemark.model.hit import ReferrerType
 from tidemark.sessions.chain import Chain
 from tidemark.sessions.commerce import Ledger, Sale, sales_in_order
-from tidemark.sessions.vectors import positions
+from tidemark.sessions.vectors import positions, row_numbers
 
 AUTOMATIC: Final = -1
 """What stands for `idgoal` when the request named no goal."""
@@ -65,18 +66,14 @@ def convert(chain: Chain, known_orders: Collection[str]) -> Converted:
     reached.extend(Reached(sale.row, sale.idgoal, sale.buster, sale.revenue, sale) for sale in sales)
     orders = ledger.order_rows
     rows |= orders
-    flags = pc.is_in(_row_numbers(chain), value_set=pa.array(sorted(rows), pa.int64()))
-    idgoal = [AUTOMATIC] * len(recognised.place)
+    flags = pc.is_in(row_numbers(recognised.runs.rows), value_set=pa.array(sorted(rows), pa.int64()))
+    idgoal = [AUTOMATIC] * recognised.runs.rows
     for row, goal in named.items():
         idgoal[row] = goal
     for row in orders:
         idgoal[row] = 0
     reached.sort(key=lambda one: (one.row, one.idgoal, one.buster))
     return Converted(reached, flags, pa.array(idgoal, pa.int64()), sales)
-
-
-def _row_numbers(chain: Chain) -> pa.Int64Array:
-    return pc.subtract(pc.cumulative_sum(pa.repeat(pa.scalar(1, pa.int64()), len(chain.kind))), 1)
 
 
 def _goals(chain: Chain) -> tuple[list[Reached], set[int], dict[int, int]]:
@@ -97,7 +94,7 @@ def _goals(chain: Chain) -> tuple[list[Reached], set[int], dict[int, int]]:
     named: dict[int, int] = {}
     seen: set[tuple[int, int]] = set()
     columns = (rows, visit, texts.indices.take(rows), lasted, is_first, is_manual)
-    sequence = recognised.hits.sequence.take(recognised.place.take(rows)).to_pylist()
+    sequence = recognised.sequence.take(rows).to_pylist()
     for place, (row, number, code, seconds, first, manual) in enumerate(
         zip(*(column.to_pylist() for column in columns), strict=True)
     ):
@@ -141,9 +138,8 @@ def attributed(chain: Chain, row: pa.Int64Array, visit_row: pa.Int64Array) -> di
     Source: tracking behaviour, section 10.
     """
     recognised = chain.recognised
-    place = recognised.place.take(visit_row)
-    own = zip(*(recognised.raw(name, place).to_pylist() for name in REFERRER), strict=True)
-    sent = recognised.raw("attribution", recognised.place.take(row)).to_pylist()
+    own = zip(*(listed(recognised.at(name, visit_row)) for name in REFERRER), strict=True)
+    sent = listed(recognised.at("attribution", row))
     chosen = [_attribution(visit, text) for visit, text in zip(own, sent, strict=True)]
     return {name: [one[place] for one in chosen] for place, name in enumerate(REFERRER)}
 

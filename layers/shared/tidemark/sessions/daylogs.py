@@ -19,10 +19,9 @@ from tidemark.model.period import midnight_utc
 from tidemark.model.snapshot import TrackedSite, TrackerSnapshot
 from tidemark.model.time_zone import time_zone
 from tidemark.plugin.plugin import Plugins
-from tidemark.sessions.commerce import ORDER
 from tidemark.sessions.histories import history_of, touched_by
 from tidemark.sessions.hit_files import read_hits
-from tidemark.sessions.hits import hit_columns
+from tidemark.sessions.hits import ORDER, hit_columns
 from tidemark.sessions.log_files import files_of, log_key, read_parquet, version_of
 from tidemark.sessions.rules import Rules, own_columns, rules_of
 from tidemark.sessions.sessionise import History, log_columns, sessionise

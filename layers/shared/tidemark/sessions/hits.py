@@ -15,8 +15,11 @@ from tidemark.sessions.vectors import changes, positions, shifted
 
 UNREAD: Final = frozenset({"raw", "idsite"})
 """Columns of a hit that no visit log has."""
-UNIQUE_TEXTS: Final = frozenset({"hit_id", "order_id"})
+UNIQUE_TEXTS: Final = frozenset({"hit_id", "idpageview", "order_id"})
 """Texts that hardly repeat: a dictionary of them would only cost."""
+ORDER: Final = 1
+CART: Final = 2
+"""Values of a hit's `ecommerce`."""
 _LATEST: Final = (1 << 32) - 2  # seconds since 1970 that fit 32 bits
 
 

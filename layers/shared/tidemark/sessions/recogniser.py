@@ -73,24 +73,34 @@ class SeenVisit:
 
 
 class _Index:
-    """Visits by some key, the one with the latest action last."""
+    """The visit of each key that had an action last, and those that had one before it."""
 
-    __slots__ = ("_visits",)
+    __slots__ = ("_before", "_latest")
 
     def __init__(self) -> None:
-        self._visits: dict[object, dict[int, SeenVisit]] = {}
+        self._latest: dict[object, SeenVisit] = {}
+        self._before: dict[object, list[SeenVisit]] = {}
 
     def latest(self, key: object) -> SeenVisit | None:
-        visits = self._visits.get(key)
-        return visits[next(reversed(visits))] if visits else None
+        return self._latest.get(key)
 
     def put_last(self, key: object, visit: SeenVisit) -> None:
-        visits = self._visits.setdefault(key, {})
-        visits.pop(visit.number, None)
-        visits[visit.number] = visit
+        latest = self._latest.get(key)
+        if latest is visit:
+            return
+        if latest is not None:
+            self._before.setdefault(key, []).append(latest)
+        self._latest[key] = visit
 
     def remove(self, key: object, visit: SeenVisit) -> None:
-        self._visits.get(key, {}).pop(visit.number, None)
+        """Forget the visit under this key, wherever it stands in the order."""
+        before = [one for one in self._before.pop(key, ()) if one is not visit]
+        if self._latest.get(key) is visit:
+            del self._latest[key]
+            if before:
+                self._latest[key] = before.pop()
+        if before:
+            self._before[key] = before
 
 
 @dataclass(slots=True)

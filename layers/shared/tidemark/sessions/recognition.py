@@ -14,10 +14,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tidemark.columns import given
+from tidemark.columns import given, listed
 from tidemark.model.hit import ActionType, ReferrerType
 from tidemark.model.period import local_date
-from tidemark.sessions.hits import Hits, single
+from tidemark.sessions.hits import ORDER, Hits, single
 from tidemark.sessions.recogniser import DIRECT, DROPPED, Recogniser, ReferrerKey, SeenHit, SeenVisit
 from tidemark.sessions.rules import Rules
 from tidemark.sessions.vectors import (
@@ -25,11 +25,17 @@ from tidemark.sessions.vectors import (
     changes,
     count_in,
     last_before,
+    mixed,
     positions,
+    row_numbers,
     running_max,
     runs_of,
+    shifted,
     within,
 )
+
+_VISIT_SALT = 0x5649534954
+_VISITOR_SALT = 0x56495349544F52
 
 COUNTED = (ActionType.PAGE, ActionType.OUTLINK, ActionType.DOWNLOAD, ActionType.SEARCH, ActionType.EVENT)
 """What visit_total_actions counts. Source: Matomo 5.2, tracking behaviour, section 6."""
@@ -42,17 +48,19 @@ class Recognised:
     What belongs to a visit is as long as `runs`. The chain of a visit are the earlier visits of its visitor.
     """
 
-    hits: Hits
-    place: pa.Int64Array
-    """Of each row: its place in `hits`."""
+    table: pa.Table
+    """The hits as they were given, with texts encoded."""
+    row: pa.Int64Array
+    """Of each row: which one it is in the table."""
+    time: pa.Int64Array
+    sequence: pa.Int64Array
     runs: Runs
-    first_place: pa.Int64Array
-    """The visit's first hit by time."""
+    idvisit: pa.Int64Array
+    fingerprint: pa.UInt64Array
+    """The visit's first hit's."""
     start: pa.Int64Array
     visitor_id: pa.UInt64Array
-    """NULL where nobody gave one."""
-    root_place: pa.Int64Array
-    """The first hit of the first visit of the chain."""
+    """One made of the chain's first hit where nobody gave one."""
     is_known: pa.BooleanArray
     history_id: pa.UInt64Array
     """Whose earlier days come before the chain; NULL for nobody's."""
@@ -67,11 +75,11 @@ class Recognised:
 
     def column(self, name: str) -> pa.Array:
         """A column of the hits in the order of these rows."""
-        return self.raw(name, self.place)
+        return single(self.table[name]).take(self.row)
 
-    def raw(self, name: str, place: pa.Int64Array) -> pa.Array:
-        """A column of the hits at some places."""
-        return single(self.hits.table[name]).take(self.hits.row.take(place))
+    def at(self, name: str, row: pa.Int64Array) -> pa.Array:
+        """A column of the hits at some of these rows; NULL for no row."""
+        return single(self.table[name]).take(self.row.take(row))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +99,10 @@ class _Cut:
 def recognise(hits: Hits, earlier: pa.UInt64Array, rules: Rules, zone: tzinfo) -> Recognised:
     """The visits of the hits. `earlier` are the visitor ids that have visits on earlier days."""
     is_odd = odd_visitors(hits, rules)
-    ordinary = cut_ordinary(hits, positions(pc.invert(is_odd)), earlier, rules)
-    if not pc.any(is_odd).as_py():
-        return _in_order(hits, ordinary)
-    return _in_order(hits, _joined(ordinary, cut_odd(hits, positions(is_odd), earlier, rules, zone)))
+    cuts = [cut_ordinary(hits, positions(pc.invert(is_odd)), earlier, rules)]
+    if pc.any(is_odd).as_py():
+        cuts.append(cut_odd(hits, positions(is_odd), earlier, rules, zone))
+    return _in_order(hits, cuts)
 
 
 def odd_visitors(hits: Hits, rules: Rules) -> pa.BooleanArray:
@@ -136,7 +144,7 @@ def cut_ordinary(hits: Hits, place: pa.Int64Array, earlier: pa.UInt64Array, rule
     has_parent = pc.and_(pc.invert(is_first), pc.or_(has_id, pc.fill_null(recent, False)))
     has_history = pc.and_(has_id, pc.is_in(key, value_set=earlier))
     nobody = pa.scalar(None, pa.uint64())
-    numbers = pc.subtract(pc.cumulative_sum(pa.repeat(pa.scalar(1, pa.int64()), len(visits))), 1)
+    numbers = row_numbers(len(visits))
     return _Cut(
         place=place.filter(kept),
         visit=visits.number,
@@ -190,7 +198,9 @@ def _by_id_where_equal(hits: Hits, place: pa.Int64Array) -> pa.Int64Array:
     is_tied = pc.invert(pc.or_(changes(sequence), changes(time)))
     if not pc.any(is_tied).as_py():
         return place
-    keys = pa.table({"time": time, "sequence": sequence, "hit_id": hits.column("hit_id").take(place)})
+    keys = pa.table(
+        {"time": time, "sequence": sequence, "hit_id": single(hits.table["hit_id"]).take(hits.row.take(place))}
+    )
     names = ("time", "sequence", "hit_id")
     return place.take(pc.sort_indices(keys, sort_keys=[(name, "ascending") for name in names]))
 
@@ -208,7 +218,7 @@ def _seen_hits(hits: Hits, place: pa.Int64Array, rules: Rules, zone: tzinfo) -> 
             single(table["visitor_id"]).take(row).to_pylist(),
             _flag(hits, "is_id_forced", place).to_pylist(),
             hits.fingerprint.take(place).to_pylist(),
-            [user or None for user in single(table["user_id"]).take(row).to_pylist()],
+            [user or None for user in listed(single(table["user_id"]).take(row))],
             _flag(hits, "wants_new_visit", place).to_pylist(),
             _flag(hits, "is_ping", place).to_pylist(),
             _is_one_of(single(table["action_type"]).take(row), COUNTED).to_pylist(),
@@ -222,7 +232,7 @@ def _referrer_keys(table: pa.Table, row: pa.Array) -> list[ReferrerKey]:
     names = ("referer_type", "referer_name", "referer_keyword", "is_referer_keyword_assumed")
     made: dict[Any, ReferrerKey] = {}
     keys = []
-    for values in zip(*(single(table[name]).take(row).to_pylist() for name in names), strict=True):
+    for values in zip(*(listed(single(table[name]).take(row)) for name in names), strict=True):
         if values not in made:
             made[values] = referrer_key(*values)
         keys.append(made[values])
@@ -319,70 +329,69 @@ def _is_one_of(values: pa.Array, wanted: Any) -> pa.BooleanArray:
     return pc.is_in(values, value_set=pa.array([int(one) for one in wanted], values.type))
 
 
-def _joined(one: _Cut, other: _Cut) -> _Cut:
-    """Both cuts as one; the other's visits get the numbers behind."""
-    behind = len(one.first_place)
-    return _Cut(
-        place=pa.concat_arrays([one.place, other.place]),
-        visit=pa.concat_arrays([one.visit, pc.add(other.visit, behind)]),
-        first_place=pa.concat_arrays([one.first_place, other.first_place]),
-        visitor_id=pa.concat_arrays([one.visitor_id, other.visitor_id]),
-        is_known=pa.concat_arrays([one.is_known, other.is_known]),
-        history_id=pa.concat_arrays([one.history_id, other.history_id]),
-        parent=pa.concat_arrays([one.parent, pc.add(other.parent, behind)]),
-    )
-
-
-def _in_order(hits: Hits, cut: _Cut) -> Recognised:
-    place = cut.place
-    sequence = hits.sequence.take(place)
-    is_start = changes(cut.visit)
-    steps_back = pc.fill_null(
-        pc.less(sequence, pa.concat_arrays([sequence.slice(0, 1), sequence.slice(0, max(0, len(sequence) - 1))])), False
-    )
+def _in_order(hits: Hits, cuts: list[_Cut]) -> Recognised:
+    """The visits of all cuts, one cut after the other, their hits in order of sending."""
+    place, visit = _joined(cuts)
+    sequence, is_start = hits.sequence.take(place), changes(visit)
+    steps_back = pc.fill_null(pc.less(sequence, shifted(sequence)), False)
     if pc.any(pc.and_(steps_back, pc.invert(is_start))).as_py():
         order = pc.sort_indices(
-            pa.table({"visit": cut.visit, "sequence": sequence}),
+            pa.table({"visit": visit, "sequence": sequence}),
             sort_keys=[("visit", "ascending"), ("sequence", "ascending")],
         )
-        place = place.take(order)
+        place, sequence = place.take(order), sequence.take(order)
     runs = runs_of(is_start)
-    start = hits.time.take(cut.first_place)
-    has_order = pc.greater(count_in(_is_order(hits, place), runs), 0)
+    row = hits.row.take(place)
+    has_order = pc.greater(count_in(_is_order(hits.table, row), runs), 0)
+    chains = []
+    done = 0
+    for cut in cuts:
+        chains.append(_chain(hits, cut, has_order.slice(done, len(cut.first_place))))
+        done += len(cut.first_place)
     return Recognised(
-        hits=hits,
-        place=place,
+        table=hits.table,
+        row=row,
+        time=hits.time.take(place),
+        sequence=sequence,
         runs=runs,
-        first_place=cut.first_place,
-        start=start,
-        visitor_id=cut.visitor_id,
-        is_known=cut.is_known,
         has_order=has_order,
-        **_chain(cut, start, has_order),
+        **{name: pa.concat_arrays([chain[name] for chain in chains]) for name in chains[0]},
     )
 
 
-def _is_order(hits: Hits, place: pa.Int64Array) -> pa.BooleanArray:
-    ecommerce = single(hits.table["ecommerce"]).take(hits.row.take(place))
-    is_order = pc.fill_null(pc.equal(ecommerce, 1), False)
-    return pc.and_(is_order, pc.invert(_flag(hits, "is_ping", place)))
+def _joined(cuts: list[_Cut]) -> tuple[pa.Int64Array, pa.Int64Array]:
+    """Places and visits of all cuts, the visits numbered through."""
+    visits = []
+    done = 0
+    for cut in cuts:
+        visits.append(pc.add(cut.visit, done))
+        done += len(cut.first_place)
+    return pa.concat_arrays([cut.place for cut in cuts]), pa.concat_arrays(visits)
 
 
-def _chain(cut: _Cut, start: pa.Int64Array, has_order: pa.BooleanArray) -> dict[str, pa.Array]:
-    """What a visit knows of its visitor's earlier visits of the day. Parents have smaller numbers."""
-    neighbours = pc.fill_null(
-        pc.equal(pc.subtract(pc.cumulative_sum(pa.repeat(pa.scalar(1, pa.int64()), len(start))), 2), cut.parent), True
-    )
-    if pc.all(neighbours).as_py():
+def _is_order(table: pa.Table, row: pa.Array) -> pa.BooleanArray:
+    is_order = pc.fill_null(pc.equal(single(table["ecommerce"]), ORDER), False)
+    return pc.and_(is_order, pc.invert(pc.fill_null(single(table["is_ping"]), False))).take(row)
+
+
+def _chain(hits: Hits, cut: _Cut, has_order: pa.BooleanArray) -> dict[str, pa.Array]:
+    """Who the visits' visitors are, and what is known of their earlier visits of the day."""
+    start = hits.time.take(cut.first_place)
+    number = row_numbers(len(start))
+    if pc.all(pc.fill_null(pc.equal(cut.parent, pc.subtract(number, 1)), True)).as_py():
         chains = runs_of(pc.is_null(cut.parent))
         root = chains.spread(chains.first)
-        numbers = pc.subtract(pc.cumulative_sum(pa.repeat(pa.scalar(1, pa.int64()), len(start))), 1)
-        depth = pc.subtract(numbers, root)
-        order = last_before(has_order, chains)
+        depth, order = pc.subtract(number, root), last_before(has_order, chains)
     else:
         root, depth, order = _walk(cut.parent.to_pylist(), has_order.to_pylist())
+    made_id = mixed(hits.key.take(cut.first_place), hits.sequence.take(cut.first_place), _VISITOR_SALT)
+    idvisit = mixed(hits.key.take(cut.first_place), hits.sequence.take(cut.first_place), _VISIT_SALT)
     return {
-        "root_place": cut.first_place.take(root),
+        "idvisit": pc.shift_right(idvisit, pa.scalar(1, pa.uint64())).cast(pa.int64()),
+        "fingerprint": hits.fingerprint.take(cut.first_place),
+        "start": start,
+        "visitor_id": pc.coalesce(cut.visitor_id, made_id.take(root)),
+        "is_known": cut.is_known,
         "history_id": cut.history_id.take(root),
         "earlier_visits": depth,
         "root_start": start.take(root),
@@ -392,7 +401,10 @@ def _chain(cut: _Cut, start: pa.Int64Array, has_order: pa.BooleanArray) -> dict[
 
 
 def _walk(parents: list[int | None], has_order: list[bool]) -> tuple[pa.Int64Array, pa.Int64Array, pa.Int64Array]:
-    """Root, depth and nearest earlier visit with an order of each visit, when chains branch or interleave."""
+    """Root, depth and nearest earlier visit with an order of each visit, when chains branch or interleave.
+
+    Parents have smaller numbers.
+    """
     roots: list[int] = []
     depths: list[int] = []
     orders: list[int | None] = []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
@@ -26,7 +25,7 @@ from tidemark.sessions.chain import Chain, chain_of
 from tidemark.sessions.conversion_tables import conversions_of, items_of
 from tidemark.sessions.conversions import Converted, convert
 from tidemark.sessions.hits import UNIQUE_TEXTS, prepare
-from tidemark.sessions.recognition import Recognised, recognise
+from tidemark.sessions.recognition import recognise
 from tidemark.sessions.rules import Rules
 from tidemark.sessions.scopes import only, scoped
 from tidemark.sessions.visits import identity_of, visitors_of, visits_of
@@ -78,7 +77,7 @@ def sessionise(hits: pa.Table, history: History, rules: Rules, zone: tzinfo = UT
     earlier = history.visitors["visitor_id"].combine_chunks()
     recognised = recognise(prepared, earlier, rules, zone)
     chain = chain_of(recognised)
-    who = identity_of(chain, history.visitors, *_ids(recognised))
+    who = identity_of(chain, history.visitors)
     converted = convert(chain, history.orders)
     visits = visits_of(chain, who, converted.is_converting, _bonus(chain, converted), rules)
     both = recognised.column("custom_dimensions")
@@ -90,34 +89,13 @@ def sessionise(hits: pa.Table, history: History, rules: Rules, zone: tzinfo = UT
     conversions = conversions_of(chain, converted.reached, who, visits, of_visit, variables, rules)
     tables: dict[LogTable, Mapping[str, pa.Array]] = {
         "visits": visits,
-        "actions": actions_of(chain, who.idvisit, who.visitor_id, of_action, rules),
+        "actions": actions_of(chain, of_action, rules),
         "conversions": conversions,
-        "items": items_of(converted.sales, who, rules),
+        "items": items_of(converted.sales, recognised, rules),
     }
     logs = {name: _table(columns, log_columns(name, rules.dimensions)) for name, columns in tables.items()}
     seen = prepared.key.filter(prepared.has_id).unique()
-    return {**logs, "visitors": visitors_of(who.visitor_id, recognised.start, recognised.has_order, seen)}
-
-
-def _ids(recognised: Recognised) -> tuple[pa.Int64Array, pa.UInt64Array]:
-    """Of each visit: its number, and the visitor id to use where nobody gave one.
-
-    Both are hashes of a hit's id: the first of the visit, and the first of the visitor's first visit of the day.
-    """
-    first = recognised.raw("hit_id", recognised.first_place).to_pylist()
-    idvisit = pa.array([int.from_bytes(_digest(one)[:8]) >> 1 for one in first], pa.int64())
-    nameless = pc.is_null(recognised.visitor_id)
-    root = pc.if_else(nameless, recognised.root_place, pa.scalar(None, pa.int64()))
-    made = recognised.raw("hit_id", root).to_pylist()
-    made_id = [
-        int.from_bytes(_digest(one)[8:]) if is_nameless else None
-        for one, is_nameless in zip(made, nameless.to_pylist(), strict=True)
-    ]
-    return idvisit, pa.array(made_id, pa.uint64())
-
-
-def _digest(text: str | None) -> bytes:
-    return hashlib.md5((text or "").encode(), usedforsecurity=False).digest()
+    return {**logs, "visitors": visitors_of(recognised.visitor_id, recognised.start, recognised.has_order, seen)}
 
 
 def _bonus(chain: Chain, converted: Converted) -> pa.Int64Array:

@@ -39,6 +39,27 @@ class Runs:
         return values.take(self.number)
 
 
+def row_numbers(count: int) -> pa.Int64Array:
+    """0, 1, 2 …"""
+    return pc.subtract(pc.cumulative_sum(pa.repeat(pa.scalar(1, pa.int64()), count)), 1)
+
+
+def mixed(one: pa.UInt64Array, other: pa.Int64Array, salt: int) -> pa.UInt64Array:
+    """A hash of two numbers, 64 bits (the finaliser of SplitMix64, twice)."""
+    return _stirred(
+        pc.bit_wise_xor(
+            _stirred(pc.bit_wise_xor(one, pa.scalar(salt, pa.uint64()))), other.cast(pa.uint64(), safe=False)
+        )
+    )
+
+
+def _stirred(values: pa.UInt64Array) -> pa.UInt64Array:
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB), (31, 1)):
+        values = pc.bit_wise_xor(values, pc.shift_right(values, pa.scalar(shift, pa.uint64())))
+        values = pc.multiply(values, pa.scalar(factor, pa.uint64()))
+    return values
+
+
 def runs_of(starts: pa.BooleanArray) -> Runs:
     """Runs that begin where `starts` is true; the first row has to be a start."""
     first = positions(starts)
@@ -89,8 +110,7 @@ def last_before(flags: pa.BooleanArray, runs: Runs) -> pa.Int64Array:
 
 def last_so_far(flags: pa.BooleanArray, runs: Runs) -> pa.Int64Array:
     """Of each row: the nearest row of its run with the flag, up to and including it; NULL if there is none."""
-    rows = pc.cumulative_sum(pa.repeat(pa.scalar(1, pa.int64()), len(flags)))
-    return pc.if_else(flags, pc.subtract(rows, 1), last_before(flags, runs))
+    return pc.if_else(flags, row_numbers(len(flags)), last_before(flags, runs))
 
 
 def first_of(flags: pa.BooleanArray, runs: Runs) -> pa.Int64Array:

@@ -12,7 +12,7 @@ from tidemark.model.hit import ActionType, ReferrerType
 from tidemark.model.log import VISITOR_COLUMNS
 from tidemark.plugin.dimension import Keep, Scope
 from tidemark.sessions.chain import Chain
-from tidemark.sessions.commerce import CART, ORDER
+from tidemark.sessions.hits import CART, ORDER
 from tidemark.sessions.rules import Rules
 from tidemark.sessions.vectors import count_in, first_of, last_of
 
@@ -21,10 +21,8 @@ BUYER_NONE, BUYER_ORDERED, BUYER_OPEN_CART, BUYER_ORDERED_THEN_CART = range(4)
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who a visit's visitor is and what earlier visits say; one value per visit."""
+    """What earlier visits say of a visit's visitor; one value per visit."""
 
-    idvisit: pa.Int64Array
-    visitor_id: pa.UInt64Array
     returning: pa.UInt8Array
     count_visits: pa.Int64Array
     seconds_since_first: pa.Int64Array
@@ -33,12 +31,8 @@ class Identity:
     """NULL: never ordered before; an order of the visit itself does not count."""
 
 
-def identity_of(chain: Chain, history: pa.Table, idvisit: pa.Int64Array, made_id: pa.UInt64Array) -> Identity:
-    """The visitors of all visits.
-
-    `history`: first_visit_start, last_visit_start, visits, last_order_start by visitor_id, of all earlier days.
-    `made_id`: of each visit, the id to use where nobody gave one.
-    """
+def identity_of(chain: Chain, history: pa.Table) -> Identity:
+    """What is known of the visitors of all visits; `history` has VISITOR_COLUMNS over all earlier days."""
     found = chain.recognised
     at = pc.index_in(found.history_id, value_set=_column(history, "visitor_id"))
     at = pc.if_else(pc.is_valid(found.history_id), at, pa.scalar(None, pa.int32()))
@@ -52,8 +46,6 @@ def identity_of(chain: Chain, history: pa.Table, idvisit: pa.Int64Array, made_id
     starts_with_order = pc.fill_null(pc.equal(_at_start(chain, "ecommerce"), ORDER), False)
     returning = pc.if_else(pc.or_(has_ordered, starts_with_order), 2, found.is_known.cast(pa.int64()))
     return Identity(
-        idvisit=idvisit,
-        visitor_id=pc.coalesce(found.visitor_id, made_id),
         returning=returning.cast(pa.uint8()),
         count_visits=pc.add(pc.add(found.earlier_visits, 1), earlier),
         seconds_since_first=_not_negative(since_first),
@@ -74,10 +66,10 @@ def visits_of(
     since_order = pc.if_else(found.has_order, 0, who.seconds_since_order_at_start)
     has_id = pc.is_valid(found.column("visitor_id"))
     columns = {
-        "idvisit": who.idvisit,
+        "idvisit": found.idvisit,
         "idsite": pa.repeat(pa.scalar(rules.idsite, pa.int32()), len(runs)),
-        "visitor_id": who.visitor_id,
-        "fingerprint": found.hits.fingerprint.take(found.first_place),
+        "visitor_id": found.visitor_id,
+        "fingerprint": found.fingerprint,
         "user_id": _at(chain, "user_id", last_of(given(found.column("user_id")), runs)),
         "is_profilable": pc.greater(count_in(has_id, runs), 0),
         "location_ip": _at_start(chain, "location_ip"),
@@ -219,7 +211,7 @@ def _column(table: pa.Table, name: str) -> pa.Array:
 
 def _at(chain: Chain, column: str, row: pa.Int64Array) -> pa.Array:
     """A column of the hits at some rows; NULL for no row."""
-    return chain.recognised.raw(column, chain.recognised.place.take(row))
+    return chain.recognised.at(column, row)
 
 
 def _at_start(chain: Chain, column: str) -> pa.Array:
