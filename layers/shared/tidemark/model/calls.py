@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from tidemark.model.period import Period
+    from tidemark.model.table import DataTable
 
 
 class Calls(Protocol):
@@ -33,4 +37,21 @@ class Calls(Protocol):
 
     def knows(self, method: str) -> bool:
         """Whether there is such a method."""
+        ...
+
+    def pretty_date(self, id_site: int, period: str, date: str) -> str:
+        """The period or periods of a call in words: Saturday, March 6, 2010.
+
+        Raises:
+            ApiError: as a report does for such a site, period or date.
+
+        """
+        ...
+
+    def pretty_period(self, period: Period) -> str:
+        """A period in words."""
+        ...
+
+    def pretty_value(self, column: str, value: Any, table: DataTable) -> Any:
+        """A number as people read it, by the column's name: durations, money of the table's site, rates."""
         ...

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from tidemark.model.period import Period, PeriodKind
+from tidemark.model.period_query import PeriodSelection
 
 MONTHS = (
     "January",
@@ -37,6 +38,13 @@ def long_period(period: Period) -> str:
             return str(period.first.year)
         case PeriodKind.RANGE:
             return long_range(period.first, period.last)
+
+
+def long_selection(selection: PeriodSelection) -> str:
+    """The period of a call, or the days from the first of several periods to the last one."""
+    if not selection.is_multiple:
+        return long_period(selection.single)
+    return long_range(selection.periods[0].first, selection.periods[-1].last)
 
 
 def long_range(first: date, last: date) -> str:

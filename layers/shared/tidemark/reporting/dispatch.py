@@ -12,6 +12,7 @@ from tidemark.clock import Clock
 from tidemark.model.archive import Archives
 from tidemark.model.calls import Calls
 from tidemark.model.errors import ApiError, InvalidMethodName, UnknownMethod
+from tidemark.model.period import Period
 from tidemark.model.settings import Settings
 from tidemark.model.table import SITE_METADATA, DataTable, Table, TableMap, table_leaves
 from tidemark.plugin import Access, Method, Plugins, ProcessedMetric, Report
@@ -20,9 +21,11 @@ from tidemark.reporting.authentication import identity_of
 from tidemark.reporting.catalogue import Catalogue
 from tidemark.reporting.context import CallContext, Directory
 from tidemark.reporting.currencies import currency_symbol
+from tidemark.reporting.dates import long_period, long_selection
 from tidemark.reporting.filters.columns import show_columns
 from tidemark.reporting.formats.base import FormatOptions
 from tidemark.reporting.formats.json import json_value
+from tidemark.reporting.formatting import Formatter
 from tidemark.reporting.parameters import Parameters
 from tidemark.reporting.pipeline import Pipeline
 from tidemark.reporting.request import parse_query
@@ -130,6 +133,15 @@ class _InnerCalls:
 
     def knows(self, method: str) -> bool:
         return self.dispatcher.catalogue.knows(method)
+
+    def pretty_date(self, id_site: int, period: str, date: str) -> str:
+        return long_selection(self.context.query(id_site, period, date).periods)
+
+    def pretty_period(self, period: Period) -> str:
+        return long_period(period)
+
+    def pretty_value(self, column: str, value: Any, table: DataTable) -> Any:
+        return Formatter(_currency_symbol(self.context, table)).by_name(column, value)
 
     def _json(self, params: Parameters) -> Any:
         identity = self.context.identity

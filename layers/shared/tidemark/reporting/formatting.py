@@ -12,7 +12,7 @@ from tidemark.model.table import DataTable
 from tidemark.plugin import ProcessedMetric
 from tidemark.plugin.report import MetricType
 from tidemark.reporting.metrics import metrics_of
-from tidemark.reporting.text import number_of
+from tidemark.reporting.text import is_numeric, number_of, number_text
 
 FORMATTED = "processed_metrics_formatted"
 _ALWAYS_PERCENT = re.compile(
@@ -38,6 +38,20 @@ class Formatter:
         """A metric's value as text; types that have no text form stay numbers."""
         formatter = _FORMATS.get(kind)
         return value if formatter is None else formatter(self, number_of(value))
+
+    def by_name(self, column: str, value: Any) -> Any:
+        """A number as text by its column's name: durations, money, rates; others stay as they are.
+
+        Source: Matomo 5.2, API.getProcessedReport.
+        """
+        if isinstance(value, bool) or not (isinstance(value, int | float) or (value and is_numeric(str(value)))):
+            return value
+        number = number_of(value)
+        if "time" in column:
+            return self.sentence(number) if "time_generation" in column else self.clock(number)
+        if ("revenue" in column or "price" in column) and "evolution" not in column:
+            return self.money(number)
+        return f"{number_text(round_half_up(number * 100, 10))}%" if "_rate" in column else value
 
     def percent(self, value: float) -> str:
         """A quotient as percent with at most four decimals: 0.27 is 27%."""

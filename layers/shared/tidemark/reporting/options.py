@@ -9,7 +9,7 @@ from tidemark.model.errors import ApiError
 from tidemark.model.table import LABEL, SITE_METADATA, DataTable
 from tidemark.plugin import Plugins, Report
 from tidemark.reporting.context import CallContext
-from tidemark.reporting.dates import long_period, long_range
+from tidemark.reporting.dates import long_selection
 from tidemark.reporting.formats.base import FormatOptions
 from tidemark.reporting.formats.json import is_callback
 from tidemark.reporting.parameters import Parameters
@@ -81,9 +81,7 @@ def _file_name(context: CallContext, report: Report | None) -> str:
         periods = context.query(params["idSite"], params.raw("period"), params.raw("date")).periods
     except ApiError:
         return "Export.csv"
-    first, last = periods.periods[0], periods.periods[-1]
-    date_text = long_range(first.first, last.last) if periods.is_multiple else long_period(periods.single)
-    return f"Export _ {report.name if report is not None else ''} _ {date_text}.csv"
+    return f"Export _ {report.name if report is not None else ''} _ {long_selection(periods)}.csv"
 
 
 def _site_name(context: CallContext, table: DataTable) -> str:

@@ -3,6 +3,10 @@
 from tidemark.plugin import Plugin
 from tidemark.plugins.api.bulk import get_bulk_request
 from tidemark.plugins.api.main_metrics import MAIN_METRICS, get_main_metrics
+from tidemark.plugins.api.metadata import get_metadata, get_report_metadata
+from tidemark.plugins.api.processed_report import get_processed_report
+from tidemark.plugins.api.row_evolution import get_row_evolution
+from tidemark.plugins.api.segments import get_segments_metadata
 from tidemark.plugins.api.version import get_matomo_version, get_piwik_version, get_settings, is_plugin_activated
 
 PLUGIN = Plugin(
@@ -15,5 +19,10 @@ PLUGIN = Plugin(
         is_plugin_activated,
         get_main_metrics,
         get_bulk_request,
+        get_metadata,
+        get_report_metadata,
+        get_segments_metadata,
+        get_processed_report,
+        get_row_evolution,
     ),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from tidemark.model.table import EXTRA_METRICS_METADATA, DataTable, Table, table_leaves
@@ -65,6 +66,18 @@ def overview_reports(reports: Iterable[Report]) -> list[Report]:
 def metric_names(report: Report) -> list[str]:
     """The archived metrics of a report, then the processed ones."""
     return list(dict.fromkeys((*report.metrics, *(metric.name for metric in report.processed))))
+
+
+def complete(report: Report, reports: Iterable[Report]) -> Report:
+    """The report itself, or for the main metrics one with the metrics of all overview reports."""
+    if report.method != OWN_NAME:
+        return report
+    merged = overview_reports(reports)
+    return replace(
+        report,
+        metrics=tuple(dict.fromkeys(name for one in merged for name in one.metrics)),
+        processed=tuple({metric.name: metric for one in merged for metric in one.processed}.values()),
+    )
 
 
 def _finish(table: DataTable, reports: list[Report], wanted: set[str]) -> None:
