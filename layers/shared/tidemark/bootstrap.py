@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 Room = TypeVar("Room")
 
+REQUEUED_AT_ONCE: Final = 1000
+REQUEUE_SECONDS: Final = 60
 TRIGGERS_ARCHIVING: Final = "General.enable_browser_archiving_triggering"
 REGISTRY_AGE_SECONDS: Final = 1.0
 """How old what a reader sees of the registry may be within one call; who calls is always looked up."""
@@ -80,6 +82,20 @@ class Instance:
 
         stores = self.stores()
         return replay_spill(stores.objects, stores.hits)
+
+    def requeue_dead_letters(self) -> int:
+        """Give messages that failed too often another chance; how many.
+
+        Each is sent before it is deleted: a crash in between sends it twice, which every consumer tolerates.
+        """
+        stores = self.stores()
+        count = 0
+        for dead, queue in ((stores.hits_dead, stores.hits), (stores.archive_dead, stores.archive)):
+            while messages := dead.receive(REQUEUED_AT_ONCE, REQUEUE_SECONDS):
+                queue.send_batch([message.body for message in messages])
+                dead.delete([message.receipt for message in messages])
+                count += len(messages)
+        return count
 
     def forget(self) -> None:
         """Make the rooms anew when they are next asked for: the stores were emptied."""
@@ -150,15 +166,18 @@ class Instance:
 
     def _make_reporter(self) -> Api:
         from tidemark.archiving.reader import Reader
+        from tidemark.model.page_urls import PageUrls
         from tidemark.model.registry import Registry
         from tidemark.model.tracking_failures import TrackingFailures
         from tidemark.registry.failures import StoredFailures
         from tidemark.reporting.service import Api
+        from tidemark.tracking.page_urls import SitePageUrls
 
         registry = self.registry()
         archives = Reader(self.archiver(), self._archive_store(), self._archive_catalogue(), self._reading_settings)
         services: dict[type, Any] = {
             Registry: registry,
+            PageUrls: SitePageUrls(registry.snapshot),
             TrackingFailures: StoredFailures(self.stores().archive_state, self._clock),
         }
         return Api(self.plugins(), archives, registry, self._clock, services)

@@ -6,15 +6,17 @@ from decimal import ROUND_HALF_UP, Decimal
 
 
 def round_half_up(value: float, digits: int = 0) -> float | int:
-    """The value with so many decimals, halves away from zero (as the decimal notation reads, not its binary form).
+    """The value with so many decimals, halves away from zero.
 
-    Whole results are int.
+    Only the first 15 digits count: 0.13649999999999998 is 0.1365. Whole results are int.
+
+    Source: PHP manual, round (pre-rounding).
     """
     if isinstance(value, int):
         return value
     if value != value or abs(value) >= 1e15:  # noqa: PLR0124 (NaN)
         return value
-    rounded = float(Decimal(repr(value)).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP))
+    rounded = float(Decimal(f"{value:.15g}").quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP))
     return int(rounded) if rounded.is_integer() else rounded
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tidemark.model.rounding import quotient, round_half_up
+from tidemark.model.rounding import quotient
 from tidemark.model.timings import TIMINGS
 from tidemark.plugin import ProcessedMetric, number
 
@@ -43,7 +43,7 @@ def _average(timing: str) -> ProcessedMetric:
 
 
 def _load_time(columns: Mapping[str, Any]) -> float | int:
-    return round_half_up(float(sum(number(columns, name) for name in AVERAGES)), 3)
+    return sum(number(columns, name) for name in AVERAGES)
 
 
 PAGE_LOAD_METRICS: tuple[ProcessedMetric, ...] = (

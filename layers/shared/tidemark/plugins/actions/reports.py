@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tidemark.model.page_urls import PageUrls
 from tidemark.model.rounding import quotient
 from tidemark.model.table import DataTable
 from tidemark.plugin import (
@@ -106,7 +107,7 @@ def _option(context: TableContext, name: str) -> str:
 
 def _page(url: str, context: TableContext) -> tuple[str, ...]:
     return page_path(
-        url,
+        context.call.service(PageUrls).cleaned(context.idsite, url),
         action_url_category_delimiter=_option(context, "action_url_category_delimiter"),
         action_default_name=_option(context, "action_default_name"),
         action_category_level_limit=context.call.settings.number("General.action_category_level_limit"),
@@ -122,7 +123,8 @@ def _title(title: str, context: TableContext) -> tuple[str, ...]:
 
 
 def _link(url: str, context: TableContext) -> tuple[str, ...]:
-    return link_path(url, action_url_category_delimiter=_option(context, "action_url_category_delimiter"))
+    cleaned = context.call.service(PageUrls).cleaned(context.idsite, url)
+    return link_path(cleaned, action_url_category_delimiter=_option(context, "action_url_category_delimiter"))
 
 
 def _pages(
@@ -162,8 +164,8 @@ def _pages(
     )
 
 
-def _one(method: str, name: str, segment: str, *, by: Record, search: RowSearch) -> Report:
-    """The row of one page, download or outlink."""
+def _one(method: str, name: str, *, by: Record, search: RowSearch) -> Report:
+    """The row of one page, download or outlink; without a segment, since the caller knows what it asked for."""
     is_page = by in {PAGE_URLS, PAGE_TITLES}
     own = {PAGE_URLS: BY_URL, PAGE_TITLES: BY_TITLE}.get(by, BY_LINK)
     return Report(
@@ -172,7 +174,6 @@ def _one(method: str, name: str, segment: str, *, by: Record, search: RowSearch)
         CATEGORY,
         record=by,
         search=search,
-        segment=segment,
         processed=PAGE_RATES if is_page else (),
         filters=(WITHOUT_TIMINGS, *own),
         flat_separator="/",
@@ -436,8 +437,8 @@ REPORTS: tuple[Report, ...] = (
         flat_separator="/",
         documentation="The categories that people searched in.",
     ),
-    _one("getPageUrl", "Page URL", "pageUrl", by=PAGE_URLS, search=RowSearch("pageUrl", _page)),
-    _one("getPageTitle", "Page title", "pageTitle", by=PAGE_TITLES, search=RowSearch("pageName", _title)),
-    _one("getDownload", "Download", "downloadUrl", by=DOWNLOADS, search=RowSearch("downloadUrl", _link)),
-    _one("getOutlink", "Outlink", "outlinkUrl", by=OUTLINKS, search=RowSearch("outlinkUrl", _link)),
+    _one("getPageUrl", "Page URL", by=PAGE_URLS, search=RowSearch("pageUrl", _page)),
+    _one("getPageTitle", "Page title", by=PAGE_TITLES, search=RowSearch("pageName", _title)),
+    _one("getDownload", "Download", by=DOWNLOADS, search=RowSearch("downloadUrl", _link)),
+    _one("getOutlink", "Outlink", by=OUTLINKS, search=RowSearch("outlinkUrl", _link)),
 )

@@ -21,6 +21,7 @@ def get_visit_frequency(
         if columns and not wanted:
             continue
         params = {
+            **ctx.params,  # hidden columns and the like hold for the inner call, too
             "idSite": idSite,
             "period": period,
             "date": date,
