@@ -118,6 +118,7 @@ def url_event(query: str, body: bytes, agent: str, number: int) -> dict[str, Any
     }
 
 
-def events(count: int, agents: list[str]) -> Iterator[dict[str, Any]]:
-    """So many events of single hits."""
-    return (event(number, agents) for number in range(count))
+def events(hits: int, per_request: int, agents: list[str]) -> Iterator[dict[str, Any]]:
+    """Events of so many hits, single or in bulks."""
+    for first in range(0, hits, per_request):
+        yield event(first, agents) if per_request == 1 else bulk_event(first, per_request, agents)

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from tidemark.model.hit import ActionType, Client, Location, Referrer
 from tidemark.model.site import Site
+from tidemark.plugin.dimension import Dimension
+from tidemark.tracking.devices import Devices
+from tidemark.tracking.location import Databases
 from tidemark.tracking.message import Envelope, RawHit
 from tidemark.tracking.rules import RuleBook, SiteRules
 from tidemark.tracking.site_search import SiteSearch
+
+
+@dataclass(slots=True)
+class Sources:
+    """What enrichment asks: devices by user agent, places by address, and the columns of plugins."""
+
+    devices: Devices
+    databases: Databases = field(default_factory=Databases)
+    dimensions: Sequence[Dimension] = ()
+    failed_dimensions: dict[str, int] = field(default_factory=dict)
+    """How often a plugin's column could not be computed, by its name."""
 
 
 class Dropped(Exception):  # noqa: N818 - an outcome, not an error
@@ -34,6 +48,7 @@ class Draft:
     given: dict[str, Any]
     book: RuleBook
     rules: SiteRules
+    sources: Sources
     server_time: int
     user_agent: str = ""
     language: str = ""

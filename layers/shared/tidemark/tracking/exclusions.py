@@ -31,7 +31,7 @@ GOOGLE_RANGES: Final = parse_ranges(
         "173.194.0.0/16",
     )
 )
-OTHER_BOT_RANGES: Final = parse_ranges(
+BOT_RANGES: Final = GOOGLE_RANGES + parse_ranges(
     (
         # Bing and MSN
         "64.4.0.0/18",
@@ -66,10 +66,13 @@ def drop_bots(draft: Draft) -> None:
         return
     if draft.client.is_bot:
         raise Dropped("bot")
-    if is_in(draft.address, OTHER_BOT_RANGES):
+    if _is_bot_address(draft.address) and not (_uses_data_saver(draft) and is_in(draft.address, GOOGLE_RANGES)):
         raise Dropped("bot_address")
-    if is_in(draft.address, GOOGLE_RANGES) and not _uses_data_saver(draft):
-        raise Dropped("bot_address")
+
+
+@lru_cache(maxsize=8192)
+def _is_bot_address(address: str) -> bool:
+    return is_in(address, BOT_RANGES)
 
 
 def _uses_data_saver(draft: Draft) -> bool:
@@ -80,7 +83,7 @@ def drop_do_not_track(draft: Draft) -> None:
     """Do Not Track, where the instance honours it."""
     headers = draft.envelope.headers
     asks = headers.get("dnt", "").startswith("1") or headers.get("x-do-not-track") == "1"
-    if asks and draft.book.settings.flag("PrivacyManager.doNotTrackEnabled"):
+    if asks and draft.book.policy.honours_do_not_track:
         raise Dropped("do_not_track")
 
 
@@ -92,7 +95,7 @@ def drop_install_checks(draft: Draft) -> None:
 
 def drop_excluded_requests(draft: Draft) -> None:
     """Any of the conditions in the setting `exclude_requests` (`e_c==Media,action_name=@preview`)."""
-    setting = draft.book.settings.text("Tracker.exclude_requests")
+    setting = draft.book.policy.excluded_requests
     if setting and any(applies(draft) for applies in _conditions(setting)):
         raise Dropped("excluded_request")
 
@@ -148,7 +151,7 @@ def drop_excluded_agents(draft: Draft) -> None:
 def drop_spam(draft: Draft) -> None:
     """Referrers of known spammers."""
     referrer = text(draft.given, "urlref")
-    if referrer and draft.book.settings.flag("Tracker.enable_spam_filter") and is_spam(referrer):
+    if referrer and draft.book.policy.filters_spam and is_spam(referrer):
         raise Dropped("referrer_spam")
 
 

@@ -20,13 +20,13 @@ from tidemark.model.snapshot import EarlierSnapshots, TrackerSnapshot
 from tidemark.plugin.plugin import Plugins
 from tidemark.stores.ports import Absent, AnyOf, ConditionFailedError, LessThan, Not, Objects, StoreError, Table
 from tidemark.tracking.devices import Devices
-from tidemark.tracking.draft import Draft, Dropped
+from tidemark.tracking.draft import Draft, Dropped, Sources
 from tidemark.tracking.failure_store import store_failure
 from tidemark.tracking.hit_log import HitFile, log_columns, partition, to_parquet
 from tidemark.tracking.message import TOKEN_NAMES, Envelope, RawHit, decode
 from tidemark.tracking.rules import RuleBook
 from tidemark.tracking.snapshots import Snapshots
-from tidemark.tracking.steps import Sources, enrich
+from tidemark.tracking.steps import enrich
 from tidemark.tracking.timestamps import custom_time
 
 REJECTED_PREFIX: Final = "rejected/"
@@ -147,9 +147,9 @@ class Ingest:
     def _enrich(self, envelope: Envelope, hit: RawHit, message_id: str, book: RuleBook, batch: _Batch) -> None:
         rules = None
         try:
-            draft = draft_of(envelope, hit, book)
+            draft = draft_of(envelope, hit, book, self._sources)
             rules = draft.rules
-            row = enrich(draft, self._sources)
+            row = enrich(draft)
         except Dropped as drop:
             if rules is not None:
                 batch.dropped[rules.tracked.idsite, rules.local_day(draft.server_time).isoformat(), drop.reason] += 1
@@ -259,7 +259,7 @@ class Ingest:
         return IngestResult(frozenset(batch.failed), dict(counts), frozenset(touched))
 
 
-def draft_of(envelope: Envelope, hit: RawHit, book: RuleBook) -> Draft:
+def draft_of(envelope: Envelope, hit: RawHit, book: RuleBook, sources: Sources) -> Draft:
     """The beginning of a hit: its site and its time.
 
     Raises: TrackingError if the site is gone.
@@ -271,7 +271,7 @@ def draft_of(envelope: Envelope, hit: RawHit, book: RuleBook) -> Draft:
         raise TrackingError(f"there is no site {idsite}", "unknown_site")
     asked = custom_time(params, envelope.received) if "cdt" in params or "cdo" in params else None
     moment = envelope.received if asked is None else asked
-    return Draft(envelope, hit, params, book, rules, moment)
+    return Draft(envelope, hit, params, book, rules, sources, moment)
 
 
 def _site_number(value: Any) -> int:

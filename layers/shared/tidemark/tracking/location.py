@@ -8,15 +8,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, Final, Protocol
 from urllib.parse import unquote
 
 from tidemark.definitions.countries import UNKNOWN
 from tidemark.definitions.languages import country_of
 from tidemark.model.hit import Location
-from tidemark.model.settings import Settings
-from tidemark.tracking.draft import Draft
 from tidemark.tracking.parameters import RawParams, text, to_number
+from tidemark.tracking.rules import Policy
 
 BY_DATABASE: Final = "geoip2"
 BY_HEADERS: Final = "cdn"
@@ -57,30 +57,25 @@ def _open(path: str) -> Reader | None:
         return None
 
 
-def put_location(draft: Draft, address: str, languages: str, databases: Databases) -> None:
-    """Locate the hit by `address` (masked, if the privacy settings ask for it) and the cleaned `languages`."""
-    located = locate(address, draft.envelope.headers, languages, draft.book.settings, databases)
-    draft.location = overridden(located, draft.given) if draft.raw.is_authenticated else located
-
-
-def locate(
-    address: str, headers: Mapping[str, str], languages: str, settings: Settings, databases: Databases
-) -> Location:
-    """The location by the first source that knows one."""
-    provider = settings.text("usercountry.location_provider")
+def locate(address: str, headers: Mapping[str, str], languages: str, policy: Policy, databases: Databases) -> Location:
+    """The location by the first source that knows one; `languages` as clean_accept_language gives them."""
+    provider = policy.location_provider
     if provider == DISABLED:
         return Location()
-    path = settings.text("GeoIp2.database")
-    if path and provider != BY_LANGUAGE:
-        reader = databases.reader(path)
+    if policy.location_database and provider != BY_LANGUAGE:
+        reader = databases.reader(policy.location_database)
         found = _look_up(reader, address) if reader else None
         if found:
             return found
     if "cloudfront-viewer-country" in headers and provider != BY_LANGUAGE:
         return _of_headers(headers)
-    if not settings.flag("Tracker.enable_default_location_provider"):
+    if not policy.locates_by_language:
         return Location()
-    guesses = settings.flag("Tracker.enable_language_to_country_guess")
+    return _by_language(languages, policy.guesses_by_language)
+
+
+@lru_cache(maxsize=4096)
+def _by_language(languages: str, guesses: bool) -> Location:
     return Location(country_of(languages, guesses=guesses), provider=BY_LANGUAGE)
 
 

@@ -63,9 +63,8 @@ def _put_url(draft: Draft) -> None:
 
 def page_title(draft: Draft) -> str:
     """The page's title, its categories trimmed if the instance has a delimiter for them."""
-    settings = draft.book.settings
     title = text(draft.given, "action_name")
-    delimiter = settings.text("General.action_title_category_delimiter")
+    delimiter = draft.book.policy.title_delimiter
     if delimiter:
         title = delimiter.join(part for part in map(str.strip, title.split(delimiter)) if part)
     return clean_text(title, draft.rules.url.max_bytes)

@@ -24,7 +24,7 @@ def text(params: RawParams, name: str, default: str = "") -> str:
     value = params.get(name)
     if not isinstance(value, str) or not value:
         return default
-    return decode_entities(value)
+    return decode_entities(value) if "&" in value or "\0" in value else value
 
 
 def decode_entities(value: str) -> str:

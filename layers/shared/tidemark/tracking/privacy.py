@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, Final
 
 from tidemark.model.hit import Referrer, ReferrerType
-from tidemark.model.settings import Settings
 from tidemark.tracking.parameters import text
 from tidemark.tracking.urls import split_url
 
@@ -20,13 +20,13 @@ _NAMED_FOR_ALL: Final = frozenset(
 )
 
 
-def pseudonymise(given: dict[str, Any], settings: Settings, salt: str) -> None:
-    """Replace user and order ids by keyed hashes, where the settings ask for it.
+def pseudonymise(given: dict[str, Any], names: Iterable[str], salt: str) -> None:
+    """Replace the values of these parameters (user id, order id) by keyed hashes.
 
-    The same id always gets the same pseudonym, so that visitors are recognised and orders counted once.
+    The same value always gets the same pseudonym, so that visitors are recognised and orders counted once.
     """
-    for name, setting in (("uid", "anonymizeUserId"), ("ec_id", "anonymizeOrderId")):
-        if name in given and settings.flag(f"PrivacyManager.{setting}") and (value := text(given, name)):
+    for name in names:
+        if value := text(given, name):
             given[name] = hmac.new(salt.encode(), f"{name}|{value}".encode(), hashlib.sha1).hexdigest()
 
 

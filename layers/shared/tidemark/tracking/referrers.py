@@ -64,7 +64,7 @@ class Resolved:
 def put_referrer(draft: Draft) -> None:
     """The referrer of this hit, as a landing would have it."""
     resolved = resolve(draft, text(draft.given, "urlref"), text(draft.given, "url"))
-    option = draft.book.settings.text("PrivacyManager.anonymizeReferrer")
+    option = draft.book.policy.referrer_anonymisation
     draft.referrer = referrer = anonymised(resolved.referrer, option)
     draft.row["referer_type"] = int(referrer.type)
     draft.row["referer_name"] = referrer.name
@@ -76,7 +76,7 @@ def put_referrer(draft: Draft) -> None:
 def attribution(draft: Draft) -> Referrer | None:
     """Whom the client's attribution cookie names: a campaign (`_rcn`, `_rck`), else what `_ref` resolves to."""
     name = unquote_plus(text(draft.given, "_rcn")).strip()
-    option = draft.book.settings.text("PrivacyManager.anonymizeReferrer")
+    option = draft.book.policy.referrer_anonymisation
     if name:
         keyword = unquote_plus(text(draft.given, "_rck")).strip()
         return Referrer(ReferrerType.CAMPAIGN, name.lower()[:MAX_NAME], keyword.lower()[:MAX_NAME])

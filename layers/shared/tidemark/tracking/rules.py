@@ -10,6 +10,7 @@ from typing import Final
 
 from tidemark.model.custom_dimension import CustomDimension
 from tidemark.model.goal import MANUALLY, Goal
+from tidemark.model.settings import Settings
 from tidemark.model.snapshot import TrackedSite, TrackerSnapshot
 from tidemark.model.time_zone import time_zone
 from tidemark.tracking.addresses import Ranges, parse_ranges
@@ -54,16 +55,64 @@ class SiteRules:
         return datetime.fromtimestamp(moment, self.zone).date()
 
 
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The instance's settings that every hit asks for, read once."""
+
+    masked_bytes: int
+    uses_masked_address: bool
+    honours_do_not_track: bool
+    filters_spam: bool
+    excluded_requests: str
+    referrer_anonymisation: str
+    """Empty, exclude_query, exclude_path or exclude_all."""
+    pseudonymised: tuple[str, ...]
+    """Parameters whose values are replaced by pseudonyms."""
+    title_delimiter: str
+    user_id_is_visitor_id: bool
+    is_cookieless: bool
+    shares_fingerprints: bool
+    """Between sites."""
+    changes_fingerprints_daily: bool
+    location_provider: str
+    location_database: str
+    locates_by_language: bool
+    guesses_by_language: bool
+
+    @classmethod
+    def of(cls, settings: Settings) -> Policy:
+        """The policy of an instance's settings."""
+        flag, text = settings.flag, settings.text
+        masks = flag("PrivacyManager.ipAnonymizerEnabled")
+        hidden = {"uid": "PrivacyManager.anonymizeUserId", "ec_id": "PrivacyManager.anonymizeOrderId"}
+        return cls(
+            masked_bytes=settings.number("PrivacyManager.ipAddressMaskLength") if masks else 0,
+            uses_masked_address=flag("PrivacyManager.useAnonymizedIpForVisitEnrichment"),
+            honours_do_not_track=flag("PrivacyManager.doNotTrackEnabled"),
+            filters_spam=flag("Tracker.enable_spam_filter"),
+            excluded_requests=text("Tracker.exclude_requests"),
+            referrer_anonymisation=text("PrivacyManager.anonymizeReferrer"),
+            pseudonymised=tuple(name for name, setting in hidden.items() if flag(setting)),
+            title_delimiter=text("General.action_title_category_delimiter"),
+            user_id_is_visitor_id=flag("Tracker.enable_userid_overwrites_visitorid"),
+            is_cookieless=flag("PrivacyManager.forceCookielessTracking"),
+            shares_fingerprints=flag("Tracker.enable_fingerprinting_across_websites"),
+            changes_fingerprints_daily=flag("Tracker.create_new_visit_after_midnight"),
+            location_provider=text("usercountry.location_provider"),
+            location_database=text("GeoIp2.database"),
+            locates_by_language=flag("Tracker.enable_default_location_provider"),
+            guesses_by_language=flag("Tracker.enable_language_to_country_guess"),
+        )
+
+
 class RuleBook:
     """The rules of all sites of one snapshot."""
 
     def __init__(self, snapshot: TrackerSnapshot) -> None:
         self.snapshot = snapshot
-        settings = snapshot.settings
-        self.settings = settings
-        self.campaign_names = settings.words("Tracker.campaign_var_name")
-        self.campaign_keywords = settings.words("Tracker.campaign_keyword_var_name")
-        self.max_url_bytes = settings.number("Tracker.page_maximum_length")
+        self.policy = Policy.of(snapshot.settings)
+        self.campaign_names = snapshot.settings.words("Tracker.campaign_var_name")
+        self.campaign_keywords = snapshot.settings.words("Tracker.campaign_keyword_var_name")
         self._sites: dict[int, SiteRules] = {}
 
     def rules(self, idsite: int) -> SiteRules | None:
@@ -81,17 +130,17 @@ class RuleBook:
         """The registered URLs of every site."""
         return UrlIndex({tracked.idsite: tracked.urls for tracked in self.snapshot.sites()})
 
-    def url_rules(self, tracked: TrackedSite, more_excluded: tuple[str, ...] = ()) -> UrlRules:
-        """How URLs of the site are cleaned, with further parameters to take out."""
+    def url_rules(self, tracked: TrackedSite) -> UrlRules:
+        """How URLs of the site are cleaned."""
         excluded = (
             *_ALWAYS_EXCLUDED,
             *tracked.excluded_parameters,
-            *self.settings.words("Tracker.url_query_parameter_to_exclude_from_url"),
+            *self.snapshot.settings.words("Tracker.url_query_parameter_to_exclude_from_url"),
             *self.campaign_names,
             *self.campaign_keywords,
-            *more_excluded,
         )
-        return UrlRules(ParameterFilter(excluded), tracked.keep_url_fragment, self.max_url_bytes)
+        max_bytes = self.snapshot.settings.number("Tracker.page_maximum_length")
+        return UrlRules(ParameterFilter(excluded), tracked.keep_url_fragment, max_bytes)
 
     def _compile(self, tracked: TrackedSite) -> SiteRules:
         return SiteRules(

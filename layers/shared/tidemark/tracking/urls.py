@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from tidemark.tracking.parameters import decode_entities
@@ -22,10 +23,10 @@ _PARTS: Final = re.compile(
 )
 _LOOKS_LIKE: Final = re.compile(r"(?:(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*)?:)?//.", re.DOTALL)
 _FORBIDDEN_SCHEMES: Final = frozenset({"javascript", "vbscript", "data"})
-_LINE_BREAKS: Final = str.maketrans(dict.fromkeys("\r\n\0"))
 _ARRAY_SUFFIX: Final = re.compile(r"(?:\[|%5b)(?:\]|%5d)$", re.IGNORECASE)
 _BLANKS: Final = " \t\n\r\0\x0b"
 _DELIMITERS: Final = {"(": ")", "[": "]", "{": "}", "<": ">"}
+_MAY_CHANGE_AGAIN: Final = re.compile(r"[;#@\[\]]|%5")
 _MAX_PASSES: Final = 8
 
 
@@ -43,6 +44,7 @@ class UrlParts:
     fragment: str = ""
 
 
+@lru_cache(maxsize=8192)
 def split_url(url: str) -> UrlParts | None:
     """The URL's parts, None if it is seriously malformed (no host where one must be, a port that is no number)."""
     match = _PARTS.fullmatch(url)
@@ -101,7 +103,10 @@ def looks_like_url(text: str) -> bool:
 
 def clean_text(text: str, max_bytes: int = DEFAULT_MAX_BYTES) -> str:
     """Trimmed, without line breaks and NUL, cut to so many bytes of UTF-8 (never inside a character)."""
-    text = text.translate(_LINE_BREAKS).strip(_BLANKS)
+    for character in "\r\n\0":
+        if character in text:
+            text = text.replace(character, "")
+    text = text.strip(_BLANKS)
     if len(text) * 4 <= max_bytes:
         return text
     data = text.encode("utf-8", "replace")
@@ -223,6 +228,7 @@ class UrlRules:
     max_bytes: int = DEFAULT_MAX_BYTES
 
 
+@lru_cache(maxsize=8192)
 def clean_url(url: str, max_bytes: int = DEFAULT_MAX_BYTES) -> str:
     """Entities decoded, cleaned as a text, matrix parameters (`;a=1`) turned into a query."""
     return _without_matrix(clean_text(decode_entities(url), max_bytes))
@@ -246,17 +252,18 @@ def without_excluded(url: str, rules: UrlRules) -> str | None:
     Doing it twice gives the same as doing it once.
     """
     for _ in range(_MAX_PASSES):
-        cleaned = _one_pass(url, rules)
-        if cleaned is None or cleaned == url:
+        parts = split_url(clean_url(url, rules.max_bytes))
+        if parts is None:
+            return None
+        cleaned = _one_pass(parts, rules)
+        is_plain = bool(parts.host) and cleaned.isascii() and not _MAY_CHANGE_AGAIN.search(cleaned)
+        if is_plain or cleaned == url:
             return cleaned
         url = cleaned
     return url
 
 
-def _one_pass(url: str, rules: UrlRules) -> str | None:
-    parts = split_url(clean_url(url, rules.max_bytes))
-    if parts is None:
-        return None
+def _one_pass(parts: UrlParts, rules: UrlRules) -> str:
     fragment = parts.fragment.removesuffix("#") if rules.keeps_fragment else ""
     query = parts.query
     if query:

@@ -34,12 +34,12 @@ def put_visitor(draft: Draft) -> None:
 
 def visitor_id(draft: Draft, user_id: str, forced: str) -> int | None:
     """The id by the order of precedence: user id, cid, third-party cookie, _id. None if there is none."""
-    settings = draft.book.settings
-    if user_id and settings.flag("Tracker.enable_userid_overwrites_visitorid"):
+    policy = draft.book.policy
+    if user_id and policy.user_id_is_visitor_id:
         return int(hashlib.sha1(user_id.encode()).hexdigest()[:ID_LENGTH], 16)  # noqa: S324 - as every Matomo client
     if forced and forced != "0":
         return _number(forced)
-    if settings.flag("PrivacyManager.forceCookielessTracking"):
+    if policy.is_cookieless:
         return None
     if draft.envelope.third_party_id:
         return _number(draft.envelope.third_party_id)
@@ -77,10 +77,10 @@ def put_fingerprint(draft: Draft, address: str) -> None:
 
 
 def _key_of(draft: Draft) -> bytes:
-    settings, salt = draft.book.settings, draft.book.snapshot.salt
-    if settings.flag("Tracker.enable_fingerprinting_across_websites"):
+    policy, salt = draft.book.policy, draft.book.snapshot.salt
+    if policy.shares_fingerprints:
         return _key(salt, 0, "")
-    if not settings.flag("Tracker.create_new_visit_after_midnight"):
+    if not policy.changes_fingerprints_daily:
         return _key(salt, draft.site.idsite, "")
     return _key(salt, draft.site.idsite, draft.rules.local_day(draft.server_time).isoformat())
 
