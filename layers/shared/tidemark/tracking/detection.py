@@ -75,10 +75,10 @@ def detect(user_agent: str, hints: Hints = ()) -> Client:
         type=kind,
         code=client.get("short_name") or client.get("name") or "",
         name=client.get("name") or "",
-        version=client.get("version") or "",
+        version=_to_minor(client.get("version") or ""),
         engine=_engine_name(client.get("engine")) if kind == "browser" else "",
         os_code=system.get("short_name") or "",
-        os_version=system.get("version") or "",
+        os_version=_to_minor(system.get("version") or ""),
         device_type=_device_type(found, system),
         brand=found.device_brand() or "",
         model=found.device_model() or "",
@@ -106,6 +106,11 @@ def _engine_name(engine: Any) -> str:
     if isinstance(engine, dict):
         return str(engine.get("default") or engine.get("name") or "")
     return str(engine or "")
+
+
+def _to_minor(version: str) -> str:
+    """The first two parts of a version ("3.6.6" is 3.6), as Matomo keeps them."""
+    return ".".join(version.replace("_", ".").split(".")[:2]).strip(" .")
 
 
 def _numbers(version: str) -> tuple[int, ...]:
