@@ -65,7 +65,9 @@ class Instance:
     def api(self, method: str, **params: Any) -> Any:
         """The JSON answer of an API method for the superuser; lists are given as name[0]=..."""
         form = {"module": "API", "format": "json", "method": method, "token_auth": TOKEN, **params}
-        return self.send("POST", "/index.php", urlencode(form).encode()).json()
+        answer = self.send("POST", "/index.php", urlencode(form).encode())
+        assert answer.status < 500, f"{method}: {answer.status}\n{self.error_text()[-3000:]}"
+        return answer.json()
 
     def add_site(self, name: str = "Site", url: str = "https://shop.example.org", **params: Any) -> int:
         """Add a site; its number."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import os
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 REGION: Final = "us-east-1"
 
@@ -53,15 +55,36 @@ def emulated_environment(endpoint: str) -> dict[str, str]:
     }
 
 
+class OneAtATime:
+    """Passes requests to moto one after the other: it loses writes that come at the same moment.
+
+    Those to SQS pass at once, for a receive may wait long; its queues have locks of their own.
+    """
+
+    def __init__(self, application: Callable[..., Iterable[bytes]]) -> None:
+        self._application = application
+        self._lock = threading.Lock()
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """One request, as WSGI has it."""
+        if environ.get("HTTP_X_AMZ_TARGET", "").startswith("AmazonSQS."):
+            return self._application(environ, start_response)
+        with self._lock:
+            return list(self._application(environ, start_response))
+
+
 def main() -> None:
     """Serve until standard input ends, which it does with the starting process whatever kills that."""
-    from moto.server import ThreadedMotoServer  # noqa: PLC0415 - a development package
+    from moto.moto_server import werkzeug_app as moto  # noqa: PLC0415 - a development package
+    from werkzeug.serving import make_server  # noqa: PLC0415 - comes with moto
 
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    print(f"http://{host}:{port}", flush=True)  # noqa: T201 - the starting process reads it
+    os.environ["MOTO_SQS_ENFORCE_STRICT_QUEUE_PURGE_BEHAVIOUR"] = "false"  # else once a minute, as on AWS
+    application = OneAtATime(moto.DomainDispatcherApplication(moto.create_backend_app))
+    server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=moto.MotoRequestHandler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    host, port = server.server_address[:2]
+    print(f"http://{host!s}:{port}", flush=True)  # noqa: T201 - the starting process reads it
     sys.stdin.read()
 
 

@@ -88,7 +88,11 @@ class LocalRun:
         self.front = Front(wiring.triggers, self._serve_call, control.routes())
 
     def start(self) -> None:
-        """Begin to deliver, and load what the first report would otherwise wait for."""
+        """Begin to deliver, and load what the first report would otherwise wait for.
+
+        A process that was killed again and again has turned sound messages into dead letters: they get another chance.
+        """
+        self.instance.requeue_dead_letters()
         for loop in self._loops:
             loop.start()
         threading.Thread(target=self._warm_up, name="warm-up", daemon=True).start()
@@ -100,9 +104,12 @@ class LocalRun:
         self._stores.close()
 
     def drain(self, timeout_seconds: float) -> Mapping[str, int]:
-        """Wait until every accepted hit is in the hit log."""
+        """Wait until every accepted hit is in the hit log; dead letters get one more chance."""
         spilled = self.instance.replay_spill()
         taken = self._hits_loop.drain(timeout_seconds)
+        if self._stores.hits_dead.depth().total:
+            self.instance.requeue_dead_letters()
+            taken += self._hits_loop.drain(timeout_seconds)
         return {"messages": taken, "spilled": spilled, "dead_letters": self._stores.hits_dead.depth().total}
 
     def reset(self, settings: Mapping[str, Value]) -> None:
