@@ -1,0 +1,142 @@
+"""API.getProcessedReport: a report with its metadata and readable numbers."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from tidemark.model.calls import Calls
+from tidemark.model.table import LABEL, PERIOD_METADATA, DataTable, Row, SimpleTable, Table, TableMap, table_leaves
+from tidemark.plugin import Access, Context, Report, method
+from tidemark.plugins.api.metadata import Metadata, describe, find_report
+
+_NO_TOTALS = ("avg_",)
+_NO_TOTAL_ENDINGS = ("_rate", "_evolution")
+
+
+@method("API.getProcessedReport", Access.VIEW)
+def get_processed_report(
+    context: Context,
+    idSite: int,
+    period: str,
+    date: str,
+    apiModule: str,
+    apiAction: str,
+    segment: str = "",
+    apiParameters: dict[str, str] | None = None,
+    idGoal: str = "",
+    language: str = "",  # noqa: ARG001
+    showTimer: bool = True,
+    hideMetricsDoc: bool = False,
+    idSubtable: int | None = None,
+    showRawMetrics: bool = False,
+    format_metrics: str = "",
+    idDimension: str = "",
+) -> dict[str, Any]:
+    """Site name, readable date, metadata, column names, rows, metadata of rows, and totals.
+
+    Raises: ApiError for a report that does not exist, or as the report does.
+    """
+    started = time.monotonic()
+    given = {
+        **(apiParameters or {}),
+        **{name: value for name, value in (("idGoal", idGoal), ("idDimension", idDimension)) if value},
+    }
+    report = find_report(context, f"{apiModule}.{apiAction}", given)
+    metadata = describe(report, context, hides_documentation=hideMetricsDoc)
+    calls = context.service(Calls)
+    params = {**context.params, **given, **_call(report, metadata)}
+    params |= {"idSite": idSite, "period": period, "date": date, "segment": segment, "idSubtable": idSubtable}
+    table = calls.processed(report.method, {name: value for name, value in params.items() if value is not None})
+    columns = shown_columns(metadata)
+    is_pretty = format_metrics in {"", "bc"}
+    rows, row_metadata = _readable(table, columns, calls, report, is_pretty=is_pretty, keeps_raw=showRawMetrics)
+    answer = {
+        "website": context.site(idSite).name,
+        "prettyDate": calls.pretty_date(idSite, period, date),
+        "metadata": metadata,
+        "columns": columns,
+        "reportData": rows,
+        "reportMetadata": row_metadata,
+        "reportTotal": _totals(table, metadata),
+    }
+    return answer | {"timerMillis": int((time.monotonic() - started) * 1000)} if showTimer else answer
+
+
+def shown_columns(metadata: Metadata) -> dict[str, str]:
+    """Readable names of the columns of a report, in order."""
+    columns: dict[str, str] = {LABEL: metadata["dimension"]} if "dimension" in metadata else {}
+    columns |= metadata.get("metrics", {})
+    columns |= metadata.get("processedMetrics", {})
+    if "revenue" in metadata.get("metricsGoal", {}):
+        columns["revenue"] = metadata["metricsGoal"]["revenue"]
+    return {name: label[:1].upper() + label[1:] for name, label in columns.items()}
+
+
+def _call(report: Report, metadata: Metadata) -> dict[str, Any]:
+    """Parameters of the inner call: totals, and the rates that reports over visits offer."""
+    params: dict[str, Any] = {"totals": 1}
+    if metadata.get("processedMetrics") and "nb_visits" in metadata.get("metrics", {}):
+        params["filter_add_columns_when_show_all_columns"] = 0 if report.constant_rows else 1
+    return params
+
+
+def _readable(
+    table: Table, columns: dict[str, str], calls: Calls, report: Report, *, is_pretty: bool, keeps_raw: bool
+) -> tuple[Table, Table]:
+    """Rows with readable values, and the metadata of rows as rows of their own; maps by readable date."""
+    if isinstance(table, TableMap):
+        rows, metadata = TableMap("prettyDate"), TableMap("prettyDate")
+        for leaf in table_leaves(table):
+            key = calls.pretty_period(leaf.metadata[PERIOD_METADATA])
+            rows.tables[key], metadata.tables[key] = _readable(
+                leaf, columns, calls, report, is_pretty=is_pretty, keeps_raw=keeps_raw
+            )
+        return rows, metadata
+    readable = [_readable_row(row, columns, calls, table, is_pretty=is_pretty, keeps_raw=keeps_raw) for row in table]
+    facts = [
+        dict(row.metadata) | ({} if row.subtable_id is None else {"idsubdatatable": row.subtable_id}) for row in table
+    ]
+    has_dimension = LABEL in columns
+    shown = DataTable(readable) if has_dimension else SimpleTable(readable)
+    return shown, DataTable.from_records(facts) if has_dimension and any(facts) else DataTable()
+
+
+def _readable_row(
+    row: Row, columns: dict[str, str], calls: Calls, table: DataTable, *, is_pretty: bool, keeps_raw: bool
+) -> Row:
+    complete = row.columns | {name: 0 for name in columns if row.columns.get(name) is None}
+    return Row(
+        {
+            name: calls.pretty_value(name, value, table) if is_pretty and name in columns else value
+            for name, value in complete.items()
+            if name in columns or keeps_raw
+        }
+    )
+
+
+def _totals(table: Table, metadata: Metadata) -> dict[str, Any]:
+    """Sums over all tables of what can be summed."""
+    totals: dict[str, Any] = {}
+    for leaf in table_leaves(table):
+        if leaf.totals is not None and "dimension" in metadata:
+            _add_totals(totals, leaf.totals)
+    return totals
+
+
+def _add_totals(totals: dict[str, Any], added: dict[str, Any]) -> None:
+    for name, value in added.items():
+        if name.startswith(_NO_TOTALS) or name.endswith(_NO_TOTAL_ENDINGS):
+            continue
+        if isinstance(value, dict):
+            _add_totals(totals.setdefault(name, {}), value)
+        elif isinstance(value, int | float):
+            totals[name] = _combined(name, totals.get(name), value)
+
+
+def _combined(name: str, current: Any, added: float) -> Any:
+    if current is None:
+        return added
+    if name.startswith("min_"):
+        return min(current, added)
+    return max(current, added) if name.startswith("max_") else current + added

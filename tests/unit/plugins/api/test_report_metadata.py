@@ -1,0 +1,93 @@
+import json
+
+import pytest
+
+from tests.support.reporting import VIEWER, ask, make_api
+
+DAY = "idSite=1&period=day&date=2010-03-06"
+DAYS = "idSite=1&period=day&date=2010-03-05,2010-03-06"
+
+
+def value(query, **how):
+    return json.loads(ask(make_api(), f"module=API&format=json&{query}", **how).body)
+
+
+def test_reports_are_listed_by_category_with_what_they_hold():
+    reports = value("method=API.getReportMetadata&idSite=1")
+    assert [report["uniqueId"] for report in reports] == ["Demo_get", "Demo_getPages", "Demo_getPage", "API_get"]
+    assert reports[0]["metrics"]["nb_visits"] == "Visits"
+    assert reports[0]["metricTypes"]["bounce_rate"] == "percent"
+    assert reports[1]["dimension"] == "Page URL"
+    assert reports[1]["actionToLoadSubTables"] == "getPages"
+    assert list(reports[3]["metrics"]) == ["nb_visits", "nb_actions"]
+    assert "metricsDocumentation" not in value("method=API.getReportMetadata&idSite=1&hideMetricsDoc=1")[0]
+
+
+def test_metadata_needs_a_site_that_one_may_see():
+    assert value("method=API.getReportMetadata")["result"] == "error"
+    assert value("method=API.getReportMetadata&idSites=1")[0]["uniqueId"] == "Demo_get"
+    assert "'view'" in value(f"method=API.getReportMetadata&idSites=2&token_auth={VIEWER}")["message"]
+
+
+def test_one_report_is_found_by_module_and_action():
+    assert value("method=API.getMetadata&idSite=1&apiModule=Demo&apiAction=getPages")[0]["name"] == "Pages"
+    assert value("method=API.getMetadata&idSite=1&apiModule=Demo&apiAction=none")["result"] == "error"
+
+
+def test_processed_report_has_names_readable_values_and_totals():
+    found = value(f"method=API.getProcessedReport&apiModule=Demo&apiAction=getPages&{DAY}")
+    assert found["website"] == "Shop & Blog"
+    assert found["prettyDate"] == "Saturday, March 6, 2010"
+    assert found["columns"]["label"] == "Page URL"
+    assert found["reportData"][0] == {
+        "label": "/index",
+        "nb_visits": 7,
+        "avg_time_on_site": "00:00:01",
+        "nb_uniq_visitors": 0,
+        "nb_actions": 0,
+        "nb_users": 0,
+    }
+    assert found["reportMetadata"][1] == {"segment": "pageUrl==blog", "idsubdatatable": 2}
+    assert found["reportTotal"]["nb_visits"] == 19
+    assert "avg_time_on_site" not in found["reportTotal"]
+
+
+def test_processed_report_of_one_row_and_of_several_dates():
+    one = value(f"method=API.getProcessedReport&apiModule=Demo&apiAction=get&{DAY}&showColumns=nb_visits&showTimer=0")
+    assert (one["reportData"], one["reportMetadata"], one["reportTotal"]) == ({"value": 2}, [], [])
+    assert "timerMillis" not in one
+    several = value(f"method=API.getProcessedReport&apiModule=Demo&apiAction=get&{DAYS}")
+    assert several["reportData"]["Friday, March 5, 2010"]["bounce_rate"] == "27%"
+    assert several["prettyDate"] == "March 5\u2009\u2013\u20096, 2010"
+
+
+def test_row_evolution_spans_values_and_names_the_change():
+    found = value(f"method=API.getRowEvolution&apiModule=Demo&apiAction=getPages&label=docs&{DAYS}")
+    assert found["label"] == "example.org/docs/"
+    assert found["reportData"]["2010-03-06"] == [{"nb_visits": 5, "avg_time_on_site": 4}]
+    assert found["metadata"]["metrics"]["nb_visits"] == {"name": "Visits", "min": 5, "max": 5}
+
+
+def test_row_evolution_of_several_rows_puts_them_side_by_side():
+    found = value(f"method=API.getRowEvolution&apiModule=Demo&apiAction=getPages&label=docs>/a,blog&{DAYS}")
+    assert found["reportData"]["2010-03-06"] == [{"nb_visits_0": 4, "nb_visits_1": 5}]
+    assert found["metadata"]["metrics"]["nb_visits_0"]["name"] == "e.org/docs/a (Visits)"
+    every = value(f"method=API.getRowEvolution&apiModule=Demo&apiAction=getPages&filter_limit=2&{DAYS}")
+    assert list(every["metadata"]["metrics"]) == ["nb_visits_0", "nb_visits_1"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        f"apiModule=Demo&apiAction=getPages&{DAY}",
+        f"apiModule=Demo&apiAction=get&{DAYS}",
+        f"apiModule=Demo&apiAction=none&{DAYS}",
+        "apiModule=Demo&apiAction=getPages&idSite=1&period=day&date=bad",
+    ],
+)
+def test_row_evolution_refuses(query):
+    assert value(f"method=API.getRowEvolution&{query}")["result"] == "error"
+
+
+def test_segments_are_listed():
+    assert value("method=API.getSegmentsMetadata&idSites=1") == []
