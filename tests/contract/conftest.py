@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.moto import REGION, moto_server
+from tests.support.moto import moto_server
 from tidemark.clock import SettableClock
 from tidemark.stores.aws import light
 from tidemark.stores.aws.connection import connect
@@ -53,7 +53,7 @@ def names(moto_server):
         policy = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": MAX_RECEIVES})
         url = sqs.create_queue(QueueName=f"contract-{queue}", Attributes={"RedrivePolicy": policy})["QueueUrl"]
         urls |= {f"{queue}_queue_url": url, f"{queue}_dead_queue_url": dead}
-    s3.create_bucket(Bucket="contract", CreateBucketConfiguration={"LocationConstraint": REGION})
+    s3.create_bucket(Bucket="contract")
     tables = ("archive_numeric_table", "archive_state_table", "registry_table")
     for table in tables:
         dynamodb.create_table(
