@@ -166,11 +166,13 @@ class Instance:
 
     def _make_reporter(self) -> Api:
         from tidemark.archiving.reader import Reader
+        from tidemark.model.invalidation import Invalidation
         from tidemark.model.page_urls import PageUrls
         from tidemark.model.registry import Registry
         from tidemark.model.tracking_failures import TrackingFailures
         from tidemark.registry.failures import StoredFailures
         from tidemark.reporting.service import Api
+        from tidemark.sessions.invalidation import MarkedDays
         from tidemark.tracking.page_urls import SitePageUrls
 
         registry = self.registry()
@@ -179,6 +181,7 @@ class Instance:
             Registry: registry,
             PageUrls: SitePageUrls(registry.snapshot),
             TrackingFailures: StoredFailures(self.stores().archive_state, self._clock),
+            Invalidation: MarkedDays(self.stores().archive_state, self._clock),
         }
         return Api(self.plugins(), archives, registry, self._clock, services)
 

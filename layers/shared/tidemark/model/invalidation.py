@@ -8,11 +8,11 @@ from typing import Protocol
 
 
 class Invalidation(Protocol):
-    """Marks days of sites as changed, so that their logs and every archive above them are made again."""
+    """Marks days of sites as changed, so that their logs are made again, and every archive that comes out different."""
 
-    def invalidate(self, idsites: Sequence[int], first: date, last: date, segment: str = "") -> int:
-        """Mark the days from first to last (inclusive), local dates of each site; how many site-days were marked.
+    def invalidate(self, idsites: Sequence[int], first: date, last: date) -> int:
+        """Mark the days with hits from first to last (inclusive), local dates of each site, for all segments.
 
-        With a segment only that segment's archives are made again.
+        Gives how many site-days were marked.
         """
         ...

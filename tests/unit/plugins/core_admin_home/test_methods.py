@@ -20,8 +20,8 @@ class Recorder:
     def __init__(self):
         self.asked = []
 
-    def invalidate(self, idsites, first, last, segment=""):
-        self.asked.append((list(idsites), first, last, segment))
+    def invalidate(self, idsites, first, last):
+        self.asked.append((list(idsites), first, last))
         return len(idsites) * ((last - first).days + 1)
 
 
@@ -39,7 +39,7 @@ def call(table):
 
 def invalidate(call, dates, period="", **params):
     answer = call(invalidation.invalidate_archived_reports, idSites="1", dates=dates, period=period, **params)
-    return [(first.isoformat(), last.isoformat()) for _, first, last, _ in call.services[Invalidation].asked], answer
+    return [(first.isoformat(), last.isoformat()) for _, first, last in call.services[Invalidation].asked], answer
 
 
 @pytest.mark.parametrize(
@@ -81,17 +81,11 @@ def test_dates_that_make_no_sense_are_named_and_left_out(call, dates, period, ba
     assert bad not in {first for first, _ in days}
 
 
-def test_a_segment_narrows_what_is_made_again(call):
-    invalidate(call, "2020-01-01", segment="countryCode==de")
-    invalidate(call, "2020-01-01", segment="0")
-    assert [asked[3] for asked in call.services[Invalidation].asked] == ["countryCode==de", ""]
-
-
 def test_all_means_the_sites_that_one_administers(call):
     call(add_site, siteName="Blog")
     boss = call.as_user("boss", roles={2: Role.ADMIN})
     boss(invalidation.invalidate_archived_reports, idSites="all", dates="2020-01-01", period="day")
-    assert call.services[Invalidation].asked == [([2], date(2020, 1, 1), date(2020, 1, 1), "")]
+    assert call.services[Invalidation].asked == [([2], date(2020, 1, 1), date(2020, 1, 1))]
     with pytest.raises(BadParameter):
         call(invalidation.invalidate_archived_reports, idSites="", dates="2020-01-01")
 

@@ -21,17 +21,16 @@ def invalidate_archived_reports(
     idSites: Any,
     dates: Any,
     period: str = "",
-    segment: str = "",
+    segment: str = "",  # noqa: ARG001  a day is made again for all segments
     cascadeDown: bool = False,  # noqa: ARG001  days are what is made again; everything above follows
     _forceInvalidateNonexistent: bool = False,
 ) -> list[str]:
     """Mark days as changed, with the periods above them. Dates that cannot be read are named and left out."""
     sites = _sites(context, idSites)
-    wanted = "" if segment in {"0", "false"} else segment
     bad: list[str] = []
     marked = 0
     for first, last in _spans(context, dates, period, bad):
-        marked += context.service(Invalidation).invalidate(sites, first, last, wanted)
+        marked += context.service(Invalidation).invalidate(sites, first, last)
     lines = [f"Marked {marked} days of the sites {', '.join(map(str, sites))} to be archived again."]
     if bad:
         lines.append(f"Some dates cannot be read and were left out: {'; '.join(bad)}.")
