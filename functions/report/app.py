@@ -86,6 +86,7 @@ def read_request(event: dict[str, Any]) -> ApiRequest:
         form=data.decode("utf-8", "replace") if is_form else "",
         headers=headers,
         base_url=base_url(headers),
+        client_ip=(event["requestContext"].get("identity") or {}).get("sourceIp") or "",
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.reporting import VIEWER, ask, folders, make_api
+from tests.support.reporting import SUPERUSER, VIEWER, ask, folders, make_api
 from tidemark.reporting.request import ApiRequest
 
 DAY = "idSite=1&period=day&date=2010-03-06"
@@ -346,3 +346,14 @@ def test_any_parameters_are_answered(api, params):
     response = ask(api, query)
     assert response.status in {200, 401}
     assert isinstance(response.body, bytes)
+
+
+def test_columns_that_only_filters_make_need_all_numbers(api):
+    assert value(api, f"method=Demo.get&{DAY}&columns=nb_visits,made_by_a_filter") == {"value": 2}
+
+
+def test_methods_know_the_callers_address(api):
+    request = ApiRequest(
+        f"module=API&format=json&method=API.getIpFromHeader&token_auth={SUPERUSER}", client_ip="192.0.2.7"
+    )
+    assert json.loads(api.handle(request).body) == {"value": "192.0.2.7"}

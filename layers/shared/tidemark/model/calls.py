@@ -39,6 +39,11 @@ class Calls(Protocol):
         """Whether there is such a method."""
         ...
 
+    @property
+    def client_ip(self) -> str:
+        """Address of the caller, "" if unknown."""
+        ...
+
     def pretty_date(self, id_site: int, period: str, date: str) -> str:
         """The period or periods of a call in words: Saturday, March 6, 2010.
 

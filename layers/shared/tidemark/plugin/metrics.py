@@ -39,7 +39,6 @@ ACTIONS_PER_VISIT = ratio(
     "nb_actions",
     "nb_visits",
     digits=1,
-    type="float",
     documentation="How many actions (page views, searches, downloads, outlinks, events) a visit had on average.",
 )
 AVG_TIME_ON_SITE = ratio(

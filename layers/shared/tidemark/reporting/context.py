@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -56,6 +56,7 @@ class CallContext:
     identity: Identity
     params: Parameters
     now: float
+    client_ip: str = ""
 
     @property
     def archives(self) -> Archives:
@@ -92,7 +93,7 @@ class CallContext:
 
     def with_params(self, params: Mapping[str, Any]) -> CallContext:
         """The same caller and moment with other parameters."""
-        return CallContext(self.dispatcher, self.identity, Parameters(params), self.now)
+        return replace(self, params=Parameters(params))
 
     def known_sites(self) -> tuple[int, ...]:
         """The numbers of all sites."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, TypeVar, cast
 from urllib.parse import unquote_plus
@@ -134,6 +134,10 @@ class _InnerCalls:
     def knows(self, method: str) -> bool:
         return self.dispatcher.catalogue.knows(method)
 
+    @property
+    def client_ip(self) -> str:
+        return self.context.client_ip
+
     def pretty_date(self, id_site: int, period: str, date: str) -> str:
         return long_selection(self.context.query(id_site, period, date).periods)
 
@@ -151,7 +155,7 @@ class _InnerCalls:
         method = params.raw("method")
         check_name(method)
         params = with_client_defaults(params, self.context.settings)
-        context = CallContext(self.dispatcher, identity, params, self.context.now)
+        context = replace(self.context, identity=identity, params=params)
         value = self.dispatcher.processed(method, context)
         options = FormatOptions(
             with_subtables=params.flag("expanded"), hide_subtable_ids=params.flag("hideIdSubDatable")
@@ -225,14 +229,19 @@ def loads_expanded(params: Parameters) -> bool:
 
 
 def _number_report(report: Report, context: CallContext, query: Query) -> Table:
-    """One row of numbers; with the parameter ``columns`` only those, in the order asked for."""
+    """One row of numbers; with the parameter ``columns`` only those, in the order asked for.
+
+    All numbers are read when a column is asked for that only the report's filters know how to make.
+    """
     wanted = context.params.words("columns")
     if not wanted:
         return number_table(context.archives, report.numbers, query)
     needed = _needed_columns(wanted, report.processed)
-    table = number_table(
-        context.archives, {name: report.numbers[name] for name in needed if name in report.numbers}, query
-    )
+    if all(name in report.numbers for name in needed):
+        numbers: Mapping[str, str] = {name: report.numbers[name] for name in needed}
+    else:
+        numbers = report.numbers
+    table = number_table(context.archives, numbers, query)
     for leaf in table_leaves(table):
         leaf.queue(partial(show_columns, columns=frozenset(wanted)))
     return table

@@ -26,7 +26,7 @@ from tidemark.reporting.filters.labels import LabelSearch, keep_labels
 from tidemark.reporting.filters.pattern import keep_matching_records
 from tidemark.reporting.filters.totals import add_totals
 from tidemark.reporting.formatting import Formatter, format_table
-from tidemark.reporting.metrics import add_show_all_metrics, compute_metrics, drop_columns, metrics_of
+from tidemark.reporting.metrics import SHOW_ALL_METRICS, add_show_all_metrics, compute_metrics, drop_columns, metrics_of
 from tidemark.reporting.parameters import Parameters
 from tidemark.reporting.text import cell_text, safe_label
 
@@ -61,12 +61,18 @@ class Pipeline:
     def _declared(self) -> tuple[ProcessedMetric, ...]:
         return self.report.processed if self.report is not None else ()
 
+    @property
+    def _totalled(self) -> tuple[ProcessedMetric, ...]:
+        """Processed metrics of totals: also those that the report only offers."""
+        offered = self.report.on_request if self.report is not None else ()
+        return (*(metric for metric in SHOW_ALL_METRICS if metric.name in offered), *self._declared)
+
     def _table(self, table: DataTable) -> DataTable:
         """All steps on one table. Source: Matomo 5.2, generic parameters, "processing order"."""
         params = self.params
         name_goals(table)
         if params.flag("totals"):
-            add_totals(table, self._declared)
+            add_totals(table, self._totalled)
         if params.flag("flat"):
             table = self._flattened(table)
         labels = _labels(params)

@@ -25,6 +25,8 @@ class ApiRequest:
     headers: Mapping[str, str] = field(default_factory=dict)
     base_url: str = ""
     """Address of the instance with a slash at its end, as its users see it (http://stats.example.org/)."""
+    client_ip: str = ""
+    """Address of the caller, "" if unknown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,7 @@ class Api:
             raise MissingParameter("method")
         check_name(method)
         call_params = with_client_defaults(params, self.directory.settings())
-        context = CallContext(self._dispatcher, identity, call_params, self.clock.now())
+        context = CallContext(self._dispatcher, identity, call_params, self.clock.now(), request.client_ip)
         value = self._dispatcher.processed(method, context)
         options = full_options(context, self._dispatcher.catalogue.report(method, params), request.base_url)
         return chosen.success(options) if value is None else chosen.value(value, options)

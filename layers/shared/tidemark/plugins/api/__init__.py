@@ -7,7 +7,13 @@ from tidemark.plugins.api.metadata import get_metadata, get_report_metadata
 from tidemark.plugins.api.processed_report import get_processed_report
 from tidemark.plugins.api.row_evolution import get_row_evolution
 from tidemark.plugins.api.segments import get_segments_metadata
-from tidemark.plugins.api.version import get_matomo_version, get_piwik_version, get_settings, is_plugin_activated
+from tidemark.plugins.api.version import (
+    get_ip_from_header,
+    get_matomo_version,
+    get_piwik_version,
+    get_settings,
+    is_plugin_activated,
+)
 
 PLUGIN = Plugin(
     name="API",
@@ -15,6 +21,7 @@ PLUGIN = Plugin(
     functions=(
         get_matomo_version,
         get_piwik_version,
+        get_ip_from_header,
         get_settings,
         is_plugin_activated,
         get_main_metrics,

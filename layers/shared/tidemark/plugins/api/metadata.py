@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from tidemark.model.errors import ApiError, BadParameter
@@ -90,10 +90,13 @@ def listed_reports(context: Context) -> list[Report]:
 
 def describe(report: Report, context: Context, *, hides_documentation: bool = False) -> Metadata:
     """A report's metadata, without what is empty. Source: Matomo 5.2, API.getReportMetadata."""
-    shown = _shown(context)
+    shown = shown_names(context)
     known = _known_metrics(context)
     module, _, action = report.method.partition(".")
     processed = {name: metric for name, metric in processed_metrics(report).items() if shown(name)}
+    listed = {name: metric.label for name, metric in processed.items()}
+    if report.has_goal_metrics:
+        listed.pop("conversion_rate", None)  # it would differ from the rates of the single goals
     metrics = {name: _label(known.get(name), name) for name in report.metrics if shown(name)}
     documented: dict[str, Metric | ProcessedMetric | None] = {
         **{name: known.get(name) for name in metrics},
@@ -113,7 +116,7 @@ def describe(report: Report, context: Context, *, hides_documentation: bool = Fa
         "metricsDocumentation": {}
         if hides_documentation
         else {name: metric.documentation for name, metric in documented.items() if metric and metric.documentation},
-        "processedMetrics": {name: metric.label for name, metric in processed.items()},
+        "processedMetrics": listed,
         "metricTypes": {name: metric.type if metric else "number" for name, metric in documented.items()},
         "actionToLoadSubTables": report.load_subtables.partition(".")[2] or report.load_subtables,
         "constantRowsCount": report.constant_rows,
@@ -126,14 +129,10 @@ def describe(report: Report, context: Context, *, hides_documentation: bool = Fa
 
 
 def processed_metrics(report: Report) -> dict[str, ProcessedMetric]:
-    """Processed metrics by name: the report's own and those that it offers on request.
-
-    A report with columns per goal has no overall conversion rate, which would differ from theirs.
-    """
+    """Processed metrics by name: the report's own and those that it offers on request."""
     own = {metric.name: metric for metric in report.processed}
     offered = {name: _ON_REQUEST[name] for name in report.on_request if name in _ON_REQUEST}
-    hidden = {"conversion_rate"} if report.has_goal_metrics else set()
-    return {name: metric for name, metric in {**own, **offered}.items() if name not in hidden}
+    return {**own, **offered}
 
 
 def unique_id(report: Report) -> str:
@@ -159,7 +158,7 @@ def _label(metric: Metric | None, name: str) -> str:
     return metric.label if metric is not None else name
 
 
-def _shown(context: Context) -> Any:
+def shown_names(context: Context) -> Callable[[str], bool]:
     """Which metrics the parameters showColumns and hideColumns leave."""
     kept = _names(context.params.get("showColumns"))
     hidden = _names(context.params.get("hideColumns"))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from tidemark.model.calls import Calls
 from tidemark.model.table import LABEL, PERIOD_METADATA, DataTable, Row, SimpleTable, Table, TableMap, table_leaves
 from tidemark.plugin import Access, Context, Report, method
-from tidemark.plugins.api.metadata import Metadata, describe, find_report
+from tidemark.plugins.api.metadata import Metadata, describe, find_report, shown_names
 
 _NO_TOTALS = ("avg_",)
 _NO_TOTAL_ENDINGS = ("_rate", "_evolution")
@@ -58,7 +59,7 @@ def get_processed_report(
         "columns": columns,
         "reportData": rows,
         "reportMetadata": row_metadata,
-        "reportTotal": _totals(table, metadata),
+        "reportTotal": _totals(table, metadata, shown_names(context)),
     }
     return answer | {"timerMillis": int((time.monotonic() - started) * 1000)} if showTimer else answer
 
@@ -115,12 +116,12 @@ def _readable_row(
     )
 
 
-def _totals(table: Table, metadata: Metadata) -> dict[str, Any]:
-    """Sums over all tables of what can be summed."""
+def _totals(table: Table, metadata: Metadata, is_shown: Callable[[str], bool]) -> dict[str, Any]:
+    """Sums over all tables of what can be summed, for reports with rows."""
     totals: dict[str, Any] = {}
     for leaf in table_leaves(table):
         if leaf.totals is not None and "dimension" in metadata:
-            _add_totals(totals, leaf.totals)
+            _add_totals(totals, {name: value for name, value in leaf.totals.items() if is_shown(name)})
     return totals
 
 

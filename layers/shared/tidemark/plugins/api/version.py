@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tidemark.model.calls import Calls
 from tidemark.plugin import Access, Context, Plugins, method
 
 COMPATIBLE_VERSION = "5.2.0"
@@ -21,6 +22,12 @@ def get_matomo_version(_context: Context) -> str:
 def get_piwik_version(_context: Context) -> str:
     """The same under the product's former name."""
     return COMPATIBLE_VERSION
+
+
+@method("API.getIpFromHeader", Access.SOME_VIEW)
+def get_ip_from_header(context: Context) -> str:
+    """The address that the caller has for this instance."""
+    return context.service(Calls).client_ip
 
 
 @method("API.getSettings")
