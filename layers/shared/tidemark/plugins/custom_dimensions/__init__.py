@@ -2,5 +2,12 @@
 
 from tidemark.plugin import Plugin
 from tidemark.plugins.custom_dimensions.methods import METHODS
+from tidemark.plugins.custom_dimensions.records import records_of
+from tidemark.plugins.custom_dimensions.reports import REPORTS, get_custom_dimension
 
-PLUGIN = Plugin(name="CustomDimensions", functions=METHODS)
+PLUGIN = Plugin(
+    name="CustomDimensions",
+    site_records=records_of,
+    reports=REPORTS,
+    functions=(*METHODS, get_custom_dimension),
+)

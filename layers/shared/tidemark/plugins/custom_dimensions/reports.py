@@ -1,0 +1,130 @@
+"""The report about one custom dimension."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from tidemark.model.errors import ApiError
+from tidemark.model.registry import Registry
+from tidemark.model.table import DataTable, Table
+from tidemark.plugin import (
+    ACTIONS_PER_VISIT,
+    AVG_TIME_ON_SITE,
+    BOUNCE_RATE,
+    Access,
+    Context,
+    ProcessedMetric,
+    Report,
+    TableContext,
+    method,
+    ratio,
+    url_encoded,
+)
+from tidemark.plugins.custom_dimensions.records import VALUE_NOT_DEFINED, record_name
+
+HITS = "nb_hits"
+"""Only tables of dimensions of actions have it."""
+
+
+@method("CustomDimensions.getCustomDimension", Access.VIEW)
+def get_custom_dimension(
+    ctx: Context,
+    idDimension: int,
+    idSite: str,
+    period: str,
+    date: str,
+    segment: str = "",
+    expanded: bool = False,
+    flat: bool = False,
+    idSubtable: int = 0,
+) -> Table:
+    """Visits or actions by the values of a dimension; below an action's value, the pages.
+
+    Raises: ApiError for a dimension that the site does not have, or that is switched off.
+    """
+    known = ctx.service(Registry).custom_dimensions(int(idSite)) if idSite.isdigit() else ()
+    dimension = next((one for one in known if one.idcustomdimension == idDimension), None)
+    if dimension is None:
+        raise ApiError(f"Site {idSite} has no custom dimension {idDimension}.")
+    if not dimension.active:
+        raise ApiError(f"The custom dimension {idDimension} of site {idSite} is not active.")
+    return ctx.record_table(
+        record_name(idDimension),
+        idSite,
+        period,
+        date,
+        segment,
+        idSubtable=idSubtable or None,
+        expanded=expanded or flat,
+    )
+
+
+def _expression(context: TableContext, value: Any) -> str:
+    stored = "" if value == VALUE_NOT_DEFINED else url_encoded(value)
+    return f"dimension{context.call.params.get('idDimension')}=={stored}"
+
+
+def add_segments(table: DataTable, context: TableContext) -> None:
+    """Values get the segment that selects them, pages the one that selects them with their value."""
+    if context.idsubtable:
+        name = record_name(int(context.call.params["idDimension"]))
+        parents = context.call.archives.table(context.idsite, context.period, name, context.segment).rows
+        value = next((row.label for row in parents if row.subtable_id == context.idsubtable), None)
+        if value:
+            _add_page_segments(table, context, value)
+        return
+    for row in table:
+        row.metadata["segment"] = _expression(context, row.label)
+        if row.subtable is not None:
+            _add_page_segments(row.subtable, context, row.label)
+
+
+def _add_page_segments(table: DataTable, context: TableContext, value: Any) -> None:
+    for row in table:
+        page = url_encoded(row.label)
+        row.metadata["segment"] = f"{_expression(context, value)};actionUrl=${page}"
+        row.metadata["url"] = page
+
+
+def hide_users(table: DataTable, _context: TableContext) -> None:
+    """Without any user there is no column for them."""
+    if not any(row.columns.get("nb_users") for row in table):
+        for row in table:
+            row.columns.pop("nb_users", None)
+
+
+def _only(metric: ProcessedMetric, *, of_actions: bool) -> ProcessedMetric:
+    """The metric in tables of one scope."""
+    compute: Callable[[Mapping[str, Any]], Any] = metric.compute
+    return replace(metric, compute=lambda columns: compute(columns) if (HITS in columns) == of_actions else None)
+
+
+AVG_TIME_ON_DIMENSION = ratio(
+    "avg_time_on_dimension", "Avg. time on dimension", "sum_time_spent", HITS, digits=0, type="duration_s"
+)
+EXIT_RATE = ratio("exit_rate", "Exit rate", "exit_nb_visits", "nb_visits", digits=2, type="percent")
+
+REPORTS: tuple[Report, ...] = (
+    Report(
+        "CustomDimensions.getCustomDimension",
+        "Custom Dimensions",
+        "Custom Dimensions",
+        dimension="Custom dimension",
+        dimension_id="CustomDimension.CustomDimension",
+        processed=(
+            _only(AVG_TIME_ON_DIMENSION, of_actions=True),
+            _only(AVG_TIME_ON_SITE, of_actions=False),
+            BOUNCE_RATE,
+            _only(ACTIONS_PER_VISIT, of_actions=False),
+            _only(EXIT_RATE, of_actions=True),
+        ),
+        filters=(add_segments, hide_users),
+        order=100,
+        load_subtables="CustomDimensions.getCustomDimension",
+        has_goal_metrics=True,
+        is_listed=False,
+        documentation="Visits or actions by the values of a dimension that the site's owner named.",
+    ),
+)
