@@ -1,4 +1,7 @@
-"""Currencies and time zones: lists and names."""
+"""Currencies and time zones: lists and names.
+
+data/*.json hold the names of the Unicode CLDR (Unicode licence) and the zones of the tz database (public domain).
+"""
 
 from __future__ import annotations
 
