@@ -99,3 +99,5 @@ class Segment:
     needs_view_access: bool = False
     """Refused to anonymous users (addresses, ids)."""
     suggestions: tuple[str, ...] = ()
+    is_listed: bool = True
+    """Whether it stands in the metadata; parts of a union do not."""

@@ -27,6 +27,7 @@ DEFAULT_PLUGINS: tuple[str, ...] = (
     "visitor_interest",
     "visit_frequency",
     "goals",
+    "ecommerce",
     "events",
     "contents",
     "user_country",

@@ -36,6 +36,8 @@ class Aggregate(Enum):
     MAX = "max"
     DISTINCT = "distinct"
     """Exact number of different values that are not NULL."""
+    MEAN = "mean"
+    """The average of the values; merged by sum like everything that cannot be averaged again."""
     ANY = "any"
     """The value of the group's first row in the total order (for texts such as a URL)."""
 
@@ -134,6 +136,11 @@ def largest(
 ) -> Measure:
     """The largest value; merged by taking the largest."""
     return Measure(name, Aggregate.MAX, of, where, Merge.MAX, decimals=decimals, empty=empty)
+
+
+def mean(name: str, of: Expression, decimals: int = 2, *, empty: Empty = Empty.ZERO) -> Measure:
+    """The average of a value."""
+    return Measure(name, Aggregate.MEAN, of, decimals=decimals, empty=empty)
 
 
 def text(name: str, of: Expression) -> Measure:

@@ -4,9 +4,11 @@ from tidemark.plugin import Plugin
 from tidemark.plugins.custom_dimensions.methods import METHODS
 from tidemark.plugins.custom_dimensions.records import records_of
 from tidemark.plugins.custom_dimensions.reports import REPORTS, get_custom_dimension
+from tidemark.plugins.custom_dimensions.segments import SEGMENTS
 
 PLUGIN = Plugin(
     name="CustomDimensions",
+    segments=SEGMENTS,
     site_records=records_of,
     reports=REPORTS,
     functions=(*METHODS, get_custom_dimension),

@@ -1,0 +1,10 @@
+"""Products in orders, carts and views."""
+
+from tidemark.plugin import Plugin
+from tidemark.plugins.ecommerce.records import RECORDS
+from tidemark.plugins.ecommerce.reports import FUNCTIONS, METRICS, REPORTS
+from tidemark.plugins.ecommerce.segments import SEGMENTS
+
+PLUGIN = Plugin(
+    name="Ecommerce", segments=SEGMENTS, records=RECORDS, metrics=METRICS, reports=REPORTS, functions=FUNCTIONS
+)
