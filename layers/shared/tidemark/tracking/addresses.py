@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Final
 
+from tidemark.model.ip_range import parse_ip_range
 from tidemark.model.settings import Settings
 from tidemark.tracking.request import Request
 
@@ -74,25 +75,8 @@ Ranges = tuple[tuple[int, int, int], ...]
 @lru_cache(maxsize=512)
 def parse_ranges(entries: Sequence[str]) -> Ranges:
     """Ranges of single addresses, CIDR ranges and wildcards (`192.168.*.*`); entries that are none are ignored."""
-    return tuple(found for entry in entries if (found := _parse_range(entry.strip())))
-
-
-def _parse_range(entry: str) -> tuple[int, int, int] | None:
-    if "*" in entry:
-        entry = _wildcard_as_network(entry)
-    try:
-        network: IPv4Network | IPv6Network = ip_network(entry, strict=False)
-    except ValueError:
-        return None
-    return network.version, int(network.network_address), int(network.broadcast_address)
-
-
-def _wildcard_as_network(entry: str) -> str:
-    parts = entry.split(".")
-    fixed = next((place for place, part in enumerate(parts) if part == "*"), len(parts))
-    if len(parts) != 4 or any(part != "*" for part in parts[fixed:]):
-        return ""
-    return ".".join([*parts[:fixed], *["0"] * (4 - fixed)]) + f"/{8 * fixed}"
+    found = (parse_ip_range(entry) for entry in entries)
+    return tuple((one.first.version, int(one.first), int(one.last)) for one in found if one is not None)
 
 
 def is_in(text: str, ranges: Ranges) -> bool:

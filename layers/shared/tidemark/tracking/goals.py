@@ -6,7 +6,6 @@ Source: Matomo 5.2, tracking behaviour, section 11.
 from __future__ import annotations
 
 import re
-from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import unquote_plus
@@ -16,6 +15,7 @@ import orjson
 from tidemark.model.errors import TrackingError
 from tidemark.model.goal import EVENT_ATTRIBUTES, NUMERIC_ATTRIBUTES, Goal
 from tidemark.model.hit import ActionType, MatchedGoal, Referrer
+from tidemark.model.rounding import round_half_up
 from tidemark.tracking.actions import NO_GOAL
 from tidemark.tracking.draft import Draft
 from tidemark.tracking.parameters import integer, number, text, to_number
@@ -28,7 +28,6 @@ _NEEDED_ACTION: Final = {
     "external_website": ActionType.OUTLINK,
     **dict.fromkeys(EVENT_ATTRIBUTES, ActionType.EVENT),
 }
-_CENT: Final = Decimal("0.01")
 _UNESCAPED_SLASH: Final = re.compile(r"(?<!\\)/")
 
 
@@ -143,6 +142,4 @@ def _revenue(draft: Draft, goal: Goal) -> float:
 
 def money(amount: float) -> float:
     """The amount, rounded to cents if it has a fraction, half a cent upwards."""
-    if amount == int(amount):
-        return amount
-    return float(Decimal(repr(amount)).quantize(_CENT, ROUND_HALF_UP))
+    return float(round_half_up(amount, 2))

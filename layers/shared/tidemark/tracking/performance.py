@@ -7,16 +7,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from tidemark.model.timings import TIMINGS
 from tidemark.tracking.parameters import RawParams, integer
 
-COLUMNS: Final = {
-    "pf_net": "time_network",
-    "pf_srv": "time_server",
-    "pf_tfr": "time_transfer",
-    "pf_dm1": "time_dom_processing",
-    "pf_dm2": "time_dom_completion",
-    "pf_onl": "time_on_load",
-}
+COLUMNS: Final = dict(zip(("pf_net", "pf_srv", "pf_tfr", "pf_dm1", "pf_dm2", "pf_onl"), TIMINGS, strict=True))
 MAX_MS: Final = 16_777_215
 UNKNOWN: Final = -1
 
