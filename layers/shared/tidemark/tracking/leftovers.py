@@ -61,7 +61,7 @@ _URL_OF: Final = {ActionType.DOWNLOAD: "download", ActionType.OUTLINK: "link"}
 def put_leftovers(draft: Draft) -> None:
     """The rest of the parameters, as JSON."""
     rest = {name: value for name, value in draft.given.items() if name not in _SKIPPED}
-    if rest.get("url") == draft.url:
+    if "url" in draft.row and rest.get("url") == draft.url:
         rest.pop("url", None)
     if draft.action in _URL_OF:
         rest.pop(_URL_OF[draft.action], None)

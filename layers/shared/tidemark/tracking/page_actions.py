@@ -5,6 +5,8 @@ Source: Matomo 5.2, tracking behaviour, sections 7 to 9.
 
 from __future__ import annotations
 
+from typing import Final
+
 from tidemark.model.hit import ActionType
 from tidemark.tracking.actions import action_type, check_not_blank, records_action
 from tidemark.tracking.draft import Draft
@@ -13,7 +15,9 @@ from tidemark.tracking.performance import timings
 from tidemark.tracking.site_search import find_search
 from tidemark.tracking.urls import clean_text, page_url, raw_url, split_prefix
 
-PAGEVIEW_ID_MAX = 6
+PAGEVIEW_ID_MAX: Final = 6
+_WITH_PAGE_URL: Final = frozenset({ActionType.PAGE, ActionType.EVENT, ActionType.CONTENT})
+"""Actions that are stored with the page's URL; a search is known by its keyword alone."""
 
 
 def put_action(draft: Draft) -> None:
@@ -57,7 +61,7 @@ def _put_url(draft: Draft) -> None:
     given = text(draft.given, "url")
     draft.raw_url = raw_url(given, rules)
     draft.url = page_url(given, rules)
-    if draft.action is not ActionType.NONE and draft.url is not None:
+    if draft.action in _WITH_PAGE_URL and draft.url is not None:
         draft.row["url"], draft.row["url_prefix"] = split_prefix(draft.url)
 
 
