@@ -16,6 +16,8 @@ from tidemark.clock import SettableClock
 from tidemark.stores.aws import light
 from tidemark.stores.aws.connection import connect
 from tidemark.stores.aws.names import Names
+from tidemark.stores.aws.objects import S3Objects
+from tidemark.stores.aws.queue import SqsQueue
 from tidemark.stores.embedded.instance import open_stores
 
 if TYPE_CHECKING:
@@ -72,6 +74,21 @@ def aws_stores(names):
     stores.close()
 
 
+def empty(stores, used):
+    """Empty the stores that a module says it uses (USES), for that takes many requests; all, if it says nothing."""
+    if used is None:
+        stores.reset()
+        return
+    for name in used:
+        store = getattr(stores, name)
+        if isinstance(store, S3Objects):
+            store.delete([info.key for info in store.listing("")])
+        elif isinstance(store, SqsQueue):
+            store.purge()
+        else:
+            store.clear()
+
+
 @contextmanager
 def opened(kind, request, tmp_path):
     """A driver with empty stores."""
@@ -83,7 +100,7 @@ def opened(kind, request, tmp_path):
         stores.close()
         return
     stores = request.getfixturevalue("aws_stores")
-    stores.reset()
+    empty(stores, getattr(request.module, "USES", None))
     if kind == "light":
         collect = light.connect(request.getfixturevalue("names"), os.environ)
         yield Driver(stores, collect.hits, collect.objects, time.sleep)

@@ -16,6 +16,7 @@ from tidemark.stores.ports import (
     TooLargeError,
 )
 
+USES = ("objects",)
 ODD_KEYS = [
     "plain",
     "folder/file.parquet",

@@ -10,6 +10,8 @@ import pytest
 
 from tidemark.stores.ports import MAX_MESSAGE_BYTES, Depth, InvalidValueError, TooLargeError
 
+USES = ("hits", "hits_dead", "archive")
+
 
 def bodies(messages):
     return sorted(message.body for message in messages)
