@@ -112,10 +112,11 @@ class Database:
             self._idle.clear()
 
     def _commit_waiting(self) -> None:
-        with self._waiting_lock:
-            jobs, self._waiting = self._waiting, []
+        jobs: list[_Job[Any]] = []
         failure: BaseException | None = None
         try:
+            with self._waiting_lock:
+                jobs, self._waiting = self._waiting, jobs
             self._writer.execute("BEGIN IMMEDIATE")
             for job in jobs:
                 job.run(self._writer)
