@@ -11,16 +11,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date
 from functools import partial
-from typing import Any
 
 import pyarrow as pa
 
-from tidemark import engine
 from tidemark.archiving.catalogue import FORMAT, Catalogue, digest_of
 from tidemark.archiving.content import Content
 from tidemark.archiving.day import DayInputs, build_day
+from tidemark.archiving.evaluation import Parameters
 from tidemark.archiving.frames import FrameReader
-from tidemark.archiving.measures import Parameters
 from tidemark.archiving.period import Child, merge_period
 from tidemark.archiving.segments import Segments
 from tidemark.archiving.sources import LOG_TABLE
@@ -83,7 +81,6 @@ class Archiver:
         self._segments = Segments(catalogue)
         self._frames = FrameReader(store)
         self._building = threading.RLock()
-        self._connection: Any = None
 
     def ensure(self, idsite: int, period: Period, segment: str = "") -> Archive | None:
         """The archive, brought up to date; None if the period is empty.
@@ -175,14 +172,10 @@ class Archiver:
             "idsite": scope.site.idsite,
             "utc_offset_seconds": utc_offset_seconds(scope.site, day),
         }
-        cursor = self._cursor()
-        try:
-            tables = self._read_log(scope, day)
-            if scope.segment:
-                tables = self._segments.filtered(cursor, tables, scope.segment, parameters)
-            return build_day(cursor, DayInputs(tables, scope.site, scope.settings, parameters), self._catalogue)
-        finally:
-            cursor.close()
+        tables = self._read_log(scope, day)
+        if scope.segment:
+            tables = self._segments.filtered(tables, scope.segment, parameters)
+        return build_day(DayInputs(tables, scope.site, scope.settings, parameters), self._catalogue)
 
     def _read_log(self, scope: Scope, day: date) -> dict[Source, pa.Table]:
         log = scope.logs[day]
@@ -221,12 +214,6 @@ class Archiver:
             archive = rebuilt or archive
             blob = self._store.blob(archive)
         return Child(archive.numbers, archive.index.keys(), partial(self._frames.inside, archive, memoryview(blob)))
-
-    def _cursor(self) -> Any:
-        with self._building:
-            if self._connection is None:
-                self._connection = engine.connect()
-            return self._connection.cursor()
 
 
 def utc_offset_seconds(site: TrackedSite, day: date) -> int:

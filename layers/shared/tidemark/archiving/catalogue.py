@@ -7,12 +7,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
-from typing import Any
 
+from tidemark.archiving.compiling import CompiledNumber, CompiledRecord, Compiler, Value
 from tidemark.archiving.kinds import ColumnTypes
-from tidemark.archiving.shapes import Shape, shape_of
+from tidemark.archiving.shapes import Shape
 from tidemark.archiving.sources import column_types, columns_needed
-from tidemark.model.settings import Settings
 from tidemark.model.snapshot import TrackedSite
 from tidemark.plugin.dimension import Segment
 from tidemark.plugin.plugin import Plugins
@@ -33,7 +32,11 @@ class Catalogue:
     counts: tuple[RowCount, ...]
     segments: Mapping[str, Segment]
     types: Mapping[Source, ColumnTypes]
-    shapes: Mapping[str, Shape]
+    compiled: Mapping[str, CompiledRecord]
+    compiled_numbers: tuple[CompiledNumber, ...]
+    unique_values: Mapping[str, Value]
+    """Of numbers that longer periods count anew, what is counted."""
+    shared: frozenset[int]
     needed: Mapping[Source, frozenset[str]]
     digest: str
 
@@ -43,6 +46,14 @@ class Catalogue:
         types = column_types(plugins.dimensions())
         records, numbers = plugins.records(), plugins.numbers()
         numerics = tuple(number for number in numbers if isinstance(number, Numeric))
+        compiler = Compiler(types)
+        compiled = {record.name: compiler.record(record) for record in records}
+        compiled_numbers = tuple(compiler.number(number) for number in numerics)
+        unique_values = {
+            number.name: compiler.value(number.source, number.measure.of)
+            for number in numerics
+            if _is_unique(number) and number.measure.of is not None
+        }
         return cls(
             records,
             numerics,
@@ -50,7 +61,10 @@ class Catalogue:
             tuple(number for number in numbers if isinstance(number, RowCount)),
             plugins.segments(),
             types,
-            {record.name: shape_of(record, types) for record in records},
+            compiled,
+            compiled_numbers,
+            unique_values,
+            compiler.shared,
             {source: frozenset(names) for source, names in columns_needed(records, numerics).items()},
             digest_of((FORMAT, records, numbers)),
         )
@@ -67,13 +81,9 @@ class Catalogue:
         return tuple(sorted(names))
 
     @property
-    def uniques(self) -> tuple[Numeric, ...]:
-        """Numbers that longer periods count anew, from sets of values."""
-        return tuple(
-            number
-            for number in self.numerics
-            if number.measure.aggregate is Aggregate.DISTINCT and number.measure.daily_sum and not number.per_goal
-        )
+    def shapes(self) -> dict[str, Shape]:
+        """The columns of every record's day table."""
+        return {name: compiled.shape for name, compiled in self.compiled.items()}
 
     def record_of(self, name: str) -> Record | None:
         """The record that a stored table belongs to; for tables per goal the record without the goal."""
@@ -83,9 +93,11 @@ class Catalogue:
         return None
 
 
-def setting(settings: Settings, name: str) -> Any:
-    """The value of a setting that a record names."""
-    return settings.value(name)
+def _is_unique(number: Numeric) -> bool:
+    """Whether the number counts different values over all visits, which cannot be summed over days."""
+    measure = number.measure
+    is_plain = number.source is Source.VISITS and number.where is measure.where is None and not number.per_goal
+    return measure.aggregate is Aggregate.DISTINCT and measure.daily_sum is not None and is_plain
 
 
 def per_goal_name(name: str, idgoal: int | str) -> str:

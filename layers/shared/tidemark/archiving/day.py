@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from tidemark.archiving import labels
-from tidemark.archiving.aggregation import Aggregation, Grouping, Groups, aggregate
+from tidemark.archiving.aggregation import Groups, aggregate
 from tidemark.archiving.catalogue import Catalogue, per_goal_name
+from tidemark.archiving.compiling import CompiledRecord, Grouping
 from tidemark.archiving.content import SET_PREFIX, Content, Number, stored_number
-from tidemark.archiving.measures import Parameters, value_sql
+from tidemark.archiving.evaluation import Array, Parameters, SourceColumns
 from tidemark.archiving.merging import PATH
-from tidemark.archiving.rows import groupings_of, leaves_of
+from tidemark.archiving.rows import leaves_of
 from tidemark.archiving.shapes import METRIC, Shape
-from tidemark.archiving.sources import open_sources
+from tidemark.archiving.sources import conversion_pages
 from tidemark.archiving.tables import Frame, encode, split
-from tidemark.archiving.tree import Forest, RootLimits, cut, grow, roots_of
+from tidemark.archiving.tree import Forest, RootLimits, cut, grow
 from tidemark.model.settings import Settings
 from tidemark.model.snapshot import TrackedSite
-from tidemark.plugin.expression import Col, col
-from tidemark.plugin.record import Numeric, Record, Source
+from tidemark.plugin.record import Record, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,28 +36,28 @@ class DayInputs:
     parameters: Parameters
 
 
-def build_day(cursor: Any, inputs: DayInputs, catalogue: Catalogue) -> Content:
+def build_day(inputs: DayInputs, catalogue: Catalogue) -> Content:
     """All numbers and tables of a day. Without visits there are none."""
     visits = inputs.tables.get(Source.VISITS)
     if visits is None or not visits.num_rows:
         return Content()
     records = catalogue.records_for(inputs.site)
-    uses_pages = any(part.source is Source.CONVERSION_PAGES for record in records for part in record.parts)
-    sources = open_sources(cursor, inputs.tables, with_pages=uses_pages)
+    compiled = [catalogue.compiled[record.name] for record in records]
+    wanted = _wanted(compiled, catalogue)
+    sources = _sources(inputs, catalogue, with_pages=Source.CONVERSION_PAGES in wanted)
     found: dict[Grouping, Groups] = {}
-    for wanted in _wanted(records, catalogue):
-        if sources.rows.get(wanted.source):
-            found |= aggregate(cursor, wanted, inputs.parameters, sources.rows[wanted.source])
-    numbers = dict(_numbers(catalogue.numerics, found))
+    for source, rows in sources.items():
+        found |= aggregate(wanted.get(source, ()), rows)
+    numbers = dict(_numbers(catalogue, found))
     frames: dict[str, Frame] = {}
     for shape, group in by_shape(records, catalogue.shapes).items():
         options = {name: inputs.settings.value(name) for record in group for name in record.options}
-        named = [(str(index), record) for index, record in enumerate(group)]
+        named = [(str(index), catalogue.compiled[record.name]) for index, record in enumerate(group)]
         leaves = leaves_of(named, shape, found, options)
         forest = grow(leaves.rows, leaves.goals, shape)
         numbers |= forest_numbers(forest, group, catalogue)
         frames |= forest_frames(forest, group, shape, inputs.settings)
-    frames |= dict(_sets(cursor, catalogue, inputs.parameters))
+    frames |= dict(_sets(catalogue, sources))
     return Content({name: value for name, value in numbers.items() if value}, frames)
 
 
@@ -72,7 +72,7 @@ def by_shape(records: Sequence[Record], shapes: Mapping[str, Shape]) -> dict[Sha
 def forest_frames(forest: Forest, records: Sequence[Record], shape: Shape, settings: Settings) -> dict[str, Frame]:
     """The tables of records of one shape, cut and ready to be stored."""
     levels = cut(forest, shape, lambda root: _limits(_record_of(root, records), settings))
-    roots = roots_of(forest)
+    roots = forest.roots
     return {table_name(roots[number], records): encode(table) for number, table in split(levels, shape, len(roots))}
 
 
@@ -84,15 +84,22 @@ def forest_numbers(
     numbers: dict[str, Number] = {}
     for number in catalogue.totals if totals else ():
         if number.record in roots:
-            column = forest.totals[METRIC + number.column]
-            own = column.filter(pc.equal(forest.totals[PATH], roots[number.record]))
-            numbers[number.name] = stored_number(own[0].as_py() if len(own) else 0)
+            numbers[number.name] = _total(forest, roots[number.record], METRIC + number.column)
     for count in catalogue.counts:
         if count.record in roots:
             levels = forest.levels[:1] if count.level == 0 else forest.levels[1:]
             start = roots[count.record] + labels.SEPARATOR
             numbers[count.name] = sum(pc.sum(pc.starts_with(level.rows[PATH], start)).as_py() or 0 for level in levels)
     return numbers
+
+
+def _total(forest: Forest, root: str, column: str) -> Number:
+    """The sum of a column over a main table."""
+    if not forest.levels:
+        return 0
+    rows = forest.levels[0].rows
+    own = rows[column].filter(pc.starts_with(rows[PATH], root + labels.SEPARATOR))
+    return stored_number(pc.sum(own).as_py())
 
 
 def table_name(root: str, records: Sequence[Record]) -> str:
@@ -112,52 +119,55 @@ def _limits(record: Record, settings: Settings) -> RootLimits:
     return RootLimits(rows, subtable_rows)
 
 
-def _wanted(records: Sequence[Record], catalogue: Catalogue) -> list[Aggregation]:
-    wanted: dict[Source, Aggregation] = {}
-
-    def of(source: Source) -> Aggregation:
-        return wanted.setdefault(source, Aggregation(source, catalogue.types[source]))
-
-    for number in catalogue.numerics:
-        of(number.source).want(_grouping(number), [number.measure])
-    for record in records:
-        for part in record.parts:
-            for grouping, measures in groupings_of(record, part):
-                of(part.source).want(grouping, measures)
-    return list(wanted.values())
+def _sources(inputs: DayInputs, catalogue: Catalogue, *, with_pages: bool) -> dict[Source, SourceColumns]:
+    """The sources that have rows."""
+    tables = {source: table for source, table in inputs.tables.items() if table.num_rows}
+    if with_pages and Source.CONVERSIONS in tables and Source.ACTIONS in tables:
+        pages = conversion_pages(tables[Source.CONVERSIONS], tables[Source.ACTIONS])
+        tables |= {Source.CONVERSION_PAGES: pages} if pages.num_rows else {}
+    return {source: SourceColumns.of(table, inputs.parameters, catalogue.shared) for source, table in tables.items()}
 
 
-def _grouping(number: Numeric) -> Grouping:
-    return Grouping(number.source, (col("idgoal"),) if number.per_goal else (), number.where)
+def _wanted(records: Sequence[CompiledRecord], catalogue: Catalogue) -> dict[Source, dict[Grouping, None]]:
+    """The groupings to compute, each once, by source."""
+    wanted: dict[Source, dict[Grouping, None]] = {}
+    groupings = [number.grouping for number in catalogue.compiled_numbers]
+    groupings += [grouping for record in records for part in record.parts for grouping in part.groupings]
+    for grouping in groupings:
+        wanted.setdefault(grouping.source, {})[grouping] = None
+    return wanted
 
 
-def _numbers(numerics: Sequence[Numeric], found: Mapping[Grouping, Groups]) -> Iterator[tuple[str, Number]]:
-    for number in numerics:
-        groups = found.get(_grouping(number))
+def _numbers(catalogue: Catalogue, found: Mapping[Grouping, Groups]) -> Iterator[tuple[str, Number]]:
+    for compiled in catalogue.compiled_numbers:
+        groups, number = found.get(compiled.grouping), compiled.number
         if groups is None:
             continue
-        values = groups.measure(number.measure).to_pylist()
+        values = groups.measures[compiled.measure].to_pylist()
         if not number.per_goal:
             yield number.name, stored_number(values[0])
             continue
-        for idgoal, value in zip(groups.key(0).to_pylist(), values, strict=True):
+        for idgoal, value in zip(groups.keys[0].to_pylist(), values, strict=True):
             yield per_goal_name(number.name, idgoal), stored_number(value)
 
 
-def _sets(cursor: Any, catalogue: Catalogue, parameters: Parameters) -> Iterator[tuple[str, Frame]]:
+def _sets(catalogue: Catalogue, sources: Mapping[Source, SourceColumns]) -> Iterator[tuple[str, Frame]]:
     """The different values of what longer periods count anew, as sorted 64-bit numbers."""
-    for number in catalogue.uniques:
-        of = number.measure.of
-        if of is None:
-            continue
-        columns = catalogue.types[number.source]
-        value = value_sql(of, columns, parameters)
-        is_id = isinstance(of, Col) and columns.get(of.name) == "uint64"
-        as_number = value if is_id else f"md5_number_lower(CAST({value} AS VARCHAR))"
-        conditions = [f"{value} IS NOT NULL"]
-        conditions += [part.sql(parameters) for part in (number.where, number.measure.where) if part is not None]
-        values = cursor.sql(
-            f"SELECT DISTINCT {as_number} AS id FROM {number.source.value} WHERE {' AND '.join(conditions)} ORDER BY 1"
-        ).to_arrow_table()
-        if values.num_rows:
-            yield SET_PREFIX + number.name, encode(values)
+    for name, value in catalogue.unique_values.items():
+        ids = pc.unique(_identities(sources[Source.VISITS].values(value)).drop_null())
+        if len(ids):
+            yield SET_PREFIX + name, encode(pa.table({"id": ids.take(pc.sort_indices(ids))}))
+
+
+def _identities(values: Array) -> pa.Array:
+    """Values as 64-bit numbers: ids as they are, all else by a hash that is the same everywhere."""
+    if values.type == pa.uint64():
+        return values
+    if not isinstance(values, pa.DictionaryArray):
+        values = values.cast(pa.string()).dictionary_encode()
+    hashes = pa.array([_hashed(text) for text in values.dictionary.to_pylist()], pa.uint64())
+    return hashes.take(values.indices)
+
+
+def _hashed(text: str) -> int:
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")

@@ -43,8 +43,8 @@ _OF_COLUMN: dict[ColumnType, Kind] = {
     "bool": Kind.BOOLEAN,
 }
 _COMPARISONS = frozenset({"<", "<=", ">", ">=", "=", "<>", "AND", "OR"})
-_TEXT_FUNCTIONS = frozenset({"concat", "lower", "json_text", "list_extract", "date_text"})
-_INTEGER_FUNCTIONS = frozenset({"length", "date_part"})
+_TEXT_FUNCTIONS = frozenset({"concat", "lower", "json_text", "list_extract", "date_text", "hex16", "replace"})
+_INTEGER_FUNCTIONS = frozenset({"length", "date_part", "floor"})
 
 ColumnTypes = Mapping[str, ColumnType]
 
@@ -112,7 +112,7 @@ def _of_call(function: str, arguments: tuple[Expression, ...], columns: ColumnTy
     if function in _INTEGER_FUNCTIONS:
         return Kind.INTEGER
     kinds = [kind_of(argument, columns) for argument in arguments]
-    return kinds[0] if function in {"round", "floor", "nullif"} else _widest(*kinds)
+    return kinds[0] if function in {"round", "nullif"} else _widest(*kinds)
 
 
 def _widest(*kinds: Kind) -> Kind:

@@ -48,10 +48,9 @@ def components(keys: pa.ChunkedArray, kind: Kind) -> pa.ChunkedArray:
     """Keys as components; NULL stays NULL."""
     if kind in {Kind.INTEGER, Kind.BOOLEAN}:
         return pc.binary_join_element_wise(NUMBER, keys, "")
-    for character, written in ((ESCAPE, ESCAPE + "0"), (SEPARATOR, ESCAPE + "1")):
-        if pc.any(pc.match_substring(keys, character)).as_py():
-            keys = pc.replace_substring(keys, character, written)
-    return keys
+    if not pc.any(pc.match_substring_regex(keys, f"[{ESCAPE}{SEPARATOR}]")).as_py():
+        return keys
+    return pc.replace_substring(pc.replace_substring(keys, ESCAPE, ESCAPE + "0"), SEPARATOR, ESCAPE + "1")
 
 
 def join(parents: pa.ChunkedArray | pa.Array | str, lasts: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray | pa.Array:

@@ -8,7 +8,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tidemark.archiving.shapes import GOAL, METRIC, TEXT, WHOLE, MetricColumn, Shape
+from tidemark.archiving.numbers import WHOLE
+from tidemark.archiving.shapes import GOAL, METRIC, TEXT, MetricColumn, Shape
 from tidemark.plugin.record import Merge
 
 PATH = "path"
@@ -43,14 +44,17 @@ def goal_types(shape: Shape) -> dict[str, pa.DataType]:
 
 def completed(table: pa.Table, types: dict[str, pa.DataType]) -> pa.Table:
     """The table with exactly these columns; what it lacks is NULL."""
-    columns: dict[str, Any] = {}
+    present = dict(zip(table.column_names, table.columns, strict=True))
+    nothing: dict[pa.DataType, pa.Array] = {}
+    columns: list[Any] = []
     for name, kind in types.items():
-        if name not in table.column_names:
-            columns[name] = pa.nulls(table.num_rows, kind)
-        else:
-            values = table[name]
-            columns[name] = values if values.type == kind else values.cast(kind)
-    return pa.table(columns)
+        values = present.get(name)
+        if values is None:
+            if kind not in nothing:
+                nothing[kind] = pa.nulls(table.num_rows, kind)
+            values = nothing[kind]
+        columns.append(values if values.type == kind else values.cast(kind))
+    return pa.table(columns, names=list(types))
 
 
 def merge_rows(tables: Sequence[pa.Table], shape: Shape, key: str = PATH) -> pa.Table:
@@ -94,6 +98,8 @@ def _concatenated(tables: Sequence[pa.Table], types: dict[str, pa.DataType]) -> 
 
 def _grouped(rows: pa.Table, keys: list[str], functions: dict[str, str]) -> pa.Table:
     """Groups in the order of their first rows. One thread: then the first row is the same every time."""
+    if len(keys) == 1 and pc.count_distinct(rows[keys[0]], mode="all").as_py() == rows.num_rows:
+        return rows
     found = rows.group_by(keys, use_threads=False).aggregate(list(functions.items()))
     return found.select([*keys, *(f"{name}_{function}" for name, function in functions.items())]).rename_columns(
         [*keys, *functions]

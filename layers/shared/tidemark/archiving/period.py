@@ -22,7 +22,7 @@ from tidemark.archiving.tables import GOALS, Frame, encode
 from tidemark.archiving.tree import LABEL, PARENT, gather
 from tidemark.model.period import PeriodKind
 from tidemark.model.settings import Settings
-from tidemark.plugin.record import Merge, Numeric, Record
+from tidemark.plugin.record import Merge, Record
 
 MERGED_ROWS = 1_000_000
 """So many rows of one shape are merged at a time, which bounds memory."""
@@ -41,7 +41,7 @@ def merge_period(
     kind: PeriodKind, children: Sequence[Child], catalogue: Catalogue, settings: Settings, *, keeps_sets: bool
 ) -> Content:
     """The content of a period from archives that cover it. `keeps_sets`: longer periods will be merged from it."""
-    sets = {number.name: _union(number, children) for number in catalogue.uniques}
+    sets = {name: _union(name, children) for name in catalogue.unique_values}
     numbers = dict(_numbers(children, catalogue))
     if settings.flag(f"General.enable_processing_unique_visitors_{kind}"):
         numbers |= {name: len(values) for name, values in sets.items()}
@@ -52,7 +52,7 @@ def merge_period(
     shapes = {name: shape.above_day for name, shape in catalogue.shapes.items()}
     for shape, records in by_shape(_present(catalogue, stored), shapes).items():
         rows, goals = _merged(children, records, shape)
-        forest = gather(rows, goals, shape)
+        forest = gather(rows, goals)
         numbers |= forest_numbers(forest, records, catalogue, totals=False)
         frames |= forest_frames(forest, records, shape, settings)
     return Content({name: value for name, value in numbers.items() if value}, frames)
@@ -109,9 +109,9 @@ def _combined(merge: Merge, values: Sequence[Number]) -> Number:
             return stored_number(sum(values))
 
 
-def _union(number: Numeric, children: Sequence[Child]) -> pa.Table:
+def _union(number: str, children: Sequence[Child]) -> pa.Table:
     """All different values of the children's sets, sorted."""
-    name = SET_PREFIX + number.name
+    name = SET_PREFIX + number
     columns = [child.table(name)["id"] for child in children if name in child.names]
     chunks = [chunk for column in columns for chunk in column.chunks]
     values = pc.unique(pa.chunked_array(chunks, pa.uint64()))

@@ -11,10 +11,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tidemark.archiving import labels
-from tidemark.archiving.aggregation import Grouping, Groups
+from tidemark.archiving.aggregation import Groups
+from tidemark.archiving.compiling import CompiledPart, CompiledRecord, Grouping
 from tidemark.archiving.merging import IDGOAL, ORDER, PATH, WEIGHT, merge_goals, merge_rows
-from tidemark.archiving.shapes import GOAL, METRIC, REAL, TEXT, Shape
-from tidemark.plugin.expression import col
+from tidemark.archiving.numbers import REAL
+from tidemark.archiving.shapes import GOAL, METRIC, TEXT, Shape
 from tidemark.plugin.record import Aggregate, Empty, Measure, Part, Ratio, Record
 
 Found = Mapping[Grouping, Groups]
@@ -29,20 +30,9 @@ class Leaves:
     goals: pa.Table | None
 
 
-def groupings_of(record: Record, part: Part) -> Iterator[tuple[Grouping, tuple[Measure, ...]]]:
-    """What a part needs to be computed; one grouping per bucket, if it has buckets."""
-    goal = (col("idgoal"),) if part.per_goal or record.per_goal else ()
-    measures = tuple(measure for measure in part.metrics if isinstance(measure, Measure))
-    if part is record.parts[0]:
-        measures += record.texts
-    if not part.buckets:
-        yield Grouping(part.source, part.by + goal, part.where), measures
-    for bucket in part.buckets:
-        where = bucket.where if part.where is None else part.where & bucket.where
-        yield Grouping(part.source, goal, where), measures
-
-
-def leaves_of(records: Sequence[tuple[str, Record]], shape: Shape, found: Found, options: Mapping[str, Any]) -> Leaves:
+def leaves_of(
+    records: Sequence[tuple[str, CompiledRecord]], shape: Shape, found: Found, options: Mapping[str, Any]
+) -> Leaves:
     """The joined rows of records of one shape, each under the root named with it."""
     rows: list[pa.Table] = []
     goals: list[pa.Table] = []
@@ -57,13 +47,16 @@ def leaves_of(records: Sequence[tuple[str, Record]], shape: Shape, found: Found,
 
 
 def _record_rows(
-    root: str, record: Record, shape: Shape, found: Found, options: Mapping[str, Any]
+    root: str, compiled: CompiledRecord, shape: Shape, found: Found, options: Mapping[str, Any]
 ) -> Iterator[tuple[pa.Table, bool]]:
     """The parts' rows; True with those that stand per goal."""
+    record = compiled.record
     place = _placing(record, options)
     made: list[pa.ChunkedArray] = []
-    for part in record.parts:
-        table = _part_rows(root, record, part, shape, found, place)
+    for compiled_part in compiled.parts:
+        part = compiled_part.part
+        groups = [found[grouping] for grouping in compiled_part.groupings if grouping in found]
+        table = _part_rows(root, record, compiled_part, shape, groups, place)
         if table is None:
             continue
         if part.joins_only:
@@ -91,7 +84,7 @@ def _placing(record: Record, options: Mapping[str, Any]) -> Placing:
 
 def _by_levels(part: Part, groups: Groups, missing: str | None) -> Any:
     levels = len(part.by) if part.levels is None else part.levels
-    parts = [labels.components(groups.key(level), groups.kinds[level]) for level in range(levels)]
+    parts = [labels.components(groups.keys[level], groups.kinds[level]) for level in range(levels)]
     return labels.level_paths(parts, missing)
 
 
@@ -99,34 +92,32 @@ def _by_function(
     part: Part, groups: Groups, place: labels.PathFunction, known: dict[tuple[Any, ...], str | None]
 ) -> Any:
     count = len(part.by)
-    return labels.called_paths([groups.key(index) for index in range(count)], groups.kinds[:count], place, known)
+    return labels.called_paths(groups.keys[:count], groups.kinds[:count], place, known)
 
 
-def _part_rows(root: str, record: Record, part: Part, shape: Shape, found: Found, place: Placing) -> pa.Table | None:
+def _part_rows(
+    root: str, record: Record, part: CompiledPart, shape: Shape, found: Sequence[Groups], place: Placing
+) -> pa.Table | None:
     """The groups of a part as rows; None if its source has none."""
-    wanted = list(groupings_of(record, part))
-    if wanted[0][0] not in found:
+    if not found:
         return None
-    if part.buckets:
-        return _bucket_rows(root, record, part, [found[grouping] for grouping, _ in wanted])
-    groups = found[wanted[0][0]]
-    columns = _columns(record, part, groups)
-    columns[PATH] = labels.join(_root_of(root, record, groups), place(part, groups))
-    if part is record.parts[0] and shape.texts:
+    if part.part.buckets:
+        return _bucket_rows(root, record, part, found)
+    groups = found[0]
+    columns = _columns(part, groups)
+    columns[PATH] = labels.join(_root_of(root, record, groups), place(part.part, groups))
+    if part.texts:
         columns[WEIGHT] = columns.get(METRIC + shape.weight, pa.repeat(pa.scalar(0, pa.int64()), len(columns[PATH])))
     table = pa.table(columns)
-    return table.filter(pc.is_valid(table[PATH]))
+    return table.filter(pc.is_valid(table[PATH])) if table[PATH].null_count else table
 
 
-def _columns(record: Record, part: Part, groups: Groups) -> dict[str, Any]:
-    prefix = GOAL if part.per_goal else METRIC
-    columns = {
-        prefix + measure.name: groups.measure(measure) for measure in part.metrics if isinstance(measure, Measure)
-    }
-    if part is record.parts[0]:
-        columns |= {TEXT + text.name: groups.measure(text) for text in record.texts}
-    if part.per_goal:
-        columns[IDGOAL] = groups.key(len(groups.kinds) - 1).cast(pa.int32())
+def _columns(part: CompiledPart, groups: Groups) -> dict[str, Any]:
+    prefix = GOAL if part.part.per_goal else METRIC
+    columns = {prefix + measure.measure.name: groups.measures[measure] for measure in part.measures}
+    columns |= {TEXT + text.measure.name: groups.measures[text] for text in part.texts}
+    if part.part.per_goal:
+        columns[IDGOAL] = groups.keys[-1].cast(pa.int32())
     return columns
 
 
@@ -134,23 +125,24 @@ def _root_of(root: str, record: Record, groups: Groups) -> Any:
     """The record's root, or of a record per goal the root of each group's table."""
     if not record.per_goal:
         return root
-    return pc.binary_join_element_wise(root, groups.key(len(groups.kinds) - 1), ":")
+    return pc.binary_join_element_wise(root, groups.keys[-1], ":")
 
 
-def _bucket_rows(root: str, record: Record, part: Part, found: Sequence[Groups]) -> pa.Table:
+def _bucket_rows(root: str, record: Record, part: CompiledPart, found: Sequence[Groups]) -> pa.Table:
+    buckets = part.part.buckets
     tables = []
-    for order, (bucket, groups) in enumerate(zip(part.buckets, found, strict=True)):
-        columns = _columns(record, part, groups)
-        count = groups.table.num_rows
+    for order, (bucket, groups) in enumerate(zip(buckets, found, strict=True)):
+        columns = _columns(part, groups)
+        count = groups.count
         roots = _root_of(root, record, groups)
         last = pa.repeat(labels.component(bucket.label), count)
         columns[PATH] = labels.join(roots, last)
         columns[ORDER] = pa.repeat(pa.scalar(order, pa.int64()), count)
         tables.append(pa.table(columns))
     rows = pa.concat_tables(tables, promote_options="default")
-    fixed = [(bucket.label, order) for order, bucket in enumerate(part.buckets)]
+    fixed = [(bucket.label, order) for order, bucket in enumerate(buckets)]
     return pa.concat_tables(
-        [rows, _fixed_rows(part, _roots(root, record, [rows[PATH]]), fixed)], promote_options="default"
+        [rows, _fixed_rows(part.part, _roots(root, record, [rows[PATH]]), fixed)], promote_options="default"
     )
 
 

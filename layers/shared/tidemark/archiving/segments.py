@@ -8,20 +8,23 @@ Reports about actions keep all actions of the chosen visits (as Matomo does with
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tidemark import engine
 from tidemark.archiving.catalogue import Catalogue
+from tidemark.archiving.evaluation import Parameters
 from tidemark.archiving.kinds import ColumnTypes, Kind, columns_of, kind_of
-from tidemark.archiving.measures import Parameters, value_sql
 from tidemark.model.errors import BadSegment
 from tidemark.model.segment import Condition, Operator, SegmentExpression, parse_segment
 from tidemark.plugin.dimension import Segment
-from tidemark.plugin.expression import Scalar, literal
+from tidemark.plugin.expression import Expression, Scalar, literal
 from tidemark.plugin.record import Source
 
 _CONTRARY = {Operator.NOT_EQUAL: Operator.EQUAL, Operator.CONTAINS_NOT: Operator.CONTAINS}
@@ -47,6 +50,8 @@ class Segments:
     def __init__(self, catalogue: Catalogue) -> None:
         self._known = catalogue.segments
         self._types = catalogue.types
+        self._connection: Any = None
+        self._connecting = threading.Lock()
 
     def check(self, segment: str) -> SegmentExpression:
         """The expression, if every name in it is known. Raises: BadSegment."""
@@ -63,15 +68,26 @@ class Segments:
                 needed.setdefault(Source(segment.table), {"idvisit"}).update(columns_of(segment.of))
         return needed
 
-    def filtered(
-        self, cursor: Any, tables: Tables, expression: SegmentExpression, parameters: Parameters
-    ) -> dict[Source, pa.Table]:
+    def filtered(self, tables: Tables, expression: SegmentExpression, parameters: Parameters) -> dict[Source, pa.Table]:
         """The rows of the visits that the expression chooses."""
-        for source, table in tables.items():
-            cursor.register(source.value, table)
         query = _Query(self, self._types, parameters, frozenset(tables))
-        chosen = cursor.sql(query.visits(expression.groups)).to_arrow_table()["idvisit"]
+        with self._connected() as cursor:
+            for source, table in tables.items():
+                cursor.register(source.value, table)
+            chosen = cursor.sql(query.visits(expression.groups)).to_arrow_table()["idvisit"]
         return {source: table.filter(pc.is_in(table["idvisit"], value_set=chosen)) for source, table in tables.items()}
+
+    @contextmanager
+    def _connected(self) -> Iterator[Any]:
+        """A cursor of the query engine, which is opened when first needed."""
+        with self._connecting:
+            if self._connection is None:
+                self._connection = engine.connect()
+            cursor = self._connection.cursor()
+        try:
+            yield cursor
+        finally:
+            cursor.close()
 
     def members(self, name: str) -> tuple[Segment, ...]:
         """What a name stands for: itself, or the segments that it unites."""
@@ -205,6 +221,12 @@ def _joined(tests: _Tests, present: frozenset[Source]) -> str:
         alias = f"{select} AS {source.value}"
         parts.append(alias if not parts else f"LEFT JOIN {alias} ON {source.value}.idvisit = visits.idvisit")
     return " ".join(parts)
+
+
+def value_sql(expression: Expression, columns: ColumnTypes, parameters: Parameters) -> str:
+    """An expression as a value to compare; truth as 0 and 1."""
+    sql = expression.sql(parameters)
+    return f"CAST({sql} AS INTEGER)" if kind_of(expression, columns) is Kind.BOOLEAN else sql
 
 
 def _is_empty(value: str, kind: Kind) -> str:

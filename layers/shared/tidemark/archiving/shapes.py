@@ -8,11 +8,8 @@ from dataclasses import dataclass, replace
 import pyarrow as pa
 
 from tidemark.archiving.kinds import ColumnTypes
-from tidemark.archiving.measures import is_real
+from tidemark.archiving.numbers import REAL, WHOLE, is_real
 from tidemark.plugin.record import Empty, Measure, Merge, Part, Ratio, Record, Source
-
-WHOLE = pa.int64()
-REAL = pa.decimal128(38, 6)
 
 METRIC = "m:"
 TEXT = "t:"

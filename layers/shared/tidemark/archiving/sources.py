@@ -1,17 +1,15 @@
-"""One day's log tables as the query engine sees them, and the sources derived from them."""
+"""The sources of records: log tables, the columns that are read of them, and what is derived from them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from tidemark.archiving.kinds import columns_of
 from tidemark.model.daylog import LogTable
-from tidemark.model.hit import ColumnType
+from tidemark.model.hit import ActionType, ColumnType
 from tidemark.model.log import ACTION_COLUMNS, CONVERSION_COLUMNS, ITEM_COLUMNS, VISIT_COLUMNS
 from tidemark.plugin.dimension import Dimension, Scope
 from tidemark.plugin.record import Measure, Numeric, Part, Ratio, Record, Source
@@ -35,6 +33,7 @@ _CONVERSION = (
     "items",
 )
 _PAGE = ("url", "url_prefix", "title")
+_SEEN, _ORDER, _PAGE_ORDER = "seen_time", "order", "page_order"
 _KEYS: Mapping[Source, tuple[str, ...]] = {
     Source.ACTIONS: ("server_time", "action_type"),
     Source.CONVERSIONS: ("server_time", "idgoal"),
@@ -106,25 +105,15 @@ def _measure_columns(measure: Measure) -> set[str]:
     return {name for expression in (measure.of, measure.where, measure.only) for name in columns_of(expression)}
 
 
-@dataclass(frozen=True, slots=True)
-class DaySources:
-    """The sources of a day, registered in a cursor under their names, and how many rows each has."""
-
-    cursor: Any
-    rows: Mapping[Source, int]
-
-
-def open_sources(cursor: Any, tables: Mapping[Source, pa.Table], *, with_pages: bool) -> DaySources:
-    """Register log tables (and, `with_pages`, the pages seen before conversions); each row gets its number."""
-    rows: dict[Source, int] = {}
-    for source, table in tables.items():
-        cursor.register(source.value, table.append_column("#row", row_numbers(table.num_rows)))
-        rows[source] = table.num_rows
-    if with_pages and rows.get(Source.CONVERSIONS) and rows.get(Source.ACTIONS):
-        pages = cursor.sql(_conversion_pages_sql()).to_arrow_table()
-        cursor.register(Source.CONVERSION_PAGES.value, pages.append_column("#row", row_numbers(pages.num_rows)))
-        rows[Source.CONVERSION_PAGES] = pages.num_rows
-    return DaySources(cursor, rows)
+def conversion_pages(conversions: pa.Table, actions: pa.Table) -> pa.Table:
+    """The pages seen up to a conversion, in the order of both. Source: Matomo 5.2, goal columns of page reports."""
+    pages = actions.filter(pc.equal(actions["action_type"], ActionType.PAGE))
+    left = conversions.select([*_CONVERSION, "server_time"]).append_column(_ORDER, row_numbers(conversions.num_rows))
+    right = pages.select(["idvisit", *_PAGE, "server_time"]).rename_columns(["idvisit", *_PAGE, _SEEN])
+    right = right.append_column(_PAGE_ORDER, row_numbers(pages.num_rows))
+    joined = left.join(right, "idvisit", join_type="inner", use_threads=False)
+    seen = joined.filter(pc.less_equal(joined[_SEEN], joined["server_time"]))
+    return seen.take(pc.sort_indices(seen, sort_keys=[(_ORDER, "ascending"), (_PAGE_ORDER, "ascending")]))
 
 
 def row_numbers(count: int) -> pa.Array:
@@ -132,14 +121,3 @@ def row_numbers(count: int) -> pa.Array:
     if not count:
         return pa.array([], pa.int64())
     return pc.subtract(pc.cumulative_sum(pa.repeat(pa.scalar(1, pa.int64()), count)), 1)
-
-
-def _conversion_pages_sql() -> str:
-    """Pages seen up to a conversion. Source: Matomo 5.2, goal columns of page reports."""
-    conversion = ", ".join(f'c."{name}"' for name in _CONVERSION)
-    page = ", ".join(f'a."{name}"' for name in _PAGE)
-    return (
-        f"SELECT {conversion}, {page} FROM conversions c "
-        "JOIN actions a ON a.idvisit = c.idvisit AND a.action_type = 1 AND a.server_time <= c.server_time "
-        'ORDER BY c."#row", a."#row"'
-    )

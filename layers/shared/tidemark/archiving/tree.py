@@ -39,10 +39,16 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Forest:
-    """The whole trees of records of one shape, level by level, before they are cut; `totals`: a row per root."""
+    """The whole trees of records of one shape, level by level, before they are cut."""
 
     levels: tuple[Level, ...]
-    totals: pa.Table
+
+    @property
+    def roots(self) -> list[str]:
+        """The roots of trees that have rows, in the order in which `cut` numbers them."""
+        if not self.levels:
+            return []
+        return sorted(pc.unique(labels.parents(self.levels[0].rows[PATH])).to_pylist())
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,35 +80,34 @@ def grow(rows: pa.Table, goals: pa.Table | None, shape: Shape) -> Forest:
             level_goals = merge_goals([own_goals, *carried_goals], shape) if carried_goals else own_goals
             carried_goals = [_at_parents(level_goals)]
         levels.append(Level(nodes, level_goals))
-        carried = [merge_rows([_at_parents(_for_parents(nodes, shape))], shape)]
-    totals = carried[0] if carried else merge_rows([], shape)
-    return Forest(tuple(reversed(levels)), totals)
+        carried = [merge_rows([_at_parents(_for_parents(nodes, shape))], shape)] if depth > 1 else []
+    return Forest(tuple(reversed(levels)))
 
 
-def gather(rows: pa.Table, goals: pa.Table | None, shape: Shape) -> Forest:
+def gather(rows: pa.Table, goals: pa.Table | None) -> Forest:
     """Rows of all depths, parents among them, as levels (what merged tables give)."""
     depths = labels.depths(rows[PATH])
     goal_depths = None if goals is None else labels.depths(goals[PATH])
-    levels = tuple(
-        Level(
-            rows.filter(pc.equal(depths, depth)),
-            None if goals is None else goals.filter(pc.equal(goal_depths, depth)),
+    return Forest(
+        tuple(
+            Level(
+                rows.filter(pc.equal(depths, depth)),
+                None if goals is None else goals.filter(pc.equal(goal_depths, depth)),
+            )
+            for depth in range(1, _deepest(depths) + 1)
         )
-        for depth in range(1, _deepest(depths) + 1)
     )
-    top = levels[0].rows if levels else rows
-    return Forest(levels, merge_rows([_at_parents(_for_parents(top, shape))], shape))
 
 
 def cut(forest: Forest, shape: Shape, limits_of: LimitsOf) -> tuple[Level, ...]:
     """Levels in stored order, cut to the limits.
 
     Rows of one table follow each other, tables in the order of their parents. `parent` is the parent's position in the
-    level above; in the first level that of the root among `roots_of`. A row that falls into Others loses its subtable.
+    level above; in the first level that of the root. A row that falls into Others loses its subtable.
     """
     levels: list[Level] = []
-    roots = pc.unique(forest.totals[PATH]).sort() if forest.totals.num_rows else pa.array([], pa.string())
-    limits = [limits_of(root) for root in roots.to_pylist()]
+    roots = pa.array(forest.roots, pa.string())
+    limits = [limits_of(root) for root in forest.roots]
     main_limits = pa.array([limit.rows for limit in limits], pa.int64())
     sub_limits = pa.array([limit.subtable_rows for limit in limits], pa.int64())
     above = pa.table({PATH: roots, PLACE: row_numbers(len(roots)), ROOT: row_numbers(len(roots))})
@@ -115,11 +120,6 @@ def cut(forest: Forest, shape: Shape, limits_of: LimitsOf) -> tuple[Level, ...]:
         done, above = _cut_level(rows, level.goals, shape, sub_limits if depth else main_limits)
         levels.append(done)
     return tuple(levels)
-
-
-def roots_of(forest: Forest) -> list[str]:
-    """The roots in the order in which `cut` numbers them."""
-    return sorted(set(forest.totals[PATH].to_pylist()))
 
 
 def _cut_level(rows: pa.Table, goals: pa.Table | None, shape: Shape, limits: pa.Array) -> tuple[Level, pa.Table]:
