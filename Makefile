@@ -29,11 +29,10 @@ setup: $(STAMP) ## create the virtual environment and install everything that ru
 $(STAMP): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "Tidemark needs Python 3.11 or newer; none was found." >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@for attempt in 1 2 3; do \
-		$(BIN)/python -m pip install --quiet --disable-pip-version-check --retries 5 --timeout 60 \
-			--constraint constraints.txt --editable '.[dev]' && break; \
-		if [ $$attempt = 3 ]; then echo "The packages could not be installed; see the messages above." >&2; exit 1; fi; \
-		echo "Trying again ($$attempt of 3)" >&2; sleep $$((attempt * 5)); done
+	@install() { $(BIN)/python -m pip install --quiet --disable-pip-version-check --retries 5 --timeout 60 \
+			--constraint constraints.txt --editable '.[dev]'; }; \
+		install || { echo "Trying once more" >&2; sleep 5; install; } \
+		|| { echo "The packages could not be installed; see the messages above." >&2; exit 1; }
 	@touch $@
 
 .PHONY: run
