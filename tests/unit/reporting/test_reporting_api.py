@@ -357,3 +357,9 @@ def test_methods_know_the_callers_address(api):
         f"module=API&format=json&method=API.getIpFromHeader&token_auth={SUPERUSER}", client_ip="192.0.2.7"
     )
     assert json.loads(api.handle(request).body) == {"value": "192.0.2.7"}
+
+
+def test_a_search_in_several_sites_and_dates_gives_the_first_match_of_each_site(api):
+    found = value(api, "method=Demo.getPage&idSite=all&period=day&date=2010-03-05,2010-03-06&pageUrl=/index")
+    assert [row["label"] for row in found["1"]] == ["/index"]
+    assert found["2"] == []

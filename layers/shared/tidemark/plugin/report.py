@@ -145,6 +145,8 @@ class ProcessedMetric:
     drops: tuple[str, ...] = ()
     root_only: bool = False
     """Not computed in subtables that come along with their parents."""
+    is_listed: bool = True
+    """Whether the metadata of reports name it."""
 
 
 @dataclass(frozen=True, slots=True)

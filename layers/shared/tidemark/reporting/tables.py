@@ -102,7 +102,10 @@ def number_table(archives: Archives, columns: Mapping[str, str], query: Query) -
 def search_row(
     archives: Archives, record: str, query: Query, path: Callable[[int, Period], Iterable[str | int]]
 ) -> Table:
-    """A table of the one row found by its labels from the main table; empty where there is none."""
+    """A table of the one row found by its labels from the main table; empty where there is none.
+
+    Of several sites and dates, each site has the first date's table in which the row was found.
+    """
 
     def make(site: int, period: Period) -> DataTable:
         idsubtable: int | None = None
@@ -120,7 +123,17 @@ def search_row(
         found.rows = [row] if row is not None else []
         return _readable(found)
 
-    return build(query, make)
+    return _first_found(build(query, make))
+
+
+def _first_found(table: Table) -> Table:
+    """A map by site of maps by date with one table per site: the first that has rows, or the first of all."""
+    if isinstance(table, TableMap):
+        for key, inner in table.tables.items():
+            if isinstance(inner, TableMap):
+                leaves = list(inner.leaves())
+                table.tables[key] = next((leaf for leaf in leaves if len(leaf)), leaves[0])
+    return table
 
 
 def apply_report(table: Table, report: Report, make_context: MakeContext, idsubtable: int | None) -> None:

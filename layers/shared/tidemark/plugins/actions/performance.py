@@ -39,6 +39,7 @@ def _average(timing: str) -> ProcessedMetric:
         only_with=total,
         drops=(hits, f"min_{timing}", f"max_{timing}"),
         root_only=True,
+        is_listed=False,
     )
 
 
@@ -56,5 +57,6 @@ PAGE_LOAD_METRICS: tuple[ProcessedMetric, ...] = (
         "duration_s",
         "Time from asking for the page to everything being loaded, on average.",
         root_only=True,
+        is_listed=False,
     ),
 )

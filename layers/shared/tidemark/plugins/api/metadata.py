@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from tidemark.model.errors import ApiError, BadParameter
@@ -14,6 +15,9 @@ Metadata = dict[str, Any]
 
 CATEGORIES = ("All Websites", "Visitors", "Actions", "Referrers", "Ecommerce", "Goals", "API")
 """Categories in the order in which reports are listed; others come before the last one."""
+DAY = "day"
+OF_DAYS_ONLY = frozenset({"nb_uniq_visitors", "nb_users"})
+"""Metrics that tables of longer periods cannot have."""
 _ON_REQUEST = {metric.name: metric for metric in (ACTIONS_PER_VISIT, AVG_TIME_ON_SITE, BOUNCE_RATE, CONVERSION_RATE)}
 _GOAL_METRICS = {"nb_conversions": "Conversions", "revenue": "Revenue"}
 _GOAL_PROCESSED = {"revenue_per_visit": "Revenue per Visit"}
@@ -91,6 +95,8 @@ def listed_reports(context: Context) -> list[Report]:
 def describe(report: Report, context: Context, *, hides_documentation: bool = False) -> Metadata:
     """A report's metadata, without what is empty. Source: Matomo 5.2, API.getReportMetadata."""
     shown = shown_names(context)
+    if report.dimension and str(context.params.get("period") or DAY) != DAY:
+        report = replace(report, metrics=tuple(name for name in report.metrics if name not in OF_DAYS_ONLY))
     known = _known_metrics(context)
     module, _, action = report.method.partition(".")
     processed = {name: metric for name, metric in processed_metrics(report).items() if shown(name)}
@@ -130,7 +136,7 @@ def describe(report: Report, context: Context, *, hides_documentation: bool = Fa
 
 def processed_metrics(report: Report) -> dict[str, ProcessedMetric]:
     """Processed metrics by name: the report's own and those that it offers on request."""
-    own = {metric.name: metric for metric in report.processed}
+    own = {metric.name: metric for metric in report.processed if metric.is_listed}
     offered = {name: _ON_REQUEST[name] for name in report.on_request if name in _ON_REQUEST}
     return {**own, **offered}
 

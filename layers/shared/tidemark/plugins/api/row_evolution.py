@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote_plus
 
 from tidemark.model.calls import Calls
 from tidemark.model.errors import ApiError, BadDate
@@ -28,7 +28,7 @@ def get_row_evolution(
     date: str,
     apiModule: str,
     apiAction: str,
-    label: list[str] | None = None,
+    label: list[str] | str | None = None,
     segment: str = "",
     column: str = "",
     language: str = "",  # noqa: ARG001
@@ -50,7 +50,7 @@ def get_row_evolution(
         raise ApiError(f"{report.method} has no rows, so none of them has an evolution.")
     metadata = describe(report, context)
     metrics = {**metadata.get("metrics", {}), **metadata.get("processedMetrics", {})}
-    labels = [text.replace("&gt;", ">") for text in label or []]
+    labels = _labels(label)
     params: dict[str, Any] = {
         **given,
         "idSite": idSite,
@@ -75,6 +75,12 @@ def get_row_evolution(
     return _several_rows(
         table, report, facts, labels, column, names_metric=legendAppendMetric, uses_url=labelUseAbsoluteUrl
     )
+
+
+def _labels(value: Any) -> list[str]:
+    """The labels asked for, from a list or a text with commas, each once."""
+    parts = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else []
+    return list(dict.fromkeys(str(part).replace("&gt;", ">") for part in parts if str(part)))
 
 
 def _number_labels(table: TableMap, limit: Any) -> list[str]:
@@ -110,7 +116,7 @@ def _one_row(
         row.columns = {name: value for name, value in row.columns.items() if name in facts["metrics"]}
         row.metadata, row.subtable, row.subtable_id = {}, None, None
     answer: dict[str, Any] = {
-        "label": address or _display(label, report, context, id_site),
+        "label": address or unquote_plus(_display(label, report, context, id_site)),
         "reportData": table,
         "metadata": {"metrics": _spans(table, facts["metrics"]), "dimension": facts["dimension"]},
     }
@@ -133,7 +139,7 @@ def _several_rows(
     for index, label in enumerate(labels):
         rows = [row for leaf in table_leaves(table) if (row := _numbered(leaf, index)) is not None]
         address = next((found for row in rows if uses_url and (found := _address(row, report))), "")
-        name = address or label.replace(">", " - ")
+        name = address or unquote_plus(label.replace(">", " - "))
         names[f"{column}_{index}"] = f"{name} ({metrics[column]})" if names_metric and column else name
     compared = TableMap(table.key_name)
     for key, leaf in table.tables.items():
