@@ -14,7 +14,6 @@ from tidemark.tracking.urls import (
     UrlParts,
     UrlRules,
     clean_text,
-    compile_delimited,
     looks_like_url,
     page_url,
     raw_url,
@@ -106,15 +105,6 @@ def test_fragments_are_kept_and_filtered_when_the_site_wants_it(url, expected):
 )
 def test_parameters_are_excluded_by_name_or_pattern_when_listed(entries, query, expected):
     assert ParameterFilter(entries).filtered(query) == expected
-
-
-@pytest.mark.parametrize(
-    ("entry", "matches"),
-    [("/a|b/", "b"), ("#a/b#i", "A/B"), ("{x}", "x"), ("plain", None), ("/a", None), ("/a/k", None), ("/(/", None)],
-)
-def test_regular_expressions_have_delimiters_when_they_are_some(entry, matches):
-    pattern = compile_delimited(entry)
-    assert (pattern is not None and bool(pattern.search(matches or ""))) is (matches is not None)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ Source: Matomo 5.2, tracking behaviour, section 11.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import unquote_plus
 
@@ -19,6 +18,7 @@ from tidemark.model.rounding import round_half_up
 from tidemark.tracking.actions import NO_GOAL
 from tidemark.tracking.draft import Draft
 from tidemark.tracking.parameters import integer, number, text, to_number
+from tidemark.tracking.patterns import compiled
 from tidemark.tracking.referrers import attribution
 
 _NEEDED_ACTION: Final = {
@@ -28,7 +28,6 @@ _NEEDED_ACTION: Final = {
     "external_website": ActionType.OUTLINK,
     **dict.fromkeys(EVENT_ATTRIBUTES, ActionType.EVENT),
 }
-_UNESCAPED_SLASH: Final = re.compile(r"(?<!\\)/")
 
 
 def put_goals(draft: Draft) -> None:
@@ -110,24 +109,13 @@ def matches(goal: Goal, value: str) -> bool:
 
 def _matches(goal: Goal, pattern: str, value: str) -> bool:
     if goal.pattern_type == "regex":
-        compiled = _compiled(pattern, goal.case_sensitive)
-        return compiled is not None and compiled.search(value) is not None
+        expression = compiled(pattern, 0 if goal.case_sensitive else int(re.IGNORECASE))
+        return expression is not None and expression.search(value) is not None
     if not goal.case_sensitive:
         pattern, value = pattern.lower(), value.lower()
     if goal.pattern_type == "contains":
         return pattern in value
     return goal.pattern_type == "exact" and pattern == value
-
-
-@lru_cache(maxsize=2048)
-def _compiled(pattern: str, case_sensitive: bool) -> re.Pattern[str] | None:
-    """The pattern; one that is written with its own delimiters loses them. None if it is no regular expression."""
-    if len(pattern) > 1 and pattern[0] == pattern[-1] == "/" and not _UNESCAPED_SLASH.search(pattern[1:-1]):
-        pattern = pattern[1:-1]
-    try:
-        return re.compile(pattern, 0 if case_sensitive else re.IGNORECASE)
-    except (re.error, OverflowError, RecursionError):
-        return None
 
 
 def _revenue(draft: Draft, goal: Goal) -> float:

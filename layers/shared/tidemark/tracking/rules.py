@@ -14,8 +14,9 @@ from tidemark.model.settings import Settings
 from tidemark.model.snapshot import TrackedSite, TrackerSnapshot
 from tidemark.model.time_zone import time_zone
 from tidemark.tracking.addresses import Ranges, parse_ranges
+from tidemark.tracking.patterns import compiled, compiled_with_delimiters
 from tidemark.tracking.site_urls import UrlIndex
-from tidemark.tracking.urls import ParameterFilter, UrlRules, compile_delimited
+from tidemark.tracking.urls import ParameterFilter, UrlRules
 
 _ALWAYS_EXCLUDED: Final = ("ignore_referrer", "ignore_referer")
 
@@ -148,7 +149,9 @@ class RuleBook:
             zone=_zone(tracked.timezone),
             url=self.url_rules(tracked),
             excluded_ips=parse_ranges(tracked.excluded_ips),
-            excluded_agents=tuple((entry.lower(), compile_delimited(entry)) for entry in tracked.excluded_user_agents),
+            excluded_agents=tuple(
+                (entry.lower(), compiled_with_delimiters(entry)) for entry in tracked.excluded_user_agents
+            ),
             excluded_referrers=UrlIndex({tracked.idsite: [_with_scheme(url) for url in tracked.excluded_referrers]}),
             own_urls=UrlIndex({tracked.idsite: tracked.urls}),
             goals=tuple(goal for goal in tracked.goals if goal.match_attribute != MANUALLY),
@@ -168,7 +171,7 @@ def _with_scheme(entry: str) -> str:
 
 
 def _dimension_rule(dimension: CustomDimension) -> DimensionRule:
-    flags = 0 if dimension.case_sensitive else re.IGNORECASE
+    flags = 0 if dimension.case_sensitive else int(re.IGNORECASE)
     extractors = []
     for extraction in dimension.extractions:
         if not extraction.pattern:
@@ -176,8 +179,6 @@ def _dimension_rule(dimension: CustomDimension) -> DimensionRule:
         pattern = extraction.pattern
         if extraction.dimension == "urlparam":
             pattern = rf"\?.*{pattern}=([^&]*)"
-        try:
-            extractors.append(Extractor(extraction.dimension, re.compile(pattern, flags)))
-        except re.error:
-            continue  # Matomo's check lets some through that do not compile; they match nothing
+        if (found := compiled(pattern, flags)) is not None:
+            extractors.append(Extractor(extraction.dimension, found))
     return DimensionRule(dimension, tuple(extractors))

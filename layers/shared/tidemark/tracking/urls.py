@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Final
 
 from tidemark.tracking.parameters import decode_entities
+from tidemark.tracking.patterns import compiled_with_delimiters
 
 DEFAULT_MAX_BYTES: Final = 1024
 PREFIXES: Final = {"http://": 0, "http://www.": 1, "https://": 2, "https://www.": 3}
@@ -25,7 +26,6 @@ _LOOKS_LIKE: Final = re.compile(r"(?:(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*)?:)?//."
 _FORBIDDEN_SCHEMES: Final = frozenset({"javascript", "vbscript", "data"})
 _ARRAY_SUFFIX: Final = re.compile(r"(?:\[|%5b)(?:\]|%5d)$", re.IGNORECASE)
 _BLANKS: Final = " \t\n\r\0\x0b"
-_DELIMITERS: Final = {"(": ")", "[": "]", "{": "}", "<": ">"}
 _MAY_CHANGE_AGAIN: Final = re.compile(r"[;#@\[\]]|%5")
 _MAX_PASSES: Final = 8
 
@@ -167,7 +167,7 @@ class ParameterFilter:
     def __init__(self, entries: Iterable[str]) -> None:
         names, patterns = set(), []
         for entry in entries:
-            pattern = compile_delimited(entry)
+            pattern = compiled_with_delimiters(entry)
             if pattern is None:
                 names.add(entry.lower())
             else:
@@ -195,25 +195,6 @@ class ParameterFilter:
 
 def _plain_brackets(name: str) -> str:
     return name.replace("%5B", "[").replace("%5D", "]") if "%5" in name else name
-
-
-def compile_delimited(entry: str) -> re.Pattern[str] | None:
-    """The pattern of a regular expression written as PHP does (`/a|b/i`); None if the text is none."""
-    if len(entry) < 2 or entry[0].isalnum() or entry[0] in "\\ ":
-        return None
-    closing = entry.rfind(_DELIMITERS.get(entry[0], entry[0]))
-    if closing < 1:
-        return None
-    flags = 0
-    for modifier in entry[closing + 1 :]:
-        flag = {"i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL, "x": re.VERBOSE, "u": 0, "D": 0}.get(modifier)
-        if flag is None:
-            return None
-        flags |= flag
-    try:
-        return re.compile(entry[1:closing], flags)
-    except (re.error, OverflowError, RecursionError):
-        return None
 
 
 # ---- page URLs
