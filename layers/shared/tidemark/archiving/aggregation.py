@@ -60,7 +60,7 @@ def _grouped(grouping: Grouping, rows: SourceColumns) -> Groups:
         if one is not None:
             result = _column(found, f"input{index}_{one.function}")
             exists = _column(found, f"only{index}_any") if f"only{index}" in onlys else None
-            results[measure] = finished(measure, result if one.texts is None else one.texts.take(result), exists)
+            results[measure] = finished(measure, result, exists, rows)
     texts = tuple(_texts(_column(found, name), key) for name, key in keys.items())
     return Groups(texts, tuple(key.kind for key in grouping.keys), results, found.num_rows)
 

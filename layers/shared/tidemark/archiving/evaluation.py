@@ -62,6 +62,10 @@ class SourceColumns:
             pc.sum(held).as_py() or 0, lambda name: self.column(name).filter(held), self._parameters, self._shared
         )
 
+    def at(self, places: pa.Array) -> SourceColumns:
+        """The rows at these places."""
+        return SourceColumns(len(places), lambda name: self.column(name).take(places), self._parameters, self._shared)
+
     def column(self, name: str) -> Array:
         """A column; texts as a DictionaryArray."""
         found = self._columns.get(name)
@@ -99,7 +103,7 @@ class SourceColumns:
     def _evaluated(self, expression: Expression) -> Array:
         """An expression and, kept for others, its shared parts; texts are plain here."""
         if isinstance(expression, Col):
-            return _plain(self.column(expression.name))
+            return plain(self.column(expression.name))
         if id(expression) not in self._shared:
             return _evaluate(expression, self._evaluated, self._parameters)
         found = self._known.get(id(expression))
@@ -137,7 +141,8 @@ def _array(column: pa.ChunkedArray) -> pa.Array:
     return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
 
 
-def _plain(values: Array) -> pa.Array:
+def plain(values: Array) -> pa.Array:
+    """Values with texts as such."""
     return values.dictionary_decode() if isinstance(values, pa.DictionaryArray) else values
 
 

@@ -21,8 +21,6 @@ OTHERS = ESCAPE + "2"
 NUMBER = ESCAPE + "3"
 """Before a label that is a whole number, so that 5 and "5" are two."""
 
-_LAST = f"{SEPARATOR}[^{SEPARATOR}]*$"
-
 
 def component(label: Label) -> str:
     """A label as part of a path."""
@@ -60,7 +58,16 @@ def join(parents: pa.ChunkedArray | pa.Array | str, lasts: pa.ChunkedArray | pa.
 
 def parents(paths: pa.ChunkedArray) -> pa.ChunkedArray:
     """The paths one level above."""
-    return pc.replace_substring_regex(paths, _LAST, "")
+    return pc.list_element(_split(paths), 0)
+
+
+def last_components(paths: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The rows' own labels, as components."""
+    return pc.list_element(_split(paths), 1)
+
+
+def _split(paths: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pc.split_pattern(paths, SEPARATOR, max_splits=1, reverse=True)
 
 
 def depths(paths: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -103,10 +110,21 @@ def called_paths(
         try:
             path = known[values]
         except KeyError:
-            labels = place(*values)
-            path = known[values] = SEPARATOR.join(map(component, labels)) if labels else None
+            path = known[values] = _joined(place(*values))
         paths.append(path)
     return pa.array(paths, pa.string())
+
+
+def _joined(labels: Sequence[Label] | None) -> str | None:
+    if not labels:
+        return None
+    try:
+        path = SEPARATOR.join(labels)  # type: ignore[arg-type]
+    except TypeError:  # a label is a number
+        return SEPARATOR.join(map(component, labels))
+    if ESCAPE in path or path.count(SEPARATOR) != len(labels) - 1:
+        return SEPARATOR.join(map(component, labels))
+    return path
 
 
 def _values(column: pa.ChunkedArray, kind: Kind) -> list[Any]:

@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tidemark.archiving.compiling import CompiledMeasure
-from tidemark.archiving.evaluation import Array, SourceColumns, codes
-from tidemark.archiving.numbers import REAL, WHOLE, exact, summable
+from tidemark.archiving.evaluation import Array, SourceColumns, codes, plain
+from tidemark.archiving.numbers import REAL, WHOLE, exact, row_numbers, summable
 from tidemark.plugin.record import Aggregate, Empty
 
 _FUNCTIONS: Mapping[Aggregate, str] = {
@@ -20,7 +20,7 @@ _FUNCTIONS: Mapping[Aggregate, str] = {
     Aggregate.MIN: "min",
     Aggregate.MAX: "max",
     Aggregate.DISTINCT: "count_distinct",
-    Aggregate.ANY: "first",
+    Aggregate.ANY: "min",
 }
 _DISTINCT = pc.CountOptions(mode="only_valid")
 _ZERO = {WHOLE: pa.scalar(0, WHOLE), REAL: pa.scalar(0, WHOLE).cast(REAL)}
@@ -29,12 +29,11 @@ _NOTHING = {WHOLE: pa.scalar(None, WHOLE), REAL: pa.scalar(None, REAL)}
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A column to aggregate, and by what function; of texts the codes, with the texts that they stand for."""
+    """A column to aggregate, and by what function."""
 
     values: pa.Array
     function: str
     options: Any = None
-    texts: pa.Array | None = None
 
 
 def measure_input(measure: CompiledMeasure, rows: SourceColumns) -> Input:
@@ -45,15 +44,13 @@ def measure_input(measure: CompiledMeasure, rows: SourceColumns) -> Input:
     if aggregate is Aggregate.COUNT or measure.of is None:
         ones = pa.repeat(pa.scalar(1, WHOLE), rows.count) if counted is None else counted.cast(WHOLE)
         return Input(ones, function)
-    if aggregate in {Aggregate.DISTINCT, Aggregate.ANY}:
-        values = rows.values(measure.of)
-    else:
-        values = rows.derived(measure.of, summable)
-    texts = values.dictionary if isinstance(values, pa.DictionaryArray) and aggregate is Aggregate.ANY else None
-    values = codes(values)
+    if aggregate is Aggregate.ANY:
+        return Input(row_numbers(rows.count), function)
+    is_distinct = aggregate is Aggregate.DISTINCT
+    values = codes(rows.values(measure.of)) if is_distinct else rows.derived(measure.of, summable)
     if counted is not None:
         values = pc.if_else(counted, values, pa.scalar(None, values.type))
-    return Input(values, function, _DISTINCT if aggregate is Aggregate.DISTINCT else None, texts)
+    return Input(values, function, _DISTINCT if is_distinct else None)
 
 
 def only_input(measure: CompiledMeasure, rows: SourceColumns) -> Input | None:
@@ -61,10 +58,10 @@ def only_input(measure: CompiledMeasure, rows: SourceColumns) -> Input | None:
     return None if measure.only is None else Input(rows.holds(measure.only), "any")
 
 
-def finished(measure: CompiledMeasure, result: Array, exists: Array | None) -> Array:
+def finished(measure: CompiledMeasure, result: Array, exists: Array | None, rows: SourceColumns) -> Array:
     """The aggregate as it is stored: divided, rounded, typed, and with what stands for nothing."""
-    if measure.measure.aggregate is Aggregate.ANY:
-        return result
+    if measure.measure.aggregate is Aggregate.ANY and measure.of is not None:
+        return plain(rows.at(result).values(measure.of))
     kind = REAL if measure.is_real else WHOLE
     if measure.is_real:
         result = _rounded(result, measure)

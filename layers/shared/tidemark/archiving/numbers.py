@@ -37,3 +37,10 @@ def summable(values: Any) -> Any:
         return exact(values)
     is_plain = pa.types.is_integer(values.type) and values.type != pa.uint64()
     return values if is_plain else values.cast(WHOLE)
+
+
+def row_numbers(count: int) -> pa.Array:
+    """0, 1, 2 … count - 1."""
+    if not count:
+        return pa.array([], pa.int64())
+    return pc.subtract(pc.cumulative_sum(pa.repeat(pa.scalar(1, pa.int64()), count)), 1)

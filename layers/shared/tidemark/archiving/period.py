@@ -16,8 +16,8 @@ from tidemark.archiving.catalogue import GOAL_FIELD, Catalogue
 from tidemark.archiving.content import SET_PREFIX, Content, Number, stored_number
 from tidemark.archiving.day import by_shape, forest_frames, forest_numbers
 from tidemark.archiving.merging import IDGOAL, ORDER, PATH, merge_goals, merge_rows
+from tidemark.archiving.numbers import row_numbers
 from tidemark.archiving.shapes import GOAL, METRIC, Shape
-from tidemark.archiving.sources import row_numbers
 from tidemark.archiving.tables import GOALS, Frame, encode
 from tidemark.archiving.tree import LABEL, PARENT, gather
 from tidemark.model.period import PeriodKind

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tidemark.archiving.kinds import columns_of
+from tidemark.archiving.numbers import row_numbers
 from tidemark.model.daylog import LogTable
 from tidemark.model.hit import ActionType, ColumnType
 from tidemark.model.log import ACTION_COLUMNS, CONVERSION_COLUMNS, ITEM_COLUMNS, VISIT_COLUMNS
@@ -114,10 +115,3 @@ def conversion_pages(conversions: pa.Table, actions: pa.Table) -> pa.Table:
     joined = left.join(right, "idvisit", join_type="inner", use_threads=False)
     seen = joined.filter(pc.less_equal(joined[_SEEN], joined["server_time"]))
     return seen.take(pc.sort_indices(seen, sort_keys=[(_ORDER, "ascending"), (_PAGE_ORDER, "ascending")]))
-
-
-def row_numbers(count: int) -> pa.Array:
-    """0, 1, 2 … count - 1."""
-    if not count:
-        return pa.array([], pa.int64())
-    return pc.subtract(pc.cumulative_sum(pa.repeat(pa.scalar(1, pa.int64()), count)), 1)

@@ -16,8 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tidemark.archiving.merging import IDGOAL, PLACE, WEIGHT
+from tidemark.archiving.numbers import row_numbers
 from tidemark.archiving.shapes import GOAL, METRIC, TEXT, Shape
-from tidemark.archiving.sources import row_numbers
 from tidemark.archiving.tree import LABEL, PARENT, ROOT, Level
 
 GOALS = "goals"

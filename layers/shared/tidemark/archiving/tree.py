@@ -19,8 +19,8 @@ from tidemark.archiving.merging import (
     merge_rows,
     nulls_last,
 )
+from tidemark.archiving.numbers import row_numbers
 from tidemark.archiving.shapes import METRIC, TEXT, Shape
-from tidemark.archiving.sources import row_numbers
 
 ROOT = "root"
 PARENT = "parent"
@@ -161,7 +161,7 @@ def _with_others(staying: pa.Table, removed: pa.Table, shape: Shape) -> pa.Table
 
 def _in_order(rows: pa.Table, shape: Shape) -> pa.Table:
     """Rows by table; in a table the summary row last, the others by the shape's order, then by label."""
-    last = pc.replace_substring_regex(rows[PATH], f"^.*{labels.SEPARATOR}", "")
+    last = labels.last_components(rows[PATH])
     rows = rows.append_column(LABEL, last)
     keys: list[tuple[str, str]] = [(PARENT, "ascending"), (_IS_OTHERS, "ascending")]
     keyed = rows.append_column(_IS_OTHERS, pc.equal(last, labels.OTHERS).cast(pa.int8()))

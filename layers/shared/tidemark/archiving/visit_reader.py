@@ -1,0 +1,210 @@
+"""Reads visits from the visit logs, day by day until enough are found. Implements `tidemark.model.visit_reader`."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tidemark.archiving.archiver import utc_offset_seconds
+from tidemark.archiving.catalogue import Catalogue
+from tidemark.archiving.segments import Segments
+from tidemark.archiving.sources import LOG_TABLE
+from tidemark.clock import Clock
+from tidemark.model.daylog import DayLog, LogTable, VisitLogs
+from tidemark.model.period import ONE_DAY, local_date
+from tidemark.model.segment import SegmentExpression
+from tidemark.model.snapshot import TrackedSite, TrackerSnapshot
+from tidemark.model.time_zone import time_zone
+from tidemark.model.visit_reader import Activity, LoggedVisit, LogRow, Sales, VisitQuery
+from tidemark.plugin.record import Source
+
+_LAST_ACTION: Final = "visit_last_action_time"
+_FIRST_DAY: Final = date(1991, 8, 6)
+_AHEAD: Final = 2 * ONE_DAY
+"""How far hits may be ahead of the clock (in other zones)."""
+_SALE_COLUMNS: Final = ("visitor_id", "idgoal", "revenue", "items")
+
+
+class VisitLogReader:
+    """The visit logs of all sites, brought up to date before they are read."""
+
+    def __init__(
+        self, logs: VisitLogs, catalogue: Catalogue, snapshot: Callable[[], TrackerSnapshot], clock: Clock
+    ) -> None:
+        self._logs = logs
+        self._segments = Segments(catalogue)
+        self._snapshot = snapshot
+        self._clock = clock
+
+    def visits(self, query: VisitQuery) -> Sequence[LoggedVisit]:
+        """The visits that a query means. Raises: BadSegment."""
+        expression = self._segments.check(query.segment)
+        wanted = None if query.limit is None else query.offset + query.limit
+        chosen: list[tuple[tuple[int, int], DayLog, int]] = []
+        for idsite in query.idsites:
+            chosen += self._of_site(idsite, query, expression, wanted)
+        chosen.sort(key=lambda found: found[0], reverse=not query.is_ascending)
+        return self._read(chosen[query.offset : wanted], with_actions=query.with_actions)
+
+    def activity(self, idsites: Sequence[int], since: int, segment: str = "") -> Activity:
+        """What happened at or after a moment (unix seconds). Raises: BadSegment."""
+        expression = self._segments.check(segment)
+        query = VisitQuery(tuple(idsites), newer_than=since - 1)
+        visits = actions = conversions = 0
+        visitors: set[int] = set()
+        for site in self._sites(idsites):
+            for log in self._days(site, query):
+                found = self._chosen(log, site, query, expression)
+                visits += found.num_rows
+                visitors.update(found["visitor_id"].to_pylist())
+                actions += self._count_since(log, "actions", found["idvisit"], since)
+                conversions += self._count_since(log, "conversions", found["idvisit"], since)
+        return Activity(visits, actions, len(visitors), conversions)
+
+    def sales(self, idsite: int, visitor_ids: Collection[int]) -> Mapping[tuple[int, int], Sales]:
+        """By (visitor, idgoal) what visitors of a site ever ordered (goal 0) and have in open carts (-1)."""
+        found: dict[tuple[int, int], Sales] = defaultdict(Sales)
+        ids = pa.array(sorted(visitor_ids), pa.uint64())
+        for site in self._sites([idsite]) if len(ids) else ():
+            for log in self._days(site, VisitQuery((idsite,))):
+                if not log.rows.get("conversions"):
+                    continue
+                rows = self._logs.read(log, "conversions", _SALE_COLUMNS)
+                is_sale = pc.and_(pc.less_equal(rows["idgoal"], 0), pc.is_in(rows["visitor_id"], value_set=ids))
+                for row in rows.filter(is_sale).to_pylist():
+                    key = row["visitor_id"], row["idgoal"]
+                    found[key] = _added(found[key], row)
+        return dict(found)
+
+    def _sites(self, idsites: Iterable[int]) -> Iterator[TrackedSite]:
+        snapshot = self._snapshot()
+        for idsite in idsites:
+            site = snapshot.site(idsite)
+            if site is not None:
+                yield site
+
+    def _of_site(
+        self, idsite: int, query: VisitQuery, expression: SegmentExpression, wanted: int | None
+    ) -> list[tuple[tuple[int, int], DayLog, int]]:
+        """(place in the order, day, visit) of the first visits of a site, at most `wanted`."""
+        found: list[tuple[tuple[int, int], DayLog, int]] = []
+        for site in self._sites([idsite]):
+            for log in self._days(site, query):
+                visits = self._chosen(log, site, query, expression)
+                if not visits.num_rows:
+                    continue
+                started = self._starts(log) if _has_ties(visits) else {}
+                ids, times = visits["idvisit"].to_pylist(), visits[_LAST_ACTION].to_pylist()
+                found += (((time, started.get(one, 0)), log, one) for one, time in zip(ids, times, strict=True))
+                if wanted is not None and len(found) >= wanted:
+                    break
+        found.sort(key=lambda one: one[0], reverse=not query.is_ascending)
+        return found if wanted is None else found[:wanted]
+
+    def _days(self, site: TrackedSite, query: VisitQuery) -> list[DayLog]:
+        """The days that may have what a query wants, in the order in which it wants them."""
+        zone = time_zone(site.timezone)
+        first = query.first or _FIRST_DAY
+        if query.newer_than is not None:
+            first = max(first, local_date(query.newer_than, zone))
+        last = min(query.last or date.max, local_date(self._clock.now(), zone) + _AHEAD)
+        if last < first:
+            return []
+        self._logs.ensure(site.idsite, last)
+        days = list(self._logs.days(site.idsite, first, last))
+        return days if query.is_ascending else days[::-1]
+
+    def _chosen(self, log: DayLog, site: TrackedSite, query: VisitQuery, expression: SegmentExpression) -> pa.Table:
+        """Ids, visitors and times of a day's visits that a query means."""
+        needed = self._segments.columns_needed(expression)
+        names = needed.pop(Source.VISITS, set()) | {"idvisit", "visitor_id", _LAST_ACTION}
+        visits = self._logs.read(log, "visits", sorted(names))
+        if query.visitor_id is not None:
+            visits = visits.filter(pc.equal(visits["visitor_id"], pa.scalar(query.visitor_id, pa.uint64())))
+        if query.newer_than is not None:
+            visits = visits.filter(pc.greater(visits[_LAST_ACTION], query.newer_than))
+        if expression and visits.num_rows:
+            tables = {Source.VISITS: visits}
+            for source, columns in needed.items():
+                if log.rows.get(LOG_TABLE[source]):
+                    tables[source] = self._logs.read(log, LOG_TABLE[source], sorted(columns))
+            parameters = {"idsite": site.idsite, "utc_offset_seconds": utc_offset_seconds(site, log.day)}
+            visits = self._segments.filtered(tables, expression, parameters)[Source.VISITS]
+        return visits.select(["idvisit", "visitor_id", _LAST_ACTION])
+
+    def _starts(self, log: DayLog) -> dict[int, int]:
+        """When the first hit of each visit was sent, which orders visits whose last actions came at once."""
+        starts: dict[int, int] = {}
+        for table in ("actions", "conversions"):
+            rows = self._rows(log, table, ("idvisit", "sequence"))
+            first = rows.group_by("idvisit").aggregate([("sequence", "min")])
+            for idvisit, sequence in zip(*(first[name].to_pylist() for name in ("idvisit", "sequence_min")), strict=True):
+                starts[idvisit] = min(sequence, starts.get(idvisit, sequence))
+        return starts
+
+    def _count_since(self, log: DayLog, table: LogTable, idvisits: pa.ChunkedArray, since: int) -> int:
+        rows = self._rows(log, table, ("idvisit", "server_time"))
+        wanted = pc.and_(pc.greater_equal(rows["server_time"], since), _among(rows, idvisits))
+        return int(pc.sum(wanted).as_py() or 0)
+
+    def _rows(self, log: DayLog, table: LogTable, columns: Sequence[str] | None = None) -> pa.Table:
+        rows: pa.Table = self._logs.read(log, table, columns)
+        return rows
+
+    def _read(
+        self, chosen: Sequence[tuple[tuple[int, int], DayLog, int]], *, with_actions: bool
+    ) -> list[LoggedVisit]:
+        """The visits with all that belongs to them, in the given order."""
+        by_day: dict[tuple[int, date], tuple[DayLog, list[int]]] = {}
+        for _, log, idvisit in chosen:
+            by_day.setdefault((log.idsite, log.day), (log, []))[1].append(idvisit)
+        found: dict[int, LoggedVisit] = {}
+        for log, idvisits in by_day.values():
+            found |= self._read_day(log, idvisits, with_actions=with_actions)
+        return [found[idvisit] for _, _, idvisit in chosen]
+
+    def _read_day(self, log: DayLog, idvisits: list[int], *, with_actions: bool) -> dict[int, LoggedVisit]:
+        ids = pa.array(idvisits, pa.int64())
+        visits = self._grouped(log, "visits", ids)
+        actions = self._grouped(log, "actions", ids) if with_actions else {}
+        conversions = self._grouped(log, "conversions", ids)
+        items = self._grouped(log, "items", ids) if with_actions else {}
+        return {
+            idvisit: LoggedVisit(
+                rows[0],
+                _in_order(actions.get(idvisit, ())),
+                _in_order(conversions.get(idvisit, ())),
+                tuple(items.get(idvisit, ())),
+            )
+            for idvisit, rows in visits.items()
+        }
+
+    def _grouped(self, log: DayLog, table: LogTable, idvisits: pa.Array) -> dict[int, list[dict[str, Any]]]:
+        """The rows of some visits, by visit."""
+        grouped: dict[int, list[dict[str, Any]]] = {}
+        if log.rows.get(table):
+            rows = self._rows(log, table)
+            for row in rows.filter(_among(rows, idvisits)).to_pylist():
+                grouped.setdefault(row["idvisit"], []).append(row)
+        return grouped
+
+
+def _among(rows: pa.Table, idvisits: pa.Array | pa.ChunkedArray) -> pa.ChunkedArray:
+    return pc.is_in(rows["idvisit"], value_set=idvisits)
+
+
+def _has_ties(visits: pa.Table) -> bool:
+    return pc.count_distinct(visits[_LAST_ACTION]).as_py() < visits.num_rows
+
+
+def _in_order(rows: Iterable[LogRow]) -> tuple[LogRow, ...]:
+    return tuple(sorted(rows, key=lambda row: (row["server_time"], row["sequence"], row.get("idgoal", 0))))
+
+
+def _added(sales: Sales, row: LogRow) -> Sales:
+    return Sales(sales.conversions + 1, sales.revenue + (row["revenue"] or 0), sales.items + (row["items"] or 0))
