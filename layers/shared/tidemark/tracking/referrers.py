@@ -93,7 +93,7 @@ def resolve(draft: Draft, referrer_url: str, page_url: str) -> Resolved:
     """What the referrer is for a landing on the page."""
     page = split_url(clean_url(page_url, draft.rules.url.max_bytes)) or _NO_PARTS
     if page.query and _ignores_referrer(page.query):
-        return Resolved(Referrer())
+        return Resolved(Referrer(keyword=""))
     url = decode_entities(referrer_url)
     parts = split_url(url) if looks_like_url(url) else None
     if parts is None or draft.rules.excluded_referrers.sites_of(parts):
