@@ -109,6 +109,16 @@ class Archiver:
                 fresh[period] = archive
         return fresh
 
+    def outdated(self, idsite: int, periods: Sequence[Period], segment: str = "") -> set[Period]:
+        """Those of the archives that are missing or made of something else than there is now.
+
+        Raises: UnknownSite, BadSegment.
+        """
+        expression = self._segments.check(segment)
+        scope = self.scope(idsite, periods, expression)
+        stored = self._store.inputs(idsite, periods, expression.hash)
+        return {period for period in periods if (scope.inputs(period) or "") not in {"", stored.get(period)}}
+
     def scope(self, idsite: int, periods: Sequence[Period], expression: SegmentExpression) -> Scope:
         """What archives of these periods are made of, as published now. Raises: UnknownSite."""
         snapshot = self._snapshot()

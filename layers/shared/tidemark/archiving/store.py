@@ -6,7 +6,7 @@ So readers see the archive before or after it, and a builder that dies in betwee
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,7 +21,6 @@ from tidemark.stores.ports import (
     ConditionFailedError,
     Equals,
     Item,
-    NotFoundError,
     Objects,
     Table,
 )
@@ -102,17 +101,22 @@ class ArchiveStore:
 
     def find(self, idsite: int, periods: Sequence[Period], segment_hash: str) -> dict[Period, Archive]:
         """Those of the archives that exist: one query per month, one read where only one is asked for."""
-        found: dict[Period, Archive] = {}
+        return {period: self._archive(item) for period, item in self._items(idsite, periods, segment_hash)}
+
+    def inputs(self, idsite: int, periods: Sequence[Period], segment_hash: str) -> dict[Period, str]:
+        """What those of the archives that exist were made of."""
+        return {period: item["inputs"] for period, item in self._items(idsite, periods, segment_hash)}
+
+    def _items(self, idsite: int, periods: Sequence[Period], segment_hash: str) -> Iterator[tuple[Period, Item]]:
         by_month: dict[str, dict[str, Period]] = {}
         for period in periods:
             by_month.setdefault(month_of(period), {})[sort_key(period)] = period
         for month, wanted in by_month.items():
-            for item in self._items(partition_key(idsite, month, segment_hash), sorted(wanted)):
+            for item in self._month(partition_key(idsite, month, segment_hash), sorted(wanted)):
                 if item["sk"] in wanted:
-                    found[wanted[item["sk"]]] = self._archive(item)
-        return found
+                    yield wanted[item["sk"]], item
 
-    def _items(self, partition: str, keys: Sequence[str]) -> Sequence[Item]:
+    def _month(self, partition: str, keys: Sequence[str]) -> Sequence[Item]:
         if len(keys) > 1:
             return list(self._table.query(partition, sk_between=(keys[0], keys[-1])))
         item = self._table.get(partition, keys[0])
@@ -166,10 +170,3 @@ class ArchiveStore:
     def blob(self, archive: Archive) -> bytes:
         """The whole blob, empty if there is none. Raises: NotFoundError when it is gone."""
         return self._objects.get(archive.blob_key).data if archive.blob_key else b""
-
-    def has_blob(self, archive: Archive) -> bool:
-        """Whether the archive's blob, if it should have one, is there."""
-        return not archive.blob_key or self._objects.head(archive.blob_key) is not None
-
-
-__all__ = ["Archive", "ArchiveStore", "Identity", "LostRaceError", "NotFoundError"]

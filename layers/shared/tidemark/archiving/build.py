@@ -1,0 +1,34 @@
+"""Build: does one job of the archive queue."""
+
+from __future__ import annotations
+
+import logging
+
+from tidemark.archiving.archiver import Archiver
+from tidemark.archiving.plan import Job
+from tidemark.archiving.store import Archive
+from tidemark.model.errors import BadSegment, UnknownSite
+from tidemark.stores.ports import Table
+
+logger = logging.getLogger(__name__)
+
+
+class Builder:
+    """Does jobs. A job that comes twice finds its archive fresh."""
+
+    def __init__(self, archiver: Archiver, state: Table) -> None:
+        self._archiver = archiver
+        self._state = state
+
+    def run(self, body: bytes | str) -> Archive | None:
+        """Bring the archive that a message names up to date; None if its period is empty or its site is gone.
+
+        Raises: ValueError, KeyError when the message is none of ours; whatever the stores raise.
+        """
+        job = Job.from_message(body)
+        self._state.delete(*job.key)  # first: what changes from here on is planned anew
+        try:
+            return self._archiver.ensure(job.idsite, job.period, job.segment)
+        except (UnknownSite, BadSegment):
+            logger.warning("archive job dropped", extra={"idsite": job.idsite, "segment": job.segment})
+            return None
