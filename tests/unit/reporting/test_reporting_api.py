@@ -363,3 +363,17 @@ def test_a_search_in_several_sites_and_dates_gives_the_first_match_of_each_site(
     found = value(api, "method=Demo.getPage&idSite=all&period=day&date=2010-03-05,2010-03-06&pageUrl=/index")
     assert [row["label"] for row in found["1"]] == ["/index"]
     assert found["2"] == []
+
+
+@pytest.mark.parametrize(("client_ip", "status"), [("192.0.2.7", 200), ("198.51.100.1", 401), ("", 401)])
+def test_only_allowed_addresses_may_call_where_some_are_named(client_ip, status):
+    strict = make_api(settings={"General.login_allowlist_ip": "192.0.2.0/24"})
+    query = f"module=API&format=json&method=Demo.records&token_auth={SUPERUSER}"
+    assert strict.handle(ApiRequest(query, client_ip=client_ip)).status == status
+
+
+def test_anonymous_callers_may_be_refused_segments():
+    strict = make_api(settings={"General.anonymous_user_enable_use_segments_API": False})
+    query = f"method=Demo.get&{DAY}&segment=browserCode==FF"
+    assert "anonymous" in value(strict, query, token="")["message"]
+    assert value(strict, query)["nb_visits"] == 2

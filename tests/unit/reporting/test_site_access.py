@@ -2,10 +2,20 @@ import pytest
 
 from tidemark.model.access import ANONYMOUS, Identity, Role
 from tidemark.model.errors import MissingParameter, NoAccess, UnknownSite
+from tidemark.model.site import Site
 from tidemark.plugin import Access
 from tidemark.reporting.access import check_access, select_sites
 
-KNOWN = (1, 2, 3)
+
+class Sites:
+    def sites(self):
+        return [Site(number, "", "", 0) for number in (1, 2, 3)]
+
+    def site(self, idsite):
+        return next((site for site in self.sites() if site.idsite == idsite), None)
+
+
+KNOWN = Sites()
 ROOT = Identity("root", is_superuser=True)
 EVE = Identity("eve", roles={1: Role.VIEW, 3: Role.ADMIN})
 NOBODY = Identity(ANONYMOUS)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from tidemark.model.access import Identity, Role
 from tidemark.model.errors import MissingParameter, NoAccess, UnknownSite
+from tidemark.model.site import Site
 from tidemark.plugin import Access
 from tidemark.reporting.parameters import read_integer, read_list
 
@@ -24,12 +25,24 @@ class SiteSelection:
     is_multiple: bool
 
 
+class KnownSites(Protocol):
+    """Looks sites up; a part of the registry."""
+
+    def sites(self) -> Sequence[Site]:
+        """All sites in order of their numbers."""
+        ...
+
+    def site(self, idsite: int) -> Site | None:
+        """The site, None if there is none."""
+        ...
+
+
 def select_sites(
-    value: Any, identity: Identity, known: Sequence[int], role: Role = Role.VIEW, name: str = "idSite"
+    value: Any, identity: Identity, known: KnownSites, role: Role = Role.VIEW, name: str = "idSite"
 ) -> SiteSelection:
     """The sites that a parameter names: a number, several, or "all" (those with at least this role).
 
-    ``known`` are the numbers of all sites. Entries that are no numbers are left out.
+    Entries that are no numbers are left out.
 
     Raises:
         MissingParameter: the value names no site at all.
@@ -38,7 +51,8 @@ def select_sites(
 
     """
     if value == ALL_SITES:
-        return SiteSelection(tuple(site for site in known if identity.may(role, site)), is_multiple=True)
+        ids = tuple(site.idsite for site in known.sites() if identity.may(role, site.idsite))
+        return SiteSelection(ids, is_multiple=True)
     numbers = (read_integer(item) for item in read_list(value) or [])
     ids = tuple(dict.fromkeys(number for number in numbers if number is not None and number > 0))
     if not ids:
@@ -48,13 +62,13 @@ def select_sites(
     refused = [site for site in ids if not identity.may(role, site)]
     if refused:
         raise NoAccess.to_site(role.id, refused)
-    unknown = [site for site in ids if site not in known]
+    unknown = [site for site in ids if known.site(site) is None]
     if unknown:
         raise UnknownSite(unknown[0])
     return SiteSelection(ids, is_multiple=len(ids) > 1)
 
 
-def check_access(needed: Access, identity: Identity, sites: Any, known: Sequence[int]) -> None:
+def check_access(needed: Access, identity: Identity, sites: Any, known: KnownSites) -> None:
     """Refuse a caller who lacks what a method needs; ``sites`` is the value of its site parameter, None if not given.
 
     A method whose site parameter is not given needs the role for some site.

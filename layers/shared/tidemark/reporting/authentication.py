@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from tidemark.model.access import Identity
-from tidemark.model.errors import InvalidToken
+from tidemark.model.errors import InvalidToken, NoAccess
+from tidemark.model.ip_range import parse_ip_range
+from tidemark.model.settings import Settings
 from tidemark.reporting.context import Directory
 from tidemark.reporting.parameters import Parameters
 from tidemark.reporting.request import ApiRequest
@@ -31,6 +33,24 @@ def identify(directory: Directory, params: Parameters, request: ApiRequest, *, i
     if token and is_in_query and directory.settings().flag("General.only_allow_secure_auth_tokens"):
         raise InvalidToken
     return identity_of(directory, token)
+
+
+def check_address(settings: Settings, client_ip: str) -> None:
+    """Refuse callers from addresses that the instance does not allow, where it names some.
+
+    Source: Matomo 5.2, generic parameters, login_allowlist_ip.
+
+    Raises:
+        NoAccess: the caller's address is not among them.
+
+    """
+    allowed = settings.words("General.login_allowlist_ip")
+    if not allowed or not settings.flag("General.login_allowlist_apply_to_reporting_api_requests"):
+        return
+    caller = parse_ip_range(client_ip)
+    ranges = [found for found in map(parse_ip_range, allowed) if found is not None]
+    if caller is None or not any(caller.first in allowed_range for allowed_range in ranges):
+        raise NoAccess("Your address is not among those that may use this instance.")
 
 
 def identity_of(directory: Directory, token: str) -> Identity:

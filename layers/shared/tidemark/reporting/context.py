@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from tidemark.model.access import Identity
 from tidemark.model.archive import Archives
-from tidemark.model.errors import UnknownSite
+from tidemark.model.errors import NoAccess, UnknownSite
 from tidemark.model.period import Period, local_date
 from tidemark.model.period_query import PeriodSelection, select_periods
 from tidemark.model.settings import Settings
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from tidemark.reporting.dispatch import Dispatcher
 
 S = TypeVar("S")
+
+ANONYMOUS_SEGMENTS = "General.anonymous_user_enable_use_segments_API"
 
 
 class Directory(Protocol):
@@ -95,13 +97,9 @@ class CallContext:
         """The same caller and moment with other parameters."""
         return replace(self, params=Parameters(params))
 
-    def known_sites(self) -> tuple[int, ...]:
-        """The numbers of all sites."""
-        return tuple(site.idsite for site in self.dispatcher.directory.sites())
-
     def sites(self, value: Any) -> SiteSelection:
         """The sites that the parameter idSite names, for a caller who may see them."""
-        return select_sites(value, self.identity, self.known_sites())
+        return select_sites(value, self.identity, self.dispatcher.directory)
 
     def periods(self, sites: SiteSelection, period: str, date: str) -> PeriodSelection:
         """The periods that a call means, in the time zone of its first site."""
@@ -113,9 +111,11 @@ class CallContext:
         """Sites, periods and segment of a call.
 
         Raises:
-            ApiError: unknown or hidden site, wrong period or date.
+            ApiError: unknown or hidden site, wrong period or date, or a segment where anonymous callers may use none.
 
         """
+        if segment and self.identity.is_anonymous and not self.settings.flag(ANONYMOUS_SEGMENTS):
+            raise NoAccess.anonymous()
         sites = self.sites(id_site)
         return Query(sites, self.periods(sites, str(period), str(date)), segment)
 

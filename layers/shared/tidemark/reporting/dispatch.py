@@ -89,8 +89,8 @@ class Dispatcher:
     def _call(self, method: Method, context: CallContext) -> Any:
         arguments = bind(method, context.params)
         if method.access is not Access.NONE:
-            known = context.known_sites()
-            check_access(method.access, context.identity, arguments.get(method.site_parameter), known)
+            sites = arguments.get(method.site_parameter)
+            check_access(method.access, context.identity, sites, self.directory)
         return method.function(context, **arguments)
 
     def _pipeline(self, name: str, context: CallContext) -> Pipeline:

@@ -16,9 +16,10 @@ SHOW_ALL_METRICS = (CONVERSION_RATE, ACTIONS_PER_VISIT, AVG_TIME_ON_SITE, BOUNCE
 
 
 def metrics_of(table: DataTable, declared: Sequence[ProcessedMetric]) -> list[ProcessedMetric]:
-    """The processed metrics added to this table, then the report's, each name once."""
+    """The processed metrics that the report does not list, those added to this table, the listed ones; names once."""
     extra: Iterable[ProcessedMetric] = table.metadata.get(EXTRA_METRICS_METADATA, ())
-    return list({metric.name: metric for metric in (*extra, *declared)}.values())
+    unlisted = (metric for metric in declared if not metric.is_listed)
+    return list({metric.name: metric for metric in (*unlisted, *extra, *declared)}.values())
 
 
 def compute_metrics(table: DataTable, declared: Sequence[ProcessedMetric], *, is_root: bool = True) -> None:

@@ -26,6 +26,7 @@ from tidemark.reporting.filters.labels import LabelSearch, keep_labels
 from tidemark.reporting.filters.pattern import keep_matching_records
 from tidemark.reporting.filters.totals import add_totals
 from tidemark.reporting.formatting import Formatter, format_table
+from tidemark.reporting.goal_columns import add_goal_columns
 from tidemark.reporting.metrics import SHOW_ALL_METRICS, add_show_all_metrics, compute_metrics, drop_columns, metrics_of
 from tidemark.reporting.parameters import Parameters
 from tidemark.reporting.text import cell_text, safe_label
@@ -109,6 +110,7 @@ class Pipeline:
         show_all = params.integer("filter_add_columns_when_show_all_columns")
         if show_all is not None:
             add_show_all_metrics(table, drops_empty_rows=show_all != 0)
+        add_goal_columns(table, params)
         names = {metric.name for metric in metrics_of(table, self._declared)}
         if any(params.raw(parameter) in names for parameter in COLUMN_PARAMETERS):
             compute_metrics(table, self._declared)

@@ -10,7 +10,7 @@ from tidemark.clock import Clock
 from tidemark.model.archive import Archives
 from tidemark.model.errors import ApiError, MissingParameter, UnknownFormat
 from tidemark.plugin import Plugins
-from tidemark.reporting.authentication import identify
+from tidemark.reporting.authentication import check_address, identify
 from tidemark.reporting.catalogue import Catalogue
 from tidemark.reporting.context import CallContext, Directory
 from tidemark.reporting.dispatch import Dispatcher, check_name, with_client_defaults
@@ -70,6 +70,7 @@ class Api:
 
     def _answer(self, request: ApiRequest, params: Parameters) -> Document:
         chosen = format_named(params.raw("format", DEFAULT_FORMAT))
+        check_address(self.directory.settings(), request.client_ip)
         identity = identify(self.directory, params, request, is_in_query="token_auth" in parse_query(request.query))
         method = params.raw("method")
         if not method:

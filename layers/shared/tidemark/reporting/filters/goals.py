@@ -7,7 +7,9 @@ from typing import Any
 from tidemark.model.table import DataTable
 
 GOALS = "goals"
-_GOAL_NAMES = {0: "ecommerceOrder", -1: "ecommerceAbandonedCart"}
+ORDER = "ecommerceOrder"
+CART = "ecommerceAbandonedCart"
+_GOAL_NAMES = {0: ORDER, -1: CART}
 
 
 def name_goals(table: DataTable) -> None:
