@@ -77,13 +77,11 @@ class Devices:
             return
         try:
             document = orjson.loads(self._objects.get(TABLE_KEY).data)
+            self._known.update({key: Client(*values) for key, values in document.items()})
         except NotFoundError:
             return
-        except (StoreError, ValueError):
+        except (StoreError, ValueError, TypeError, AttributeError):  # not there, or not of our making
             logger.warning("the table of known devices cannot be read", exc_info=True)
-            return
-        for key, values in document.items():
-            self._known.setdefault(key, Client(*values))
 
     def save(self) -> None:
         """Keep what is new for the next process. Losing a race or the store costs only time."""
