@@ -35,12 +35,13 @@ def conform(table: pa.Table, columns: Iterable[Column]) -> pa.Table:
     Texts may stay encoded by dictionary. A value that does not fit its column becomes NULL.
     """
     chosen: dict[str, Any] = {}
+    present = dict(zip(table.column_names, table.columns, strict=True))
     for column in columns:
         wanted = ARROW_TYPES[column.type]
-        if column.name not in table.column_names:
+        if column.name not in present:
             chosen[column.name] = pa.nulls(table.num_rows, wanted)
             continue
-        values = table[column.name]
+        values = present[column.name]
         same = values.type == wanted or (pa.types.is_dictionary(values.type) and wanted == pa.string())
         chosen[column.name] = values if same else _cast(values, wanted)
     return pa.table(chosen)

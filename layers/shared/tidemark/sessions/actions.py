@@ -136,7 +136,6 @@ def _updates(chain: Chain, rows: pa.Int64Array) -> list[tuple[int, dict[str, int
         in_question.to_pylist(), chain.runs.number.take(in_question).to_pylist(), names, strict=True
     ):
         pages.setdefault((visit, name), page)
-    updates: list[tuple[int, dict[str, int | None]]] = []
     names = recognised.at("idpageview", rows).to_pylist()
     told = zip(*(recognised.at(column, rows).to_pylist() for column in PERFORMANCE), strict=True)
     updates: list[tuple[int, dict[str, int | None]]] = []

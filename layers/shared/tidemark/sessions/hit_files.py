@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from tidemark.columns import ARROW_TYPES, conform
+from tidemark.columns import ARROW_TYPES, conform, encoded
 from tidemark.model.hit import Column
 from tidemark.sessions.hits import UNIQUE_TEXTS
 from tidemark.stores.ports import Objects
@@ -46,16 +46,21 @@ def read_hits(objects: Objects, idsite: int, start: int, end: int, columns: Sequ
     tables = []
     with objects.local_files(hit_keys(objects, idsite, start, end)) as paths:
         for path in paths:
-            table = conform(_read(path, columns), columns)
+            table = _read(path, columns)
             time = table["server_time"]
             tables.append(table.filter(pc.and_(pc.greater_equal(time, start), pc.less(time, end))))
     return pa.concat_tables(tables) if tables else conform(pa.table({}), columns)
 
 
 def _read(path: str, columns: Sequence[Column]) -> pa.Table:
-    wanted = {column.name: column for column in columns}
+    """The columns of a file, those it lacks too; texts that repeat are encoded by dictionary."""
+    wanted = {column.name for column in columns}
+    repeated = {
+        column.name for column in columns if ARROW_TYPES[column.type] == pa.string() and column.name not in UNIQUE_TEXTS
+    }
     with pq.ParquetFile(path) as file:
         names = [name for name in file.schema_arrow.names if name in wanted]
-    repeated = [name for name in names if ARROW_TYPES[wanted[name].type] == pa.string() and name not in UNIQUE_TEXTS]
-    with pq.ParquetFile(path, read_dictionary=repeated) as file:
-        return file.read(columns=names)
+    with pq.ParquetFile(path, read_dictionary=[name for name in names if name in repeated]) as file:
+        table = conform(file.read(columns=names), columns)
+    present = zip(table.column_names, table.columns, strict=True)
+    return pa.table({name: encoded(values) if name in repeated else values for name, values in present})

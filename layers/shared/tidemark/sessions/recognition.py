@@ -83,7 +83,7 @@ class Recognised:
 
 
 @dataclass(frozen=True, slots=True)
-class _Cut:
+class Cut:
     """Some of the hits, cut into visits numbered from 0; `place` and `visit` are as long as the hits that are kept."""
 
     place: pa.Int64Array
@@ -102,7 +102,7 @@ def recognise(hits: Hits, earlier: pa.UInt64Array, rules: Rules, zone: tzinfo) -
     cuts = [cut_ordinary(hits, positions(pc.invert(is_odd)), earlier, rules)]
     if pc.any(is_odd).as_py():
         cuts.append(cut_odd(hits, positions(is_odd), earlier, rules, zone))
-    return _in_order(hits, cuts)
+    return in_order(hits, cuts)
 
 
 def odd_visitors(hits: Hits, rules: Rules) -> pa.BooleanArray:
@@ -111,8 +111,10 @@ def odd_visitors(hits: Hits, rules: Rules) -> pa.BooleanArray:
         return pa.repeat(pa.scalar(True), len(hits))
     keys = runs_of(pc.or_(changes(hits.has_id), changes(hits.key)))
     odd = [_entangled(hits, rules), keys.spread(_bring_referrers(hits, keys, rules))]
-    if rules.cuts_on_user:
-        odd.append(keys.spread(_several(_codes(hits.column("user_id")), pc.is_valid(hits.column("user_id")), keys)))
+    user_id = hits.column("user_id")
+    if user_id.null_count < len(user_id):
+        cuts = pc.or_(pc.invert(hits.has_id.take(keys.first)), rules.cuts_on_user)
+        odd.append(keys.spread(pc.and_(cuts, _several(_codes(user_id), given(user_id), keys))))
     if rules.max_actions:
         sizes = pc.add(pc.subtract(keys.last, keys.first), 1)
         odd.append(keys.spread(pc.greater_equal(sizes, rules.max_actions)))
@@ -124,7 +126,7 @@ def odd_visitors(hits: Hits, rules: Rules) -> pa.BooleanArray:
     return found
 
 
-def cut_ordinary(hits: Hits, place: pa.Int64Array, earlier: pa.UInt64Array, rules: Rules) -> _Cut:
+def cut_ordinary(hits: Hits, place: pa.Int64Array, earlier: pa.UInt64Array, rules: Rules) -> Cut:
     """Visits of ordinary visitors, each of whose keys comes with all its hits."""
     keys = runs_of(pc.or_(changes(hits.has_id.take(place)), changes(hits.key.take(place))))
     time, has_id = hits.time.take(place), hits.has_id.take(place)
@@ -145,7 +147,7 @@ def cut_ordinary(hits: Hits, place: pa.Int64Array, earlier: pa.UInt64Array, rule
     has_history = pc.and_(has_id, pc.is_in(key, value_set=earlier))
     nobody = pa.scalar(None, pa.uint64())
     numbers = row_numbers(len(visits))
-    return _Cut(
+    return Cut(
         place=place.filter(kept),
         visit=visits.number,
         first_place=place.take(at_start),
@@ -156,7 +158,7 @@ def cut_ordinary(hits: Hits, place: pa.Int64Array, earlier: pa.UInt64Array, rule
     )
 
 
-def cut_odd(hits: Hits, place: pa.Int64Array, earlier: pa.UInt64Array, rules: Rules, zone: tzinfo) -> _Cut:
+def cut_odd(hits: Hits, place: pa.Int64Array, earlier: pa.UInt64Array, rules: Rules, zone: tzinfo) -> Cut:
     """Visits of any visitors, one hit after the other."""
     order = pc.sort_indices(
         pa.table({"time": hits.time.take(place), "sequence": hits.sequence.take(place)}),
@@ -177,7 +179,7 @@ def cut_odd(hits: Hits, place: pa.Int64Array, earlier: pa.UInt64Array, rules: Ru
     kept = pc.greater_equal(visit, 0)
     place, visit = place.filter(kept), visit.filter(kept)
     by_visit = pc.sort_indices(visit)
-    return _Cut(
+    return Cut(
         place=place.take(by_visit),
         visit=visit.take(by_visit),
         first_place=pa.array([first[one.number] for one in visits], pa.int64()),
@@ -253,45 +255,54 @@ def referrer_key(
 
 def _entangled(hits: Hits, rules: Rules) -> pa.BooleanArray:
     """Of each hit: whether its visitor shares a fingerprint with hits of another key, and one of them looks at it."""
-    is_user = pc.and_(given(hits.column("user_id")), not rules.cuts_on_user)
-    looks = pa.repeat(pa.scalar(True), len(hits))
+    is_user = given(hits.column("user_id"))
     if rules.trusts_ids:
         looks = pc.invert(hits.has_id)
     else:
-        forced = pc.and_(hits.column("is_id_forced"), pc.invert(given(hits.column("user_id"))))
-        looks = pc.invert(pc.and_(hits.has_id, pc.fill_null(forced, False)))
-    groups = (
-        pa.table(
-            {
-                "fingerprint": hits.fingerprint,
-                "key": hits.key,
-                "has_id": hits.has_id.cast(pa.uint8()),
-                "looks": looks.cast(pa.uint8()),
-                "is_user": is_user.cast(pa.uint8()),
-            }
-        )
-        .group_by("fingerprint", use_threads=False)
-        .aggregate(
-            [
-                ("key", "min"),
-                ("key", "max"),
-                ("has_id", "min"),
-                ("has_id", "max"),
-                ("looks", "max"),
-                ("is_user", "min"),
-            ]
-        )
-    )
-    several = pc.or_(
+        forced = pc.and_(pc.fill_null(hits.column("is_id_forced"), False), pc.invert(is_user))
+        looks = pc.invert(pc.and_(hits.has_id, forced))
+    keys = {"key": hits.key, "has_id": hits.has_id.cast(pa.uint8())}
+    flags = {"looks": looks.cast(pa.uint8()), "is_user": is_user.cast(pa.uint8())}
+    groups = _grouped({"fingerprint": hits.fingerprint, **keys, **flags}, ("fingerprint",))
+    is_shared = pc.and_(_has_several_keys(groups), pc.equal(groups["looks_max"], 1))
+    shared = single(groups["fingerprint"].filter(is_shared))
+    if not len(shared):
+        return pa.repeat(pa.scalar(False), len(hits))
+    # users with ids of their own look at the fingerprint, but find nobody else there
+    of_users = single(groups["fingerprint"].filter(pc.and_(is_shared, pc.equal(groups["is_user_min"], 1))))
+    shared = shared.filter(pc.invert(pc.is_in(shared, value_set=_of_single_users(hits, of_users))))
+    at_shared = pc.is_in(hits.fingerprint, value_set=shared)
+    ids = hits.key.filter(pc.and_(at_shared, hits.has_id)).unique()
+    return pc.or_(at_shared, pc.and_(hits.has_id, pc.is_in(hits.key, value_set=ids)))
+
+
+def _of_single_users(hits: Hits, fingerprints: pa.UInt64Array) -> pa.UInt64Array:
+    """Those of the fingerprints, all of whose hits have user ids, on which each user has one key only."""
+    if not len(fingerprints):
+        return fingerprints
+    rows = positions(pc.is_in(hits.fingerprint, value_set=fingerprints))
+    columns = {
+        "fingerprint": hits.fingerprint.take(rows),
+        "user": hits.column("user_id").indices.take(rows),
+        "key": hits.key.take(rows),
+        "has_id": hits.has_id.take(rows).cast(pa.uint8()),
+    }
+    groups = _grouped(columns, ("fingerprint", "user"))
+    torn = single(groups["fingerprint"].filter(_has_several_keys(groups)))
+    return fingerprints.filter(pc.invert(pc.is_in(fingerprints, value_set=torn)))
+
+
+def _grouped(columns: dict[str, pa.Array], by: tuple[str, ...]) -> pa.Table:
+    """Smallest and largest of each other column, as <name>_min and <name>_max."""
+    others = [name for name in columns if name not in by]
+    wanted = [(name, kind) for name in others for kind in ("min", "max")]
+    return pa.table(columns).group_by(list(by), use_threads=False).aggregate(wanted)
+
+
+def _has_several_keys(groups: pa.Table) -> pa.ChunkedArray:
+    return pc.or_(
         pc.not_equal(groups["key_min"], groups["key_max"]), pc.not_equal(groups["has_id_min"], groups["has_id_max"])
     )
-    shared = pc.and_(pc.and_(several, pc.equal(groups["looks_max"], 1)), pc.equal(groups["is_user_min"], 0))
-    fingerprints = single(groups["fingerprint"].filter(shared))
-    if not len(fingerprints):
-        return pa.repeat(pa.scalar(False), len(hits))
-    is_shared = pc.is_in(hits.fingerprint, value_set=fingerprints)
-    ids = hits.key.filter(pc.and_(is_shared, hits.has_id)).unique()
-    return pc.or_(is_shared, pc.and_(hits.has_id, pc.is_in(hits.key, value_set=ids)))
 
 
 def _bring_referrers(hits: Hits, keys: Runs, rules: Rules) -> pa.BooleanArray:
@@ -329,7 +340,7 @@ def _is_one_of(values: pa.Array, wanted: Any) -> pa.BooleanArray:
     return pc.is_in(values, value_set=pa.array([int(one) for one in wanted], values.type))
 
 
-def _in_order(hits: Hits, cuts: list[_Cut]) -> Recognised:
+def in_order(hits: Hits, cuts: list[Cut]) -> Recognised:
     """The visits of all cuts, one cut after the other, their hits in order of sending."""
     place, visit = _joined(cuts)
     sequence, is_start = hits.sequence.take(place), changes(visit)
@@ -359,7 +370,7 @@ def _in_order(hits: Hits, cuts: list[_Cut]) -> Recognised:
     )
 
 
-def _joined(cuts: list[_Cut]) -> tuple[pa.Int64Array, pa.Int64Array]:
+def _joined(cuts: list[Cut]) -> tuple[pa.Int64Array, pa.Int64Array]:
     """Places and visits of all cuts, the visits numbered through."""
     visits = []
     done = 0
@@ -374,7 +385,7 @@ def _is_order(table: pa.Table, row: pa.Array) -> pa.BooleanArray:
     return pc.and_(is_order, pc.invert(pc.fill_null(single(table["is_ping"]), False))).take(row)
 
 
-def _chain(hits: Hits, cut: _Cut, has_order: pa.BooleanArray) -> dict[str, pa.Array]:
+def _chain(hits: Hits, cut: Cut, has_order: pa.BooleanArray) -> dict[str, pa.Array]:
     """Who the visits' visitors are, and what is known of their earlier visits of the day."""
     start = hits.time.take(cut.first_place)
     number = row_numbers(len(start))

@@ -1,0 +1,201 @@
+"""Stale days, publication, and what a late hit makes stale."""
+
+from datetime import date
+
+import pytest
+
+from tests.support.day_hits import DAY, SITE, SiteWithHits
+from tests.support.hit_rows import hit, order
+from tidemark.model.daylog import LOG_TABLES
+
+TENTH, ELEVENTH, TWELFTH = (date(2010, 3, day) for day in (10, 11, 12))
+
+
+@pytest.fixture
+def site():
+    made = SiteWithHits()
+    yield made
+    made.close()
+
+
+def stale(site):
+    return list(site.sessions.stale_days(SITE))
+
+
+def test_days_are_stale_until_their_log_is_made(site):
+    site.ingest([hit(0), hit(DAY)])
+    assert stale(site) == [TENTH, ELEVENTH]
+    site.ensure(TENTH)
+    assert stale(site) == [ELEVENTH]
+    site.ensure()
+    assert stale(site) == []
+
+
+def test_a_day_without_hits_has_no_log(site):
+    site.ensure()
+    assert site.logs() == {}
+    assert stale(site) == []
+
+
+def test_an_unknown_site_has_nothing(site):
+    site.sessions.ensure(99, ELEVENTH)
+    assert site.sessions.stale_days(99) == []
+    assert site.sessions.days(99, TENTH, ELEVENTH) == []
+
+
+def test_days_are_those_of_the_sites_zone():
+    site = SiteWithHits(zone="Europe/Berlin")
+    site.ingest([hit(11 * 3600 - 1), hit(11 * 3600, visitor=0xB)])  # 2010-03-10 23:59:59 and midnight in Berlin
+    site.ensure()
+    assert site.visits("visitor_id") == {TENTH: [(0xA,)], ELEVENTH: [(0xB,)]}
+    site.close()
+
+
+def test_a_late_hit_makes_its_day_stale_and_gives_it_another_version(site):
+    site.ingest([hit(0)])
+    site.ensure()
+    before = site.logs()
+    site.ingest([hit(60)], "late")
+    assert stale(site) == [TENTH]
+    site.ensure()
+    assert site.logs()[TENTH][0] != before[TENTH][0]
+
+
+def test_a_hit_that_was_there_already_changes_no_version(site):
+    site.ingest([hit(0)])
+    site.ensure()
+    before = site.logs()
+    site.ingest([hit(0)], "again")
+    assert stale(site) == [TENTH]
+    site.ensure()
+    assert site.logs() == before
+
+
+def test_history_comes_from_earlier_days(site):
+    site.ingest([hit(0), hit(DAY), hit(2 * DAY), order("o", DAY + 5)])
+    site.ensure()
+    columns = (
+        "visitor_count_visits",
+        "visitor_returning",
+        "visitor_seconds_since_first",
+        "visitor_seconds_since_order",
+    )
+    assert site.visits(*columns) == {
+        TENTH: [(0, 1, 0, None)],
+        ELEVENTH: [(1, 2, DAY, 0)],
+        TWELFTH: [(1, 3, 2 * DAY, DAY)],
+    }
+
+
+def test_a_late_hit_makes_those_later_days_stale_on_which_its_visitor_comes_back(site):
+    site.ingest([hit(DAY), hit(2 * DAY, visitor=0xB)])
+    site.ensure()
+    before = site.logs()
+    site.ingest([hit(0)], "late")
+    site.ensure(TENTH)
+    assert stale(site) == [ELEVENTH]
+    site.ensure()
+    assert site.visits("visitor_count_visits") == {TENTH: [(1,)], ELEVENTH: [(2,)], TWELFTH: [(1,)]}
+    assert site.logs()[TWELFTH] == before[TWELFTH]
+
+
+def test_a_late_hit_concerns_an_id_whose_visit_another_took_over(site):
+    shared = {"fingerprint": 0xF1}
+    site.ingest(
+        [hit(DAY, visitor=0xB, **shared), hit(DAY + 60, visitor=0xA, **shared), hit(DAY + 90, visitor=0xB, **shared)]
+    )
+    site.ensure()
+    site.ingest([hit(0, visitor=0xA)], "late")
+    site.ensure()
+    assert sorted(site.visits("visitor_id")[ELEVENTH]) == [(0xA,), (0xB,)]
+
+
+def test_a_late_order_refuses_the_same_order_of_a_later_day(site):
+    site.ingest([order("o", DAY)])
+    site.ensure()
+    assert site.logs()[ELEVENTH][1]["conversions"] == 1
+    site.ingest([order("o", 0, visitor=0xB)], "late")
+    site.ensure()
+    assert "conversions" not in site.logs()[ELEVENTH][1]
+
+
+def test_history_and_late_hits_reach_as_far_as_the_horizon():
+    site = SiteWithHits(horizon_days=1)
+    site.ingest([hit(DAY), hit(2 * DAY)])
+    site.ensure()
+    site.ingest([hit(0)], "late")
+    site.ensure()
+    assert site.visits("visitor_count_visits") == {TENTH: [(1,)], ELEVENTH: [(2,)], TWELFTH: [(2,)]}
+    site.close()
+
+
+def test_other_rules_make_all_days_stale(site):
+    site.ingest([hit(0), hit(700)])
+    site.ensure()
+    site.settings = {"Tracker.visit_standard_length": 600}
+    assert stale(site) == [TENTH]
+    site.ensure()
+    assert len(site.visits("idvisit")[TENTH]) == 2
+
+
+def test_read_gives_the_columns_asked_for_and_empty_tables(site):
+    site.ingest([hit(0)])
+    site.ensure()
+    (log,) = site.sessions.days(SITE, TENTH, TENTH)
+    for table in LOG_TABLES:
+        whole = site.sessions.read(log, table)
+        assert whole.num_rows == log.rows.get(table, 0)
+        assert "visitor_id" in whole.column_names
+    assert site.sessions.read(log, "items", ["sku"]).column_names == ["sku"]
+
+
+def test_a_mark_set_while_a_day_is_made_survives(site):
+    """Hits that arrive after the files were read have a mark that the log does not."""
+    site.ingest([hit(0)])
+    sessions = site.sessions
+    reading = sessions._objects.local_files
+
+    def arrive(keys):
+        site.ingest([hit(60)], "meanwhile")
+        return reading(keys)
+
+    sessions._objects.local_files = arrive
+    sessions.ensure(SITE, TENTH)
+    assert stale(site) == [TENTH]
+    site.ensure()
+    assert site.logs()[TENTH][1]["actions"] == 2
+
+
+def test_a_slow_maker_does_not_replace_the_log_of_newer_hits(site):
+    site.ingest([hit(0)])
+    slow = site.sessions
+    publish = slow._publish
+
+    def overtaken(made, state):
+        site.ingest([hit(60)], "meanwhile")
+        site.ensure()
+        publish(made, state)
+
+    slow._publish = overtaken
+    slow.ensure(SITE, TENTH)
+    assert site.logs()[TENTH][1]["actions"] == 2
+    assert stale(site) == []
+
+
+def test_a_day_is_made_again_if_an_earlier_one_changed_while_it_was_made(site):
+    site.ingest([hit(DAY)])
+    slow = site.sessions
+    publish = slow._publish
+
+    def overtaken(made, state):
+        if made.log.day == ELEVENTH:
+            slow._publish = publish
+            site.ingest([hit(0)], "meanwhile")
+            site.sessions.ensure(SITE, TENTH)
+        publish(made, state)
+
+    slow._publish = overtaken
+    slow.ensure(SITE, ELEVENTH)
+    assert stale(site) == [ELEVENTH]
+    site.ensure()
+    assert site.visits("visitor_count_visits") == {TENTH: [(1,)], ELEVENTH: [(2,)]}

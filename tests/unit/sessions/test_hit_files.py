@@ -1,0 +1,77 @@
+"""Which files of the hit log hold a local day."""
+
+import io
+from datetime import date
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from tidemark.model.hit import Column
+from tidemark.model.period import midnight_utc
+from tidemark.model.time_zone import time_zone
+from tidemark.sessions.hit_files import hit_keys, hours_of, read_hits
+from tidemark.stores.embedded.instance import open_stores
+
+DAYS = {
+    "UTC": ("UTC", date(2010, 3, 10), "2010-03-10/00", "2010-03-10/23", 24),
+    "east": ("Asia/Kolkata", date(2010, 3, 10), "2010-03-09/18", "2010-03-10/18", 25),
+    "west": ("America/New_York", date(2010, 3, 10), "2010-03-10/05", "2010-03-11/04", 24),
+    "23 hours": ("Europe/Berlin", date(2010, 3, 28), "2010-03-27/23", "2010-03-28/21", 23),
+    "25 hours": ("Europe/Berlin", date(2010, 10, 31), "2010-10-30/22", "2010-10-31/22", 25),
+}
+
+
+@pytest.mark.parametrize(("zone", "day", "first", "last", "count"), DAYS.values(), ids=DAYS)
+def test_hours_of_a_local_day(zone, day, first, last, count):
+    bounds = [midnight_utc(one, time_zone(zone)) for one in (day, date.fromordinal(day.toordinal() + 1))]
+    hours = hours_of(*bounds)
+    assert len(hours) == count
+    assert [hour.replace("date=", "").replace("hour=", "").rstrip("/") for hour in (hours[0], hours[-1])] == [
+        first,
+        last,
+    ]
+
+
+@pytest.fixture
+def stores():
+    opened = open_stores(ephemeral=True)
+    yield opened
+    opened.close()
+
+
+def put(stores, key, **columns):
+    file = io.BytesIO()
+    pq.write_table(pa.table(columns), file)
+    stores.objects.put(f"hits/site=1/{key}", file.getvalue())
+
+
+COLUMNS = (
+    Column("hit_id", "string"),
+    Column("server_time", "int64"),
+    Column("title", "string"),
+    Column("new", "int32"),
+)
+
+
+def test_read_hits_selects_by_time_and_joins_old_files_with_new_ones(stores):
+    put(stores, "date=1970-01-01/hour=00/a.parquet", hit_id=["a", "b"], server_time=[5, 15], title=["x", "y"])
+    put(stores, "date=1970-01-01/hour=00/b.parquet", hit_id=["c"], server_time=[16], new=[3], other=[1])
+    put(stores, "date=1970-01-01/hour=02/c.parquet", hit_id=["d"], server_time=[7300])
+    found = read_hits(stores.objects, 1, 10, 3600, COLUMNS)
+    assert sorted(found.to_pylist(), key=lambda row: row["hit_id"]) == [
+        {"hit_id": "b", "server_time": 15, "title": "y", "new": None},
+        {"hit_id": "c", "server_time": 16, "title": None, "new": 3},
+    ]
+
+
+def test_hit_keys_are_those_of_the_site_and_its_hours(stores):
+    put(stores, "date=1970-01-01/hour=00/a.parquet", hit_id=["a"])
+    put(stores, "date=1970-01-01/hour=01/a.parquet", hit_id=["a"])
+    stores.objects.put("hits/site=11/date=1970-01-01/hour=00/a.parquet", b"")
+    stores.objects.put("hits/site=1/date=1970-01-01/hour=00/note.txt", b"")
+    assert hit_keys(stores.objects, 1, 0, 3600) == ["hits/site=1/date=1970-01-01/hour=00/a.parquet"]
+
+
+def test_read_hits_gives_the_columns_when_there_are_none(stores):
+    assert read_hits(stores.objects, 1, 0, 3600, COLUMNS).column_names == [column.name for column in COLUMNS]

@@ -1,0 +1,166 @@
+"""Which hits are one visit, and whose. Source: Matomo 5.2, tracking behaviour, sections 5 and 10, and core/Tracker."""
+
+import pytest
+
+from tests.support.hit_rows import campaign, event, hit, ping, website
+from tests.support.visit_logs import earlier, starts, visits_of
+
+A, B = 0xA, 0xB
+SHARED = {"fingerprint": 0xF5}
+
+CUTS = {
+    "a visit goes on until just before its length has passed": ([hit(0), hit(1799)], {}, [0]),
+    "and ends when its last action is exactly that long ago": ([hit(0), hit(1800)], {}, [0, 1800]),
+    "every action prolongs it": ([hit(0), hit(1700), hit(3400)], {}, [0]),
+    "its length is a setting": ([hit(0), hit(700)], {"visit_length": 600}, [0, 700]),
+    "new_visit=1 begins another one": ([hit(0), hit(60, wants_new_visit=True), hit(120)], {}, [0, 60]),
+    "a debug setting makes every hit a visit": ([hit(0), hit(1)], {"cuts_always": True}, [0, 1]),
+    "a ping does not move the last action": ([hit(0), ping(1700), hit(1801)], {}, [0, 1801]),
+    "a ping opens no visit": ([ping(0), hit(10)], {}, [10]),
+    "nor does a ping after the end": ([hit(0), ping(1800)], {}, [0]),
+    "nor does one that asks for a new visit": ([hit(0), ping(60, wants_new_visit=True)], {}, [0]),
+    "a direct visit takes up a campaign": ([hit(0), campaign("x", at=60)], {}, [0]),
+    "another campaign cuts": ([campaign("x", at=0), campaign("y", at=60)], {}, [0, 60]),
+    "the same campaign does not": ([campaign("x", at=0), campaign("X", at=60)], {}, [0]),
+    "another keyword of the campaign does": ([campaign("x", "k", 0), campaign("x", "l", 60)], {}, [0, 60]),
+    "a campaign cuts a visit from elsewhere": ([website("w.example", 0), campaign("x", at=60)], {}, [0, 60]),
+    "unless the setting is off": (
+        [campaign("x", at=0), campaign("y", at=60)],
+        {"cuts_on_campaign": False},
+        [0],
+    ),
+    "a keyword that nobody gave is the visit's": (
+        [campaign("x", "k", 0), campaign("x", "own.example", 60, is_referer_keyword_assumed=True)],
+        {},
+        [0],
+    ),
+    "returning to the first campaign cuts again": (
+        [campaign("x", at=0), campaign("y", at=60), campaign("x", at=120)],
+        {},
+        [0, 60, 120],
+    ),
+    "another website does not cut": ([website("w.example", 0), website("v.example", 60)], {}, [0]),
+    "unless the setting is on": (
+        [website("w.example", 0), website("v.example", 60)],
+        {"cuts_on_website": True},
+        [0, 60],
+    ),
+    "which cuts direct visits too": ([hit(0), website("w.example", 60)], {"cuts_on_website": True}, [0, 60]),
+    "a full visit is not found": (
+        [hit(0), hit(1), hit(2), hit(3)],
+        {"max_actions": 2},
+        [0, 2],
+    ),
+    "another user is another visit where ids are not theirs": (
+        [hit(0, user_id="ann"), hit(1), hit(2, user_id="bob")],
+        {"cuts_on_user": True},
+        [0, 2],
+    ),
+    "but not where user ids make visitor ids": ([hit(0, user_id="ann"), hit(1, user_id="bob")], {}, [0]),
+    "hits are cut by their time, not by when they were sent": (
+        [hit(0, sent=9), hit(3000, sent=1), hit(3100, sent=0)],
+        {},
+        [0, 3000],
+    ),
+}
+
+
+@pytest.mark.parametrize(("rows", "rules", "expected"), CUTS.values(), ids=CUTS)
+def test_cuts(rows, rules, expected):
+    assert starts(rows, **rules) == expected
+
+
+WHO = {
+    "an id is recognised whatever the device": (
+        [hit(0, visitor=A, fingerprint=1), hit(60, visitor=A, fingerprint=2)],
+        {},
+        [A],
+    ),
+    "a new id on a device goes on with its visit": (
+        [hit(0, visitor=A, **SHARED), hit(60, visitor=B, **SHARED)],
+        {},
+        [B],
+    ),
+    "an id that has a visit of its own does not": (
+        [hit(0, visitor=A, **SHARED), hit(0, visitor=B, fingerprint=6), hit(60, visitor=B, **SHARED)],
+        {},
+        [A, B],
+    ),
+    "nor one that was here on an earlier day": (
+        [hit(0, visitor=A, **SHARED), hit(60, visitor=B, **SHARED)],
+        {"history": earlier((B, -99_999, -99_999, 1, None))},
+        [A, B],
+    ),
+    "nor one that was forced": (
+        [hit(0, visitor=A, **SHARED), hit(60, visitor=B, is_id_forced=True, **SHARED)],
+        {},
+        [A, B],
+    ),
+    "nor any where ids are trusted": (
+        [hit(0, visitor=A, **SHARED), hit(60, visitor=B, **SHARED)],
+        {"trusts_ids": True},
+        [A, B],
+    ),
+    "a hit without id goes on with the visit of its device": (
+        [hit(0, visitor=A, **SHARED), hit(60, visitor=None, **SHARED)],
+        {},
+        [A],
+    ),
+    "a visit without id takes the first one that comes": (
+        [hit(0, visitor=None, **SHARED), hit(60, visitor=A, **SHARED)],
+        {},
+        [A],
+    ),
+    "a user goes on with an anonymous visit": (
+        [hit(0, visitor=A, **SHARED), hit(60, visitor=B, user_id="ann", **SHARED)],
+        {},
+        [B],
+    ),
+    "but not with another user's": (
+        [hit(0, visitor=A, user_id="bob", **SHARED), hit(60, visitor=B, user_id="ann", **SHARED)],
+        {},
+        [A, B],
+    ),
+    "a ping gives its id too": ([hit(0, visitor=A, **SHARED), ping(60, visitor=B, **SHARED)], {}, [B]),
+    "a device is looked up within the look-back only": (
+        [hit(0, visitor=A, **SHARED), hit(1801, visitor=B, **SHARED)],
+        {},
+        [A, B],
+    ),
+    "which may be longer than a visit": (
+        [hit(0, visitor=A, **SHARED), hit(3000, visitor=B, **SHARED)],
+        {"look_back": 3600},
+        [A, A],
+    ),
+}
+
+
+@pytest.mark.parametrize(("rows", "rules", "expected"), WHO.values(), ids=WHO)
+def test_visitors(rows, rules, expected):
+    assert sorted(visit["visitor_id"] for visit in visits_of(rows, **rules)) == expected
+
+
+def test_visitors_without_id_are_told_apart_by_their_devices_and_pauses():
+    rows = [hit(at, visitor=None, **SHARED) for at in (0, 60, 4000)] + [hit(0, visitor=None, fingerprint=6)]
+    visits = visits_of(rows)
+    assert len({visit["visitor_id"] for visit in visits}) == len(visits) == 3
+    assert [visit["visitor_returning"] for visit in visits] == [0, 0, 0]
+    assert not any(visit["is_profilable"] for visit in visits)
+
+
+def test_a_visitor_without_id_returns_when_found_by_the_fingerprint():
+    first, second = visits_of([hit(0, visitor=None), hit(60, visitor=None, wants_new_visit=True)])
+    assert first["visitor_id"] == second["visitor_id"]
+    assert (second["visitor_returning"], second["visitor_count_visits"]) == (1, 2)
+
+
+def test_events_count_towards_the_limit_of_actions_and_contents_do_not():
+    contents = [hit(at, action_type=13) for at in (0, 1, 2)]
+    assert starts([*contents, event(3), event(4), event(5)], max_actions=2) == [0, 5]
+
+
+def test_idvisit_depends_on_the_first_hit_only():
+    (one,), (same,) = visits_of([hit(0), hit(60)]), visits_of([hit(0), hit(90), hit(120)])
+    (other,) = visits_of([hit(30), hit(60)])
+    assert one["idvisit"] == same["idvisit"] != other["idvisit"]
+    assert 0 <= one["idvisit"] < 1 << 63
