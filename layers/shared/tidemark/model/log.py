@@ -9,7 +9,11 @@ from __future__ import annotations
 from tidemark.model.hit import Column
 
 VISIT_COLUMNS: tuple[Column, ...] = (
-    Column("idvisit", "int64", "63 bits of a hash of the key and sequence of the visit's first hit: the same after every rebuild"),
+    Column(
+        "idvisit",
+        "int64",
+        "63 bits of a hash of the key and sequence of the visit's first hit: the same after every rebuild",
+    ),
     Column("idsite", "int32"),
     Column("visitor_id", "uint64", "id that the visit was last recognised by; without any, one made for the visitor"),
     Column("fingerprint", "uint64"),
