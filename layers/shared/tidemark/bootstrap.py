@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tidemark.plugin.plugin import Plugins
     from tidemark.registry.table_registry import TableRegistry
     from tidemark.reporting.service import Api
+    from tidemark.sessions.daylogs import Sessions
     from tidemark.stores.ports import KeyedObjects, Sender, Stores
     from tidemark.tracking.collect import Collector
     from tidemark.tracking.ingest import Ingest
@@ -158,18 +159,27 @@ class Instance:
 
     def _make_archiver(self) -> Archiver:
         from tidemark.archiving.archiver import Archiver
+
+        snapshot = self.registry().snapshot
+        return Archiver(self._visit_logs(), self._archive_store(), self._archive_catalogue(), snapshot, self._clock)
+
+    def _visit_logs(self) -> Sessions:
         from tidemark.sessions.daylogs import Sessions
 
         stores, snapshot = self.stores(), self.registry().snapshot
-        logs = Sessions(stores.objects, stores.archive_state, snapshot, self.plugins(), self._clock)
-        return Archiver(logs, self._archive_store(), self._archive_catalogue(), snapshot, self._clock)
+        return self._once(
+            "visit logs",
+            lambda: Sessions(stores.objects, stores.archive_state, snapshot, self.plugins(), self._clock),
+        )
 
     def _make_reporter(self) -> Api:
         from tidemark.archiving.reader import Reader
+        from tidemark.archiving.visit_reader import VisitLogReader
         from tidemark.model.invalidation import Invalidation
         from tidemark.model.page_urls import PageUrls
         from tidemark.model.registry import Registry
         from tidemark.model.tracking_failures import TrackingFailures
+        from tidemark.model.visit_reader import VisitReader
         from tidemark.registry.failures import StoredFailures
         from tidemark.reporting.service import Api
         from tidemark.sessions.invalidation import MarkedDays
@@ -177,10 +187,12 @@ class Instance:
 
         registry = self.registry()
         archives = Reader(self.archiver(), self._archive_store(), self._archive_catalogue(), self._reading_settings)
+        visits = VisitLogReader(self._visit_logs(), self._archive_catalogue(), registry.snapshot, self._clock)
         services: dict[type, Any] = {
             Registry: registry,
             PageUrls: SitePageUrls(registry.snapshot),
             TrackingFailures: StoredFailures(self.stores().archive_state, self._clock),
+            VisitReader: visits,
             Invalidation: MarkedDays(self.stores().archive_state, self._clock),
         }
         return Api(self.plugins(), archives, registry, self._clock, services)

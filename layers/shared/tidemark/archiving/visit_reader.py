@@ -20,7 +20,7 @@ from tidemark.model.period import ONE_DAY, local_date
 from tidemark.model.segment import SegmentExpression
 from tidemark.model.snapshot import TrackedSite, TrackerSnapshot
 from tidemark.model.time_zone import time_zone
-from tidemark.model.visit_reader import Activity, LoggedVisit, LogRow, Sales, VisitQuery
+from tidemark.model.visit_reader import ACTION_NUMBER, Activity, LoggedVisit, LogRow, Sales, VisitQuery
 from tidemark.plugin.record import Source
 
 _LAST_ACTION: Final = "visit_last_action_time"
@@ -143,7 +143,9 @@ class VisitLogReader:
         for table in ("actions", "conversions"):
             rows = self._rows(log, table, ("idvisit", "sequence"))
             first = rows.group_by("idvisit").aggregate([("sequence", "min")])
-            for idvisit, sequence in zip(*(first[name].to_pylist() for name in ("idvisit", "sequence_min")), strict=True):
+            for idvisit, sequence in zip(
+                *(first[name].to_pylist() for name in ("idvisit", "sequence_min")), strict=True
+            ):
                 starts[idvisit] = min(sequence, starts.get(idvisit, sequence))
         return starts
 
@@ -156,24 +158,38 @@ class VisitLogReader:
         rows: pa.Table = self._logs.read(log, table, columns)
         return rows
 
-    def _read(
-        self, chosen: Sequence[tuple[tuple[int, int], DayLog, int]], *, with_actions: bool
-    ) -> list[LoggedVisit]:
+    def _read(self, chosen: Sequence[tuple[tuple[int, int], DayLog, int]], *, with_actions: bool) -> list[LoggedVisit]:
         """The visits with all that belongs to them, in the given order."""
         by_day: dict[tuple[int, date], tuple[DayLog, list[int]]] = {}
         for _, log, idvisit in chosen:
             by_day.setdefault((log.idsite, log.day), (log, []))[1].append(idvisit)
         found: dict[int, LoggedVisit] = {}
-        for log, idvisits in by_day.values():
-            found |= self._read_day(log, idvisits, with_actions=with_actions)
+        earlier = self._actions_before(by_day) if with_actions else {}
+        for key, (log, idvisits) in by_day.items():
+            found |= self._read_day(log, idvisits, earlier.get(key))
         return [found[idvisit] for _, _, idvisit in chosen]
 
-    def _read_day(self, log: DayLog, idvisits: list[int], *, with_actions: bool) -> dict[int, LoggedVisit]:
+    def _actions_before(self, days: Collection[tuple[int, date]]) -> dict[tuple[int, date], int]:
+        """How many actions a site had before each of these days."""
+        last: dict[int, date] = {}
+        for idsite, day in days:
+            last[idsite] = max(day, last.get(idsite, day))
+        found: dict[tuple[int, date], int] = {}
+        for idsite, day in last.items():
+            count = 0
+            for log in self._logs.days(idsite, _FIRST_DAY, day):
+                found[idsite, log.day] = count
+                count += log.rows.get("actions", 0)
+        return found
+
+    def _read_day(self, log: DayLog, idvisits: list[int], actions_before: int | None) -> dict[int, LoggedVisit]:
+        """The visits of a day; without the number of actions before it, without actions and items."""
         ids = pa.array(idvisits, pa.int64())
         visits = self._grouped(log, "visits", ids)
-        actions = self._grouped(log, "actions", ids) if with_actions else {}
         conversions = self._grouped(log, "conversions", ids)
-        items = self._grouped(log, "items", ids) if with_actions else {}
+        has_actions = actions_before is not None
+        actions = self._grouped(log, "actions", ids, actions_before or 0) if has_actions else {}
+        items = self._grouped(log, "items", ids) if has_actions else {}
         return {
             idvisit: LoggedVisit(
                 rows[0],
@@ -184,11 +200,16 @@ class VisitLogReader:
             for idvisit, rows in visits.items()
         }
 
-    def _grouped(self, log: DayLog, table: LogTable, idvisits: pa.Array) -> dict[int, list[dict[str, Any]]]:
-        """The rows of some visits, by visit."""
+    def _grouped(
+        self, log: DayLog, table: LogTable, idvisits: pa.Array, before: int = 0
+    ) -> dict[int, list[dict[str, Any]]]:
+        """The rows of some visits, by visit; actions with their numbers, after `before` earlier ones."""
         grouped: dict[int, list[dict[str, Any]]] = {}
         if log.rows.get(table):
             rows = self._rows(log, table)
+            if table == "actions":
+                number = pc.add(pc.rank(rows["sequence"], tiebreaker="first").cast(pa.int64()), before)
+                rows = rows.append_column(ACTION_NUMBER, number)
             for row in rows.filter(_among(rows, idvisits)).to_pylist():
                 grouped.setdefault(row["idvisit"], []).append(row)
         return grouped
@@ -199,7 +220,7 @@ def _among(rows: pa.Table, idvisits: pa.Array | pa.ChunkedArray) -> pa.ChunkedAr
 
 
 def _has_ties(visits: pa.Table) -> bool:
-    return pc.count_distinct(visits[_LAST_ACTION]).as_py() < visits.num_rows
+    return bool(pc.count_distinct(visits[_LAST_ACTION]).as_py() < visits.num_rows)
 
 
 def _in_order(rows: Iterable[LogRow]) -> tuple[LogRow, ...]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import IntEnum
+from typing import Final
 
 
 class ActionType(IntEnum):
@@ -27,3 +29,14 @@ class ReferrerType(IntEnum):
     CAMPAIGN = 6
     SOCIAL_NETWORK = 7
     AI_ASSISTANT = 8
+
+
+REFERRER_TYPE_NAMES: Final[Mapping[int, str]] = {
+    ReferrerType.DIRECT: "direct",
+    ReferrerType.SEARCH_ENGINE: "search",
+    ReferrerType.WEBSITE: "website",
+    ReferrerType.CAMPAIGN: "campaign",
+    ReferrerType.SOCIAL_NETWORK: "social",
+    ReferrerType.AI_ASSISTANT: "ai",
+}
+"""What segments and the visit log call them."""

@@ -74,6 +74,7 @@ from tidemark.plugin.report import (
     everywhere,
     method,
 )
+from tidemark.plugin.visit_details import Details, DetailsContext, Entry, VisitDetails
 
 __all__ = [
     "ACTIONS_PER_VISIT",
@@ -91,8 +92,11 @@ __all__ = [
     "Aggregate",
     "Bucket",
     "Context",
+    "Details",
+    "DetailsContext",
     "Dimension",
     "Empty",
+    "Entry",
     "Expression",
     "Filter",
     "FolderText",
@@ -118,6 +122,7 @@ __all__ = [
     "Source",
     "TableContext",
     "TableTotal",
+    "VisitDetails",
     "and_segment",
     "buckets",
     "by_range",

@@ -13,6 +13,7 @@ from tidemark.model.snapshot import TrackedSite
 from tidemark.plugin.dimension import Dimension, Segment
 from tidemark.plugin.record import Numeric, Record, RowCount, TableTotal
 from tidemark.plugin.report import Method, Metric, Report, methods_of
+from tidemark.plugin.visit_details import VisitDetails
 
 ENTRY_POINTS = "tidemark.plugins"
 
@@ -43,6 +44,7 @@ DEFAULT_PLUGINS: tuple[str, ...] = (
     "segment_editor",
     "annotations",
     "languages_manager",
+    "live",
     "core_admin_home",
     "api",
 )
@@ -65,6 +67,7 @@ class Plugin:
     numbers: tuple[Numeric | TableTotal | RowCount, ...] = ()
     metrics: tuple[Metric, ...] = ()
     reports: tuple[Report, ...] = ()
+    visit_details: tuple[VisitDetails, ...] = ()
     functions: tuple[Callable[..., Any], ...] = field(default=())
     """Functions marked with `method`."""
 
@@ -90,12 +93,15 @@ class Plugins:
 
     def records(self, site: TrackedSite | None = None) -> tuple[Record, ...]:
         """Tables of an archive of the site; without one, those that every site may have."""
-        found: list[Record] = []
-        for plugin in self.all:
-            found += (one for one in plugin.records if site is None or one.needs is None or one.needs(site))
-            if site is not None and plugin.site_records is not None:
-                found += plugin.site_records(site)
-        return tuple(found)
+        common = tuple(one for plugin in self.all for one in plugin.records)
+        if site is None:
+            return common
+        return tuple(one for one in common if one.needs is None or one.needs(site)) + self.site_records(site)
+
+    def site_records(self, site: TrackedSite) -> tuple[Record, ...]:
+        """Tables that only this site has."""
+        makers = [plugin.site_records for plugin in self.all if plugin.site_records is not None]
+        return tuple(record for make in makers for record in make(site))
 
     def numbers(self) -> tuple[Numeric | TableTotal | RowCount, ...]:
         """Numbers of an archive."""
@@ -104,6 +110,11 @@ class Plugins:
     def reports(self) -> tuple[Report, ...]:
         """Reports in the order of their plugins."""
         return tuple(report for plugin in self.all for report in plugin.reports)
+
+    def visit_details(self) -> tuple[VisitDetails, ...]:
+        """What plugins tell of visits, in the order of the answer."""
+        found = [details for plugin in self.all for details in plugin.visit_details]
+        return tuple(sorted(found, key=lambda details: details.order))
 
     def methods(self) -> dict[str, Method]:
         """Hand-written API methods by name."""

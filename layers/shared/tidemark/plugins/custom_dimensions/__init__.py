@@ -1,6 +1,7 @@
 """CustomDimensions: columns that a site's owner names, filled by requests or extracted from URLs and titles."""
 
 from tidemark.plugin import Plugin
+from tidemark.plugins.custom_dimensions.details import DETAILS
 from tidemark.plugins.custom_dimensions.methods import METHODS
 from tidemark.plugins.custom_dimensions.records import records_of
 from tidemark.plugins.custom_dimensions.reports import REPORTS, get_custom_dimension
@@ -12,4 +13,5 @@ PLUGIN = Plugin(
     site_records=records_of,
     reports=REPORTS,
     functions=(*METHODS, get_custom_dimension),
+    visit_details=(DETAILS,),
 )

@@ -2,9 +2,16 @@
 
 from tidemark.plugin import Plugin
 from tidemark.plugins.events.api import FUNCTIONS
+from tidemark.plugins.events.details import DETAILS
 from tidemark.plugins.events.records import RECORDS, SEGMENTS
 from tidemark.plugins.events.reports import METRICS, REPORTS
 
 PLUGIN = Plugin(
-    name="Events", segments=SEGMENTS, records=RECORDS, metrics=METRICS, reports=REPORTS, functions=FUNCTIONS
+    name="Events",
+    segments=SEGMENTS,
+    records=RECORDS,
+    metrics=METRICS,
+    reports=REPORTS,
+    functions=FUNCTIONS,
+    visit_details=(DETAILS,),
 )

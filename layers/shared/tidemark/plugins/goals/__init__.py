@@ -2,6 +2,7 @@
 
 from tidemark.plugin import Plugin
 from tidemark.plugins.goals.api import FUNCTIONS
+from tidemark.plugins.goals.details import DETAILS
 from tidemark.plugins.goals.records import NUMBERS, RECORDS
 from tidemark.plugins.goals.reports import METRICS, REPORTS
 from tidemark.plugins.goals.segments import SEGMENTS
@@ -14,4 +15,5 @@ PLUGIN = Plugin(
     metrics=METRICS,
     reports=REPORTS,
     functions=FUNCTIONS,
+    visit_details=(DETAILS,),
 )

@@ -2,6 +2,7 @@
 
 from tidemark.plugin import Plugin
 from tidemark.plugins.referrers.api import get_all, get_referrer_type, get_urls_for_social
+from tidemark.plugins.referrers.details import DETAILS
 from tidemark.plugins.referrers.records import NUMBERS, RECORDS
 from tidemark.plugins.referrers.reports import METRICS, REPORTS
 from tidemark.plugins.referrers.segments import SEGMENTS
@@ -14,4 +15,5 @@ PLUGIN = Plugin(
     metrics=METRICS,
     reports=REPORTS,
     functions=(get_referrer_type, get_all, get_urls_for_social),
+    visit_details=(DETAILS,),
 )

@@ -2,6 +2,7 @@
 
 from tidemark.plugin import Plugin
 from tidemark.plugins.user_country.api import get_country_code_mapping
+from tidemark.plugins.user_country.details import DETAILS
 from tidemark.plugins.user_country.dimensions import DIMENSIONS, SEGMENTS
 from tidemark.plugins.user_country.methods import METHODS
 from tidemark.plugins.user_country.records import NUMBERS, RECORDS
@@ -16,4 +17,5 @@ PLUGIN = Plugin(
     metrics=METRICS,
     reports=REPORTS,
     functions=(*METHODS, get_country_code_mapping),
+    visit_details=(DETAILS,),
 )

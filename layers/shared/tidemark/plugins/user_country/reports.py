@@ -43,7 +43,8 @@ def continent_name(code: Any) -> str:
     return names.continent_name(str(code)) or UNKNOWN
 
 
-def _region_name(country: str, region: str) -> str:
+def name_of_region(country: str, region: str) -> str:
+    """Kent, of the country's and the region's codes"""
     if (country, region) == (TIBET, "1"):
         country, region = "cn", "XZ"
     return region_name(country, region) or UNKNOWN
@@ -52,7 +53,7 @@ def _region_name(country: str, region: str) -> str:
 def region_with_country(label: Any) -> str:
     """Kent, United Kingdom"""
     region, country = _part(label, 0, ""), _part(label, 1, "")
-    name = _region_name(country, region)
+    name = name_of_region(country, region)
     return f"{name}, {country_name(country)}" if country not in {"", NO_CODE} else name
 
 
@@ -62,7 +63,7 @@ def city_with_country(label: Any) -> str:
     parts = [UNKNOWN if city in {"", NO_CODE} else city]
     if country not in {"", NO_CODE}:
         if region not in {"", NO_CODE}:
-            parts.append(_region_name(country, region))
+            parts.append(name_of_region(country, region))
         parts.append(country_name(country))
     return ", ".join(parts)
 
@@ -141,7 +142,7 @@ REPORTS: tuple[Report, ...] = (
             metadata_from_label("country_name", lambda label: country_name(_part(label, 1, NO_CODE))),
             metadata_from_label(
                 "region_name",
-                lambda label: _region_name(_part(label, 1, ""), _part(label, 0, "")) if label else UNKNOWN,
+                lambda label: name_of_region(_part(label, 1, ""), _part(label, 0, "")) if label else UNKNOWN,
             ),
             relabel(region_with_country),
         ),
@@ -160,7 +161,7 @@ REPORTS: tuple[Report, ...] = (
             _part_metadata("region", 1),
             _part_metadata("country", 2),
             metadata_from_label("country_name", lambda label: country_name(_part(label, 2, NO_CODE))),
-            metadata_from_label("region_name", lambda label: _region_name(_part(label, 2, ""), _part(label, 1, ""))),
+            metadata_from_label("region_name", lambda label: name_of_region(_part(label, 2, ""), _part(label, 1, ""))),
             relabel(city_with_country),
         ),
         order=10,

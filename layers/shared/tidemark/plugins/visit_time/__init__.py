@@ -1,6 +1,7 @@
 """When visits begin, on the visitor's clock, the site's clock and in the week."""
 
 from tidemark.plugin import Plugin
+from tidemark.plugins.visit_time.details import DETAILS
 from tidemark.plugins.visit_time.dimensions import DIMENSIONS, SEGMENTS
 from tidemark.plugins.visit_time.records import RECORDS
 from tidemark.plugins.visit_time.reports import REPORTS, get_by_day_of_week
@@ -12,4 +13,5 @@ PLUGIN = Plugin(
     records=RECORDS,
     reports=REPORTS,
     functions=(get_by_day_of_week,),
+    visit_details=(DETAILS,),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tidemark.model.table import DataTable
+from tidemark.model.table import ROWS_ARE_FINAL_METADATA, DataTable
 from tidemark.plugin import Report
 from tidemark.reporting.filters.cutting import exclude_low_population, limit, truncate
 from tidemark.reporting.filters.flatten import replace_summary_labels
@@ -61,8 +61,13 @@ GENERIC_FILTERS: tuple[GenericFilter, ...] = (_pattern, _pattern_recursive, _low
 """First what removes rows, then sorting, then cutting. Source: Matomo 5.2, generic parameters, "processing order"."""
 
 
+_ORDERING: tuple[GenericFilter, ...] = (_sort, _limit)
+"""Left out for tables whose rows are final."""
+
+
 def run_generic_filters(table: DataTable, params: Parameters, report: Report | None, *, cuts: bool) -> None:
     """Run all generic filters on one table; ``cuts`` switches truncation and limit."""
+    left_out = (() if cuts else CUTTING) + (_ORDERING if table.metadata.get(ROWS_ARE_FINAL_METADATA) else ())
     for table_filter in GENERIC_FILTERS:
-        if cuts or table_filter not in CUTTING:
+        if table_filter not in left_out:
             table_filter(table, params, report)

@@ -1,0 +1,72 @@
+"""A visitor's profile: all that their visits tell. Source: Matomo 5.2, Live.getVisitorProfile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from tidemark.model.period import ONE_DAY
+from tidemark.model.table import DataTable, Row
+from tidemark.model.time_zone import time_zone
+from tidemark.model.visit_reader import VisitQuery, VisitReader
+from tidemark.plugin import Context, Details, VisitDetails
+from tidemark.plugin.visit_details import ProfileFields
+from tidemark.plugins.live.details import hexadecimal
+from tidemark.plugins.live.story import Storyteller
+
+DEFAULT_VISITS_SHOWN: Final = 10
+_DAY_SECONDS: Final = 86_400
+Choice = Callable[[VisitDetails], ProfileFields | None]
+
+
+def profile_of(
+    call: Context, idsite: int, visitor_id: int, segment: str, shown: int = DEFAULT_VISITS_SHOWN
+) -> dict[str, Any]:
+    """The profile, empty if there is no visit; `shown` of the last visits stand in it."""
+    most = call.settings.number("General.live_visitor_profile_max_visits_to_aggregate")
+    reader = call.service(VisitReader)
+    query = VisitQuery((idsite,), segment=segment, visitor_id=visitor_id, limit=most + 1)
+    found = reader.visits(query)
+    if not found:
+        return {}
+    teller = Storyteller(call, found[:most])
+    visits = teller.told()
+    latest = found[0].row["visit_last_action_time"]
+    return {
+        "visitorId": hexadecimal(visitor_id),
+        "hasMoreVisits": len(found) > most,
+        **_fields(teller, lambda share: share.totals, visits),
+        **_fields(teller, lambda share: share.found, visits),
+        "lastVisits": DataTable(Row(visit) for visit in visits[:shown]),
+        **_neighbours(call, idsite, visitor_id, segment, latest),
+        **_fields(teller, lambda share: share.summary, visits),
+        "visitsAggregated": min(shown, len(visits)),
+    }
+
+
+def _fields(teller: Storyteller, choose: Choice, visits: Sequence[Details]) -> Details:
+    fields: Details = {}
+    for share in teller.shares:
+        tell = choose(share)
+        if tell is not None:
+            fields.update(tell(visits, teller.context))
+    return fields
+
+
+def _neighbours(call: Context, idsite: int, visitor_id: int, segment: str, latest: int) -> dict[str, str | bool]:
+    """The visitors whose last visits ended next to a moment, at most a day away; False for none.
+
+    The next one is the one that was there before: the log shows the newest first.
+    """
+    zone = time_zone(call.site(idsite).timezone)
+    day = datetime.fromtimestamp(latest, zone).date()
+    query = VisitQuery((idsite,), day - ONE_DAY, day + ONE_DAY, segment, with_actions=False)
+    ends: dict[int, int] = {}
+    for visit in call.service(VisitReader).visits(query):
+        end = visit.row["visit_last_action_time"]
+        if visit.row["visitor_id"] != visitor_id and abs(end - latest) <= _DAY_SECONDS:
+            ends.setdefault(visit.row["visitor_id"], end)
+    before = max((one for one in ends.items() if one[1] <= latest), key=lambda one: one[1], default=(None, 0))
+    after = min((one for one in ends.items() if one[1] >= latest), key=lambda one: one[1], default=(None, 0))
+    return {"nextVisitorId": hexadecimal(before[0]), "previousVisitorId": hexadecimal(after[0])}

@@ -1,0 +1,14 @@
+"""The screen of a visit in the visit log."""
+
+from __future__ import annotations
+
+from tidemark.model.visit_reader import LoggedVisit
+from tidemark.plugin import Details, DetailsContext, VisitDetails
+
+
+def visit_fields(visit: LoggedVisit, _context: DetailsContext) -> Details:
+    """Width x height."""
+    return {"resolution": visit.row["config_resolution"]}
+
+
+DETAILS = VisitDetails(130, visit=visit_fields)
