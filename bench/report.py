@@ -1,0 +1,109 @@
+"""Warm reports, in process, without the network: CPU and wall time from the parsed request to the answer's bytes."""
+
+from __future__ import annotations
+
+import io
+import statistics
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlencode
+
+import pyarrow.parquet as pq
+
+from synthetic import DAY_START, synthetic_hits
+from tidemark.bootstrap import Instance
+from tidemark.clock import SettableClock
+from tidemark.config import Config
+from tidemark.model.site import Site
+from tidemark.reporting.request import ApiRequest
+from tidemark.sessions.rules import own_columns
+from tidemark.stores.embedded.instance import open_stores
+
+TOKEN = "0123456789abcdef0123456789abcdef"
+DAY = "2026-01-05"
+ROUNDS = 60
+REPORTS: tuple[dict[str, Any], ...] = (
+    {"method": "Actions.getPageUrls", "flat": 1, "filter_limit": 500},
+    {"method": "Actions.getPageTitles", "filter_limit": 500},
+    {"method": "Actions.getPageUrls", "expanded": 1, "filter_limit": 100},
+    {"method": "VisitsSummary.get"},
+    {"method": "DevicesDetection.getBrowsers"},
+    {"method": "Referrers.getReferrerType", "expanded": 1},
+    {"method": "VisitTime.getVisitInformationPerServerTime"},
+    {"method": "API.get"},
+)
+"""What a dashboard asks for; every one as often as the others."""
+FLAT_10K = {"method": "Actions.getPageUrls", "flat": 1, "filter_limit": 10_000}
+NO_LIMITS = {
+    "General.datatable_archiving_maximum_rows_actions": 0,
+    "General.datatable_archiving_maximum_rows_subtable_actions": 0,
+}
+
+
+@contextmanager
+def archived_day(hits: int, visits: int, urls: int) -> Iterator[Instance]:
+    """An instance with one site and one synthetic day, whose tables are not cut."""
+    clock = SettableClock()
+    clock.set(DAY_START + 3 * 86_400)
+    stores = open_stores(ephemeral=True)
+    instance = Instance(Config(), clock, stores)
+    registry = instance.registry()
+    registry.create_superuser("admin", TOKEN)
+    registry.set_settings(NO_LIMITS)
+    registry.add_site(Site(0, "Bench", "https://example.org", ts_created=DAY_START - 86_400))
+    dimensions = own_columns(instance.plugins().dimensions())
+    file = io.BytesIO()
+    pq.write_table(synthetic_hits(hits, visits, urls, dimensions=dimensions), file, compression="zstd")
+    stores.objects.put(f"hits/site=1/date={DAY}/hour=00/bench.parquet", file.getvalue())
+    stores.archive_state.update("site#1", f"day#{DAY}", add={"mark": 1})
+    try:
+        yield instance
+    finally:
+        stores.close()
+
+
+def ask(instance: Instance, **params: Any) -> bytes:
+    """The answer's bytes."""
+    call = {"module": "API", "idSite": 1, "period": "day", "date": DAY, "format": "json", "token_auth": TOKEN, **params}
+    response = instance.reporter().handle(ApiRequest(form=urlencode(call)))
+    assert response.status == 200, response.body[:300]
+    assert b'"result":"error"' not in response.body, response.body[:300]
+    return response.body
+
+
+def milliseconds(instance: Instance, params: dict[str, Any], rounds: int) -> list[float]:
+    """Wall time of each warm call."""
+    ask(instance, **params)
+    taken = []
+    for _ in range(rounds):
+        started = time.perf_counter()
+        ask(instance, **params)
+        taken.append((time.perf_counter() - started) * 1000)
+    return taken
+
+
+def measure() -> dict[str, dict[str, Any]]:
+    """The figures of design.md, section 8."""
+    with archived_day(hits=120_000, visits=24_000, urls=20_000) as instance:
+        taken = [one for report in REPORTS for one in milliseconds(instance, report, ROUNDS)]
+        largest = milliseconds(instance, REPORTS[0], ROUNDS)
+        flat = milliseconds(instance, FLAT_10K, 10)
+        rows = ask(instance, **FLAT_10K).count(b'"label":')
+    assert rows >= 10_000, rows
+    return {
+        "report_p50_ms": {"value": statistics.median(taken), "unit": "ms", "target": 50},
+        "report_p95_ms": {"value": percentile_95(taken), "unit": "ms", "target": 50},
+        "report_500_rows_p95_ms": {"value": percentile_95(largest), "unit": "ms", "target": 50},
+        "report_flat10k_ms": {"value": statistics.median(flat), "unit": "ms", "target": 250},
+    }
+
+
+def percentile_95(values: list[float]) -> float:
+    return statistics.quantiles(values, n=20)[-1]
+
+
+if __name__ == "__main__":
+    for name, figure in measure().items():
+        print(f"{name:28} {figure['value']:>10.2f} {figure['unit']}")
