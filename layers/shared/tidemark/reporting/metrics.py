@@ -23,7 +23,7 @@ def metrics_of(table: DataTable, declared: Sequence[ProcessedMetric]) -> list[Pr
 
 
 def compute_metrics(table: DataTable, declared: Sequence[ProcessedMetric], *, is_root: bool = True) -> None:
-    """Add the processed metrics to every row, also in loaded subtables; columns that are there stay.
+    """Add the processed metrics to every row; columns that are there stay. Loaded subtables get the report's only.
 
     A second call does nothing, so that sorting by a processed metric may compute them early.
     """
@@ -35,7 +35,6 @@ def compute_metrics(table: DataTable, declared: Sequence[ProcessedMetric], *, is
             _compute(table, metric)
     for row in table:
         if row.subtable is not None:
-            row.subtable.metadata.setdefault(EXTRA_METRICS_METADATA, table.metadata.get(EXTRA_METRICS_METADATA, ()))
             compute_metrics(row.subtable, declared, is_root=False)
 
 

@@ -2,12 +2,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tidemark.model.natural_order import natural_key
 from tidemark.model.table import TOTAL_ROWS_METADATA, DataTable, Row
 from tidemark.plugin import Report
 from tidemark.reporting.filters.cutting import exclude_low_population, limit, truncate
 from tidemark.reporting.filters.generic import run_generic_filters
 from tidemark.reporting.filters.pattern import keep_matching, keep_matching_records, keep_matching_recursive
-from tidemark.reporting.filters.sorting import natural_key, sort_table
+from tidemark.reporting.filters.sorting import sort_table
 from tidemark.reporting.parameters import Parameters
 
 

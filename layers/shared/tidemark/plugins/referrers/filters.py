@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from tidemark.definitions.search_engines import definitions, url_of_engine
 from tidemark.definitions.social_networks import main_host_of_network
+from tidemark.model.natural_order import natural_key
 from tidemark.model.table import LABEL, DataTable, Row
 from tidemark.plugin import (
     Filter,
@@ -30,6 +31,13 @@ _SCHEME = re.compile(r"[a-zA-Z_-]+://")
 def is_flat(context: TableContext) -> bool:
     """Whether the answer will be one level."""
     return str(context.call.params.get("flat", "0")) == "1"
+
+
+def subtables_by_label(table: DataTable, _context: TableContext) -> None:
+    """The rows inside a channel stand in order of their names, whatever the channels are sorted by."""
+    for row in table:
+        if row.subtable is not None:
+            row.subtable.rows.sort(key=lambda below: natural_key(str(below.label)))
 
 
 def unless_flat(change: Filter) -> Filter:

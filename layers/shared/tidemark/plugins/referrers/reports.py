@@ -158,6 +158,7 @@ REPORTS: tuple[Report, ...] = (
         "ReferrerType",
         record=None,
         filters=(add_channel_segments,),
+        queued=(filters.subtables_by_label,),
         order=1,
         load_subtables="Referrers.getReferrerType",
         has_goal_metrics=True,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, Literal
 
+from tidemark.model.natural_order import natural_key
 from tidemark.model.table import LABEL, DataTable, Row
 from tidemark.reporting.text import cell_text, is_numeric, number_of
 
@@ -16,7 +16,6 @@ Kind = Literal["number", "text"]
 
 FALLBACK_COLUMN = "nb_visits"
 _FIRST = itemgetter(0)
-_DIGITS = re.compile(rb"([0-9]+)")
 
 
 def sort_table(table: DataTable, column: str, *, is_descending: bool = True) -> None:
@@ -31,15 +30,6 @@ def sort_table(table: DataTable, column: str, *, is_descending: bool = True) -> 
         return
     primary = column if column in first.columns or FALLBACK_COLUMN not in first.columns else FALLBACK_COLUMN
     _sort_recursive(table, _Order(table, first, primary, is_descending=is_descending))
-
-
-def natural_key(text: str) -> tuple[bytes | int, ...]:
-    """A key under which texts with numbers sort as people expect, ASCII letters of both cases alike."""
-    pieces: list[bytes | int] = list(_DIGITS.split(text.strip().encode("utf-8", "surrogatepass").upper()))
-    for index in range(1, len(pieces), 2):
-        pieces[index - 1] += b"0"  # type: ignore[operator] # a number compares with letters as its digits do
-        pieces[index] = int(pieces[index][:4000])  # type: ignore[index]
-    return tuple(pieces)
 
 
 class _Order:

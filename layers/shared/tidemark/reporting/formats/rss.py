@@ -75,7 +75,7 @@ def _item(key: str, table: Any, options: FormatOptions) -> str:
         published=_mail_date(datetime(first.year, first.month, first.day, tzinfo=UTC)),
         link=sanitise(f"{options.link}&date={first.isoformat()}"),
         title=f"{escape_xml(decode_entities(options.site_name(table)))} on {escape_xml(key)}",
-        description=sanitise(_html(table, options)),
+        description=sanitise(_html(table, options).replace("\n", "")),
     )
 
 
