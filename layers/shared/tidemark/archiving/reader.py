@@ -12,6 +12,7 @@ from tidemark.archiving.content import Number
 from tidemark.archiving.frames import FrameReader
 from tidemark.archiving.rules import may_archive
 from tidemark.archiving.store import Archive, ArchiveStore
+from tidemark.archiving.unfolded import UnfoldedTables
 from tidemark.archiving.unfolding import StoredTree
 from tidemark.model.period import Period
 from tidemark.model.settings import Settings
@@ -30,6 +31,7 @@ class Reader:
         self._catalogue = catalogue
         self._settings = settings
         self._frames = FrameReader(store)
+        self._unfolded = UnfoldedTables()
 
     def numbers(
         self, idsites: Sequence[int], periods: Sequence[Period], names: Sequence[str], segment: str = ""
@@ -63,8 +65,10 @@ class Reader:
         if stored is None:
             return DataTable()
         declared = self._catalogue.record_of(record)
-        tree = StoredTree(stored, self._folders(declared.folder_text) if declared and declared.folder_text else None)
-        return tree.table(idsubtable or 0, levels=(depth or len(stored)) if expanded else 1)
+        folders = self._folders(declared.folder_text) if declared and declared.folder_text else None
+        levels = (depth or len(stored)) if expanded else 1
+        key = (archive.blob_key, record, idsubtable or 0, levels, folders)
+        return self._unfolded.get(key, lambda: StoredTree(stored, folders).table(idsubtable or 0, levels=levels))
 
     def archived_at(self, idsite: int, period: Period, segment: str = "") -> float | None:
         """When the archive was written (unix seconds), None if there is none."""

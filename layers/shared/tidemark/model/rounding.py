@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
+
+_NEAR_HALF: Final = 1e-4
+_SAFELY_SCALED: Final = 1e10
+"""Below this, and farther than _NEAR_HALF from a half, 15 digits cannot decide otherwise than the float does."""
 
 
 def round_half_up(value: float, digits: int = 0) -> float | int:
@@ -16,6 +21,11 @@ def round_half_up(value: float, digits: int = 0) -> float | int:
         return value
     if value != value or abs(value) >= 1e15:  # noqa: PLR0124 (NaN)
         return value
+    scale: int = 10**digits
+    scaled = abs(value) * scale
+    if scaled < _SAFELY_SCALED and abs(scaled % 1 - 0.5) > _NEAR_HALF:
+        nearest = int(scaled + 0.5) if value > 0 else -int(scaled + 0.5)
+        return nearest / scale if nearest % scale else nearest // scale
     rounded = float(Decimal(f"{value:.15g}").quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP))
     return int(rounded) if rounded.is_integer() else rounded
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 LABEL = "label"
+GOALS = "goals"
+"""The column of goal metrics: {goal: {metric: value}}."""
 SUMMARY_LABEL = -1
 """The stored label of a summary row ("Others"), as Matomo stores it."""
 
@@ -57,10 +59,14 @@ class Row:
         return self.columns.get(column, default)
 
     def copy(self) -> Row:
-        """An independent copy, loaded subtables included; values are shared except dicts and lists."""
+        """An independent copy, loaded subtables included; values are shared except the dict ``goals``."""
+        columns = self.columns.copy()
+        goals = columns.get(GOALS)
+        if goals:
+            columns[GOALS] = {goal: dict(metrics) for goal, metrics in goals.items()}
         return Row(
-            {name: _copied(value) for name, value in self.columns.items()},
-            {name: _copied(value) for name, value in self.metadata.items()} if self.metadata else None,
+            columns,
+            self.metadata.copy(),
             self.subtable_id,
             self.subtable.copy() if self.subtable is not None else None,
         )
@@ -227,11 +233,3 @@ def table_leaves(table: Table) -> Iterator[DataTable]:
     else:
         yield table
 
-
-def _copied(value: Any) -> Any:
-    kind = type(value)
-    if kind is dict:
-        return {key: _copied(item) for key, item in value.items()}
-    if kind is list:
-        return [_copied(item) for item in value]
-    return value
