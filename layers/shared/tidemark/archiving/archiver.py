@@ -145,9 +145,10 @@ class Archiver:
         return self._fresh(scope, period, None, force=True)
 
     def _common_inputs(self, site: TrackedSite, settings: Settings, expression: SegmentExpression) -> str:
-        values = [(name, settings.value(name)) for name in self._catalogue.settings]
-        records = [record.name for record in self._catalogue.records_for(site)]
-        return digest_of((self._catalogue.digest, expression.definition, values, records))
+        catalogue = self._catalogue.for_site(site)
+        values = [(name, settings.value(name)) for name in catalogue.settings]
+        records = [record.name for record in catalogue.records_for(site)]
+        return digest_of((catalogue.digest, expression.definition, values, records))
 
     def _fresh(self, scope: Scope, period: Period, stored: Archive | None, *, force: bool = False) -> Archive | None:
         if scope.inputs(period) is None:
@@ -185,12 +186,13 @@ class Archiver:
         tables = self._read_log(scope, day)
         if scope.segment:
             tables = self._segments.filtered(tables, scope.segment, parameters)
-        return build_day(DayInputs(tables, scope.site, scope.settings, parameters), self._catalogue)
+        catalogue = self._catalogue.for_site(scope.site)
+        return build_day(DayInputs(tables, scope.site, scope.settings, parameters), catalogue)
 
     def _read_log(self, scope: Scope, day: date) -> dict[Source, pa.Table]:
         log = scope.logs[day]
         needed = self._segments.columns_needed(scope.segment)
-        for source, names in self._catalogue.needed.items():
+        for source, names in self._catalogue.for_site(scope.site).needed.items():
             needed.setdefault(source, set()).update(names)
         return {
             source: self._logs.read(log, LOG_TABLE[source], sorted(names))
@@ -206,9 +208,8 @@ class Archiver:
             archive = self._fresh(scope, part, stored.get(part))
             if archive is not None:
                 children.append(self._child(scope, part, archive))
-        return merge_period(
-            period.kind, children, self._catalogue, scope.settings, keeps_sets=period.kind in SET_KEEPERS
-        )
+        catalogue = self._catalogue.for_site(scope.site)
+        return merge_period(period.kind, children, catalogue, scope.settings, keeps_sets=period.kind in SET_KEEPERS)
 
     def parts_of(self, scope: Scope, period: Period) -> tuple[Period, ...]:
         """The periods that one is merged from: months make a year, days a week and a month."""

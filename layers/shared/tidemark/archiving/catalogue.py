@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from enum import Enum
 
 from tidemark.archiving.compiling import CompiledNumber, CompiledRecord, Compiler, Value
@@ -20,6 +20,8 @@ from tidemark.plugin.record import Aggregate, Numeric, Record, RowCount, Source,
 FORMAT = 1
 """Raised when archives built from equal inputs would differ from those built before."""
 GOAL_FIELD = "{idgoal}"
+SITES_KEPT = 100
+"""So many different sets of records of single sites are kept ready."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,11 @@ class Catalogue:
     shared: frozenset[int]
     needed: Mapping[Source, frozenset[str]]
     digest: str
+    compiler: Compiler = field(compare=False, repr=False)
+    records_of: Callable[[TrackedSite], tuple[Record, ...]] = field(compare=False, repr=False)
+    """Records that only this site has (tables of its custom dimensions)."""
+    extended: dict[tuple[Record, ...], Catalogue] = field(default_factory=dict, compare=False, repr=False)
+    """The catalogues of sites that have further records, by those."""
 
     @classmethod
     def of(cls, plugins: Plugins) -> Catalogue:
@@ -67,6 +74,33 @@ class Catalogue:
             compiler.shared,
             {source: frozenset(names) for source, names in columns_needed(records, numerics).items()},
             digest_of((FORMAT, records, numbers)),
+            compiler,
+            plugins.site_records,
+        )
+
+    def for_site(self, site: TrackedSite) -> Catalogue:
+        """The catalogue with the records that only the site has."""
+        own = self.records_of(site)
+        if not own:
+            return self
+        known = self.extended.get(own)
+        if known is None:
+            if len(self.extended) >= SITES_KEPT:
+                self.extended.clear()
+            known = self.extended[own] = self._with(own)
+        return known
+
+    def _with(self, own: tuple[Record, ...]) -> Catalogue:
+        compiled = {record.name: self.compiler.record(record) for record in own}
+        needed = columns_needed(own, ())
+        return replace(
+            self,
+            records=self.records + own,
+            compiled={**self.compiled, **compiled},
+            shared=self.compiler.shared,
+            needed={source: names | needed.get(source, set()) for source, names in self.needed.items()},
+            digest=digest_of((self.digest, own)),
+            extended={},
         )
 
     def records_for(self, site: TrackedSite) -> tuple[Record, ...]:
