@@ -29,11 +29,17 @@ setup: $(STAMP) ## create the virtual environment and install everything that ru
 $(STAMP): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "Tidemark needs Python 3.11 or newer; none was found." >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@install() { $(BIN)/python -m pip install --quiet --disable-pip-version-check --retries 5 --timeout 60 \
-			--constraint constraints.txt --editable '.[dev]'; }; \
+	@install() { $(BIN)/python -m pip install --quiet --disable-pip-version-check --retries 5 --timeout 60 --no-deps \
+			--requirement constraints.txt --editable . ; }; \
 		install || { echo "Trying once more" >&2; sleep 5; install; } \
 		|| { echo "The packages could not be installed; see the messages above." >&2; exit 1; }
+	@$(BIN)/python -m pip check --disable-pip-version-check >/dev/null || { $(BIN)/python -m pip check; \
+		echo "constraints.txt does not fit pyproject.toml: install what is missing and call 'make lock'." >&2; exit 1; }
 	@touch $@
+
+.PHONY: lock
+lock: ## write the versions that are installed to constraints.txt
+	@$(BIN)/python -m pip freeze --all --exclude tidemark --exclude pip --exclude setuptools | grep -v '^[#-]' | LC_ALL=C sort -f > constraints.txt
 
 .PHONY: run
 run: setup ## serve on 127.0.0.1 (PORT=8080), state in DATA=data; DEMO=1 adds demo traffic
