@@ -199,3 +199,42 @@ def test_a_day_is_made_again_if_an_earlier_one_changed_while_it_was_made(site):
     assert stale(site) == [ELEVENTH]
     site.ensure()
     assert site.visits("visitor_count_visits") == {TENTH: [(1,)], ELEVENTH: [(2,)]}
+
+
+MIDNIGHT = 43_200  # seconds after noon
+GOES_ON = {"Tracker.create_new_visit_after_midnight": 0}
+
+
+def test_midnight_ends_a_visit(site):
+    site.ingest([hit(MIDNIGHT - 60), hit(MIDNIGHT + 60)])
+    site.ensure()
+    assert site.visits("visit_total_actions") == {TENTH: [(1,)], ELEVENTH: [(1,)]}
+
+
+def test_a_visit_goes_on_at_midnight_if_the_setting_says_so(site):
+    site.settings = GOES_ON
+    site.ingest([hit(0, visitor=0xB), hit(MIDNIGHT - 60), hit(MIDNIGHT + 60), hit(DAY)])
+    site.ensure()
+    columns = ("visitor_id", "visit_total_actions", "visitor_count_visits")
+    assert site.visits(*columns) == {TENTH: [(0xB, 1, 1)], ELEVENTH: [(0xA, 2, 1), (0xA, 1, 2)]}
+    assert [site.logs()[day][1]["actions"] for day in (TENTH, ELEVENTH)] == [2, 2]
+    assert stale(site) == []
+
+
+def test_a_visit_that_goes_on_makes_both_days_stale(site):
+    site.settings = GOES_ON
+    site.ingest([hit(MIDNIGHT - 60), hit(DAY + 3600, visitor=0xB)])
+    site.ensure()
+    assert list(site.visits("visitor_id")) == [TENTH, ELEVENTH]
+    site.ingest([hit(MIDNIGHT + 60)], "late")
+    assert stale(site) == [TENTH, ELEVENTH]
+    site.ensure()
+    assert site.visits("visitor_id") == {ELEVENTH: [(0xA,), (0xB,)]}
+    assert stale(site) == []
+
+
+def test_visitors_come_back_after_a_visit_that_went_on(site):
+    site.settings = GOES_ON
+    site.ingest([hit(MIDNIGHT - 60), hit(MIDNIGHT + 60), hit(3 * DAY)])
+    site.ensure()
+    assert site.visits("visitor_count_visits") == {ELEVENTH: [(1,)], date(2010, 3, 13): [(2,)]}

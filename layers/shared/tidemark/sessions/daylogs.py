@@ -71,17 +71,17 @@ class Sessions:
         if site is None:
             return
         state = read_state(self._state, idsite)
-        waiting = [day for day in state.stale(self._inputs(site)) if day <= last]
-        waiting += [
-            marked for day in _unsettled(state) for marked in self._settle(idsite, state, day) if marked <= last
-        ]
+        rules = self._rules(site)
+        waiting = [day for day in state.stale(_inputs(site, rules), rules.reach) if day <= last]
+        for day in _unsettled(state):
+            waiting += [marked for marked in self._settle(site, state, day) if marked <= last]
         heapq.heapify(waiting)
         done: date | None = None
         while waiting:
             day = heapq.heappop(waiting)
             if day != done:
                 self._make(site, day, state)
-                for marked in self._settle(idsite, state, day):
+                for marked in self._settle(site, state, day):
                     if day < marked <= last:
                         heapq.heappush(waiting, marked)
             done = day
@@ -97,7 +97,8 @@ class Sessions:
         if site is None:
             return []
         state = read_state(self._state, idsite)
-        return sorted({*state.stale(self._inputs(site)), *_unsettled(state)})
+        rules = self._rules(site)
+        return sorted({*state.stale(_inputs(site, rules), rules.reach), *_unsettled(state)})
 
     def read(self, log: DayLog, table: LogTable, columns: Sequence[str] | None = None) -> pa.Table:
         """As the protocol says. Texts are encoded by dictionary."""
@@ -110,25 +111,25 @@ class Sessions:
     def _rules(self, site: TrackedSite) -> Rules:
         return rules_of(site, self._snapshot().settings, self._dimensions)
 
-    def _inputs(self, site: TrackedSite) -> str:
-        """All that a log is made from but the hits and the visitors' history."""
-        return f"{self._rules(site).digest()}:{site.timezone}"
-
     def _make(self, site: TrackedSite, day: date, state: SiteState) -> None:
         """Make the log of a day and publish it."""
-        mark = read_mark(self._state, site.idsite, day)  # before any hit is read: what comes later leaves the day stale
-        inputs, rules, zone = self._inputs(site), self._rules(site), time_zone(site.timezone)
+        rules, zone = self._rules(site), time_zone(site.timezone)
+        reach = timedelta(days=rules.reach)
+        # read before any hit: a mark that is set later leaves the day stale
+        mark = read_mark(self._state, site.idsite, day, rules.reach)
         bounds = midnight_utc(day, zone), midnight_utc(day + ONE_DAY, zone)
-        hits = read_hits(self._objects, site.idsite, *bounds, hit_columns(self._dimensions))
-        earlier = {when: one for when, one in state.logs.items() if day - self._horizon <= when < day}
-        logs = sessionise(hits, self._history(hits, [earlier[when].log for when in sorted(earlier)]), rules, zone)
+        around = midnight_utc(day - reach, zone), midnight_utc(day + ONE_DAY + reach, zone)
+        hits = read_hits(self._objects, site.idsite, *around, hit_columns(self._dimensions))
+        earlier = _between(state.logs, day - self._horizon, day - reach - ONE_DAY)
+        history = self._history(hits, [earlier[when].log for when in sorted(earlier)])
+        logs = sessionise(hits, history, rules, bounds if rules.reach else None)
         files = files_of(logs)
         version = version_of(files)
         for name, content in files.items():
             self._objects.put(log_key(name, site.idsite, day, version), content)
         keys: dict[str, str] = {name: log_key(name, site.idsite, day, version) for name in files}
         log = DayLog(site.idsite, day, version, keys, {name: logs[name].num_rows for name in files})
-        self._publish(PublishedLog(log, mark, inputs, history_digest(earlier), None), state)
+        self._publish(PublishedLog(log, mark, _inputs(site, rules), history_digest(earlier), None), state)
 
     def _history(self, hits: pa.Table, earlier: list[DayLog]) -> History:
         visitor_ids = pc.unique(hits["visitor_id"]).drop_null()
@@ -149,10 +150,9 @@ class Sessions:
             except ConditionFailedError:
                 continue
             state.logs[day] = new
-            state.marks[day] = max(made.mark, state.marks.get(day, 0))
             return
 
-    def _settle(self, idsite: int, state: SiteState, day: date) -> list[date]:
+    def _settle(self, site: TrackedSite, state: SiteState, day: date) -> list[date]:
         """Make stale what the publication of a day's log left inconsistent; these days.
 
         That are the later days which build on what the day says no longer, and the day itself if an earlier one was
@@ -162,8 +162,9 @@ class Sessions:
         published = state.logs[day]
         if published.unsettled is None:
             return []
-        earlier = read_logs(self._state, idsite, day - self._horizon, day - ONE_DAY)
-        later = read_logs(self._state, idsite, day + ONE_DAY, day + self._horizon)
+        idsite, reach = site.idsite, timedelta(days=self._rules(site).reach)
+        earlier = read_logs(self._state, idsite, day - self._horizon, day - reach - ONE_DAY)
+        later = read_logs(self._state, idsite, day + reach + ONE_DAY, day + self._horizon)
         marked = [log.day for log in self._touched(published, [later[when].log for when in sorted(later)])]
         if history_digest(earlier) != published.history:
             marked.append(day)
@@ -183,6 +184,15 @@ class Sessions:
             return touched_by(self._objects, published.unsettled or {}, published.log.keys, later)
         except NotFoundError:  # the old log is gone: anyone may be concerned
             return later
+
+
+def _inputs(site: TrackedSite, rules: Rules) -> str:
+    """All that a log is made from but the hits and the visitors' history."""
+    return f"{rules.digest()}:{site.timezone}"
+
+
+def _between(logs: Mapping[date, PublishedLog], first: date, last: date) -> dict[date, PublishedLog]:
+    return {day: log for day, log in logs.items() if first <= day <= last}
 
 
 def _unsettled(state: SiteState) -> list[date]:

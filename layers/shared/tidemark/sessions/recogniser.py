@@ -36,8 +36,6 @@ class SeenHit(NamedTuple):
     """What recognition looks at. Hits are given in order of (time, sequence, hit id)."""
 
     time: int
-    day: int
-    """Number of the site's local day; only equality counts."""
     visitor_id: int | None
     is_id_forced: bool
     fingerprint: int
@@ -59,7 +57,6 @@ class SeenVisit:
     fingerprint: int
     start: int
     last_action: int
-    day: int
     parent: int | None
     """The visitor's visit before, among those seen here."""
     is_known: bool
@@ -105,7 +102,10 @@ class _Index:
 
 @dataclass(slots=True)
 class Recogniser:
-    """Gives every hit its visit. `earlier` are the visitor ids that have a history on earlier days."""
+    """Gives every hit its visit. `earlier` are the visitor ids that have a history on earlier days.
+
+    Where midnight ends visits, it is given the hits of one day only.
+    """
 
     rules: Rules
     earlier: Collection[int]
@@ -159,7 +159,6 @@ class Recogniser:
             hit.wants_new_visit
             or rules.cuts_always
             or last.last_action <= hit.time - rules.visit_length
-            or (rules.cuts_at_midnight and last.day != hit.day)
             or (rules.cuts_on_user and None not in (last.user_id, hit.user_id) and last.user_id != hit.user_id)
             or self._brings_referrer(hit, last)
         )
@@ -180,7 +179,6 @@ class Recogniser:
             fingerprint=hit.fingerprint,
             start=hit.time,
             last_action=hit.time,
-            day=hit.day,
             parent=None if last is None else last.number,
             is_known=is_known,
             history_id=(hit.visitor_id if is_known else None) if last is None else last.history_id,
@@ -206,7 +204,7 @@ class Recogniser:
             visit.referrer = hit.referrer
         visit.actions += hit.counts
         if not hit.is_ping:
-            visit.last_action, visit.day = hit.time, hit.day
+            visit.last_action = hit.time
             self._put_last(visit)
 
     def _put_last(self, visit: SeenVisit) -> None:

@@ -8,7 +8,6 @@ Source: Matomo 5.2, tracking behaviour, section 5.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import tzinfo
 from typing import Any
 
 import pyarrow as pa
@@ -16,7 +15,6 @@ import pyarrow.compute as pc
 
 from tidemark.columns import given, listed
 from tidemark.model.hit import ActionType, ReferrerType
-from tidemark.model.period import local_date
 from tidemark.sessions.hits import ORDER, Hits, single
 from tidemark.sessions.recogniser import DIRECT, DROPPED, Recogniser, ReferrerKey, SeenHit, SeenVisit
 from tidemark.sessions.rules import Rules
@@ -96,19 +94,17 @@ class Cut:
     """Number of the visitor's visit before; NULL for none."""
 
 
-def recognise(hits: Hits, earlier: pa.UInt64Array, rules: Rules, zone: tzinfo) -> Recognised:
+def recognise(hits: Hits, earlier: pa.UInt64Array, rules: Rules) -> Recognised:
     """The visits of the hits. `earlier` are the visitor ids that have visits on earlier days."""
     is_odd = odd_visitors(hits, rules)
     cuts = [cut_ordinary(hits, positions(pc.invert(is_odd)), earlier, rules)]
     if pc.any(is_odd).as_py():
-        cuts.append(cut_odd(hits, positions(is_odd), earlier, rules, zone))
+        cuts.append(cut_odd(hits, positions(is_odd), earlier, rules))
     return in_order(hits, cuts)
 
 
 def odd_visitors(hits: Hits, rules: Rules) -> pa.BooleanArray:
     """Of each hit: whether its visitor needs the sequential recogniser."""
-    if not rules.cuts_at_midnight:
-        return pa.repeat(pa.scalar(True), len(hits))
     keys = runs_of(pc.or_(changes(hits.has_id), changes(hits.key)))
     odd = [_entangled(hits, rules), keys.spread(_bring_referrers(hits, keys, rules))]
     user_id = hits.column("user_id")
@@ -158,14 +154,14 @@ def cut_ordinary(hits: Hits, place: pa.Int64Array, earlier: pa.UInt64Array, rule
     )
 
 
-def cut_odd(hits: Hits, place: pa.Int64Array, earlier: pa.UInt64Array, rules: Rules, zone: tzinfo) -> Cut:
+def cut_odd(hits: Hits, place: pa.Int64Array, earlier: pa.UInt64Array, rules: Rules) -> Cut:
     """Visits of any visitors, one hit after the other."""
     order = pc.sort_indices(
         pa.table({"time": hits.time.take(place), "sequence": hits.sequence.take(place)}),
         sort_keys=[("time", "ascending"), ("sequence", "ascending")],
     )
     place = _by_id_where_equal(hits, place.take(order))
-    seen = _seen_hits(hits, place, rules, zone)
+    seen = _seen_hits(hits, place)
     ids = set(hits.key.take(place).unique().to_pylist())
     known = set(earlier.filter(pc.is_in(earlier, value_set=pa.array(sorted(ids), pa.uint64()))).to_pylist())
     recogniser = Recogniser(rules, known)
@@ -207,16 +203,13 @@ def _by_id_where_equal(hits: Hits, place: pa.Int64Array) -> pa.Int64Array:
     return place.take(pc.sort_indices(keys, sort_keys=[(name, "ascending") for name in names]))
 
 
-def _seen_hits(hits: Hits, place: pa.Int64Array, rules: Rules, zone: tzinfo) -> list[SeenHit]:
+def _seen_hits(hits: Hits, place: pa.Int64Array) -> list[SeenHit]:
     row = hits.row.take(place)
-    time = hits.time.take(place).to_pylist()
-    day = [0] * len(time) if rules.cuts_at_midnight else [local_date(one, zone).toordinal() for one in time]
     table = hits.table
     return [
         SeenHit(*values)
         for values in zip(
-            time,
-            day,
+            hits.time.take(place).to_pylist(),
             single(table["visitor_id"]).take(row).to_pylist(),
             _flag(hits, "is_id_forced", place).to_pylist(),
             hits.fingerprint.take(place).to_pylist(),

@@ -44,6 +44,11 @@ class Rules:
     """Numbers (as text) of the site's custom dimensions of visit scope; all others are of action scope."""
     dimensions: tuple[Dimension, ...] = ()
 
+    @property
+    def reach(self) -> int:
+        """How many days before and after a day its log depends on: visits may go on at midnight."""
+        return 0 if self.cuts_at_midnight else 1
+
     def digest(self) -> str:
         """Equal for rules that give the same log, 16 hexadecimal characters.
 
@@ -67,8 +72,9 @@ def own_columns(dimensions: Iterable[Dimension]) -> tuple[Dimension, ...]:
 
 
 def rules_of(site: TrackedSite, settings: Settings, dimensions: tuple[Dimension, ...]) -> Rules:
-    """The rules for a site, by Matomo's settings."""
-    length = max(1, settings.number("Tracker.visit_standard_length"))
+    """The rules for a site, by Matomo's settings; a visit's length that is none is the default."""
+    length = settings.number("Tracker.visit_standard_length")
+    length = length if length > 0 else Rules(site.idsite).visit_length
     return Rules(
         idsite=site.idsite,
         visit_length=length,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, tzinfo
+from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -45,6 +45,13 @@ class History:
 
 
 NO_HISTORY = History()
+TIMES: Final[Mapping[LogTable, str]] = {
+    "visits": "visit_last_action_time",
+    "actions": "server_time",
+    "conversions": "server_time",
+    "items": "server_time",
+}
+"""Which time puts a row on its day."""
 
 
 def log_columns(table: LogTable, dimensions: Iterable[Dimension]) -> tuple[Column, ...]:
@@ -68,14 +75,16 @@ def _as_columns(dimensions: list[Dimension]) -> tuple[Column, ...]:
     return tuple(Column(one.column, one.type) for one in dimensions)
 
 
-def sessionise(hits: pa.Table, history: History, rules: Rules, zone: tzinfo = UTC) -> Logs:
+def sessionise(hits: pa.Table, history: History, rules: Rules, day: tuple[int, int] | None = None) -> Logs:
     """The visit log of a site's local day.
 
-    `hits`: the day's hits in any order, with any repetition. Equal sets of hits give equal tables, byte for byte.
+    `hits`: in any order, with any repetition. Equal sets of hits give equal tables, byte for byte. Without `day` they
+    are those of the day. Where visits go on at midnight they are also those around it, and `day` (start and end in unix
+    seconds, the end excluded) says what is kept: visits by their last action, actions and conversions by their own time.
     """
     prepared = prepare(hits, rules.dimensions)
     earlier = history.visitors["visitor_id"].combine_chunks()
-    recognised = recognise(prepared, earlier, rules, zone)
+    recognised = recognise(prepared, earlier, rules)
     chain = chain_of(recognised)
     who = identity_of(chain, history.visitors)
     converted = convert(chain, history.orders)
@@ -93,9 +102,25 @@ def sessionise(hits: pa.Table, history: History, rules: Rules, zone: tzinfo = UT
         "conversions": conversions,
         "items": items_of(converted.sales, recognised, rules),
     }
-    logs = {name: _table(columns, log_columns(name, rules.dimensions)) for name, columns in tables.items()}
+    logs = {
+        name: _table(_of_day(columns, day, TIMES[name]), log_columns(name, rules.dimensions))
+        for name, columns in tables.items()
+    }
     seen = prepared.key.filter(prepared.has_id).unique()
-    return {**logs, "visitors": visitors_of(recognised.visitor_id, recognised.start, recognised.has_order, seen)}
+    names = ("visitor_id", "visit_first_action_time", "visit_last_action_time")
+    of_day = _of_day(
+        {**{name: visits[name] for name in names}, "has_order": recognised.has_order}, day, TIMES["visits"]
+    )
+    summary = visitors_of(of_day["visitor_id"], of_day["visit_first_action_time"], of_day["has_order"], seen)
+    return {**logs, "visitors": summary}
+
+
+def _of_day(columns: Mapping[str, pa.Array], day: tuple[int, int] | None, time: str) -> Mapping[str, pa.Array]:
+    """The rows whose time lies in the day."""
+    if day is None:
+        return columns
+    is_kept = pc.and_(pc.greater_equal(columns[time], day[0]), pc.less(columns[time], day[1]))
+    return {name: values.filter(is_kept) for name, values in columns.items()}
 
 
 def _bonus(chain: Chain, converted: Converted) -> pa.Int64Array:

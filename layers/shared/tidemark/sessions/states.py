@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 from tidemark.model.daylog import DayLog
@@ -25,7 +25,7 @@ class PublishedLog:
 
     log: DayLog
     mark: int
-    """Mark of the day when its hits were read."""
+    """Sum of the marks of the days that it was made from when their hits were read; it only grows."""
     inputs: str
     """Digest of all else that the log was made from: rules, zone."""
     history: str
@@ -53,14 +53,15 @@ class SiteState:
     marks: dict[date, int] = field(default_factory=dict)
     logs: dict[date, PublishedLog] = field(default_factory=dict)
 
-    def stale(self, inputs: str) -> list[date]:
+    def stale(self, inputs: str, reach: int) -> list[date]:
         """Days whose log was made from other hits or rules than there are now, oldest first."""
-        return sorted(day for day in {*self.marks, *self.logs} if not self.is_fresh(day, inputs))
+        return sorted(day for day in {*self.marks, *self.logs} if not self.is_fresh(day, inputs, reach))
 
-    def is_fresh(self, day: date, inputs: str) -> bool:
+    def is_fresh(self, day: date, inputs: str, reach: int) -> bool:
         """Whether the day's log was made from what there is."""
         published = self.logs.get(day)
-        return published is not None and published.mark == self.marks.get(day, 0) and published.inputs == inputs
+        mark = sum(self.marks.get(one, 0) for one in days_around(day, reach))
+        return published is not None and published.mark == mark and published.inputs == inputs
 
 
 def history_digest(earlier: Mapping[date, PublishedLog]) -> str:
@@ -84,10 +85,15 @@ def read_state(table: Table, idsite: int) -> SiteState:
     return SiteState(idsite, marks, logs)
 
 
-def read_mark(table: Table, idsite: int, day: date) -> int:
-    """How often the day's hits changed; 0 if there are none."""
-    item = table.get(partition(idsite), f"{DAY_PREFIX}{day}")
-    return 0 if item is None else int(item["mark"])
+def days_around(day: date, reach: int) -> list[date]:
+    """The day and so many days before and after it."""
+    return [day + timedelta(days=offset) for offset in range(-reach, reach + 1)]
+
+
+def read_mark(table: Table, idsite: int, day: date, reach: int) -> int:
+    """How often the hits of the day and of those within reach changed; 0 if there are none."""
+    items = table.batch_get([(partition(idsite), f"{DAY_PREFIX}{one}") for one in days_around(day, reach)])
+    return sum(int(item["mark"]) for item in items.values())
 
 
 def raise_mark(table: Table, idsite: int, day: date, now: float) -> None:
