@@ -14,7 +14,7 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE / "results.json"
-BENCHMARKS = ("collect", "ingest", "archive", "report", "calls")
+BENCHMARKS = ("collect", "ingest", "archive", "report")
 """In the order of a hit's way."""
 
 Figure = dict[str, Any]

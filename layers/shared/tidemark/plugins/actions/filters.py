@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from urllib.parse import urlsplit
 
 from tidemark.model.rounding import quotient
@@ -74,20 +75,44 @@ def mark_title(row: Row, _context: TableContext) -> None:
 
 
 def action_filters(mark: Mark, delimiter_setting: str) -> tuple[Filter, ...]:
-    """Segments for all rows, tidy labels for flat answers, conversion rates of pages."""
+    """Segments for all rows, tidy labels for flat answers, conversion rates of pages.
 
-    def prepare(table: DataTable, context: TableContext) -> None:
-        settings = context.call.settings
-        delimiter = settings.text(delimiter_setting)
-        default_name = settings.text("General.action_default_name")
-        is_flat = str(context.call.params.get("flat", "0")) == "1"
+    What does not decide which rows are shown is queued, so that only those that are shown pay for it. Flat answers need
+    their marks before labels become paths.
+    """
+
+    def mark_all(table: DataTable, context: TableContext) -> None:
         for row in table.rows:
             mark(row, context)
-            if is_flat and str(row.label).endswith(delimiter + default_name):
-                folder = str(row.label).removesuffix(default_name).rstrip(delimiter or BLANKS)
-                row.columns[LABEL] = folder + delimiter
 
-    return (everywhere(prepare), everywhere(fixed_decimals), page_conversion_rates)
+    def prepare(table: DataTable, context: TableContext) -> None:
+        if not _is_flat(context):
+            later(everywhere(mark_all))(table, context)
+            return
+        settings = context.call.settings
+        everywhere(mark_all)(table, context)
+        everywhere(partial(_tidy, settings.text(delimiter_setting), settings.text("General.action_default_name")))(
+            table, context
+        )
+
+    return (prepare, later(everywhere(fixed_decimals)), page_conversion_rates)
+
+
+def later(change: Filter) -> Filter:
+    """A filter that runs after the generic ones."""
+    return lambda table, context: table.queue(lambda shown: change(shown, context))
+
+
+def _tidy(delimiter: str, default_name: str, table: DataTable, _context: TableContext) -> None:
+    """A folder's default document is shown as the folder."""
+    for row in table.rows:
+        label = str(row.label)
+        if label.endswith(delimiter + default_name):
+            row.columns[LABEL] = label.removesuffix(default_name).rstrip(delimiter or BLANKS) + delimiter
+
+
+def _is_flat(context: TableContext) -> bool:
+    return str(context.call.params.get("flat", "0")) == "1"
 
 
 def page_conversion_rates(table: DataTable, context: TableContext) -> None:
@@ -114,7 +139,7 @@ def _conversions_of(goal: object) -> str:
 
 def slash_before_folders(table: DataTable, context: TableContext) -> None:
     """Flat answers show folders like pages, with a slash before them."""
-    if str(context.call.params.get("flat", "0")) == "1":
+    if _is_flat(context):
         for row in table.rows:
             if not str(row.label).startswith("/") and row.label != URL_NOT_DEFINED:
                 row.columns[LABEL] = f"/{row.label}"
