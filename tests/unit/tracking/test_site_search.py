@@ -37,6 +37,8 @@ URL = "https://shop.example.org/"
         ({"url": URL + "?q=%C3%A9t%C3%A9"}, SiteSearch("été")),
         ({"url": URL + "?q=%E9t%E9", "cs": "iso-8859-1"}, SiteSearch("été")),
         ({"url": URL + "?q=%E9t%E9"}, SiteSearch("%E9t%E9")),
+        ({"url": URL + "?q=%EC%EE%F0%E5", "cs": "windows-1251"}, SiteSearch("море")),
+        ({"url": URL + "?q=a%80", "cs": "punycode"}, SiteSearch("a%80")),
         ({"url": URL + "?q=a&cs=x", "cs": "no-such-charset"}, SiteSearch("a")),
         ({"url": URL + "?x=1"}, None),
         ({"url": URL}, None),

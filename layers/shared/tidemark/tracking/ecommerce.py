@@ -121,8 +121,8 @@ def put_product_view(draft: Draft) -> None:
     row = draft.row
     row["product_sku"] = _view(draft, "_pks", old) or None
     row["product_name"] = _view(draft, "_pkn", old) or None
-    categories = _view(draft, "_pkc", old)
-    row["product_categories"] = _view_categories(categories) or None
+    if "_pkc" in draft.given or "_pkc" in old:
+        row["product_categories"] = _view_categories(_view(draft, "_pkc", old)) or None
     row["product_price"] = to_number(_view(draft, "_pkp", old))
 
 
@@ -143,9 +143,10 @@ def _legacy_views(params: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _view_categories(value: str) -> list[str]:
+    """A list, or one category: given but empty it counts as one that is not defined."""
     if value.startswith('["'):
         try:
             return list(_categories(orjson.loads(value)))
         except ValueError:
             return []
-    return [value] if value else []
+    return [value]

@@ -10,7 +10,7 @@ from typing import Final
 from tidemark.model.hit import ActionType
 from tidemark.tracking.actions import action_type, check_not_blank, records_action
 from tidemark.tracking.draft import Draft
-from tidemark.tracking.parameters import decode_entities, integer, number, text
+from tidemark.tracking.parameters import integer, number, text
 from tidemark.tracking.performance import timings
 from tidemark.tracking.site_search import find_search
 from tidemark.tracking.urls import clean_text, page_url, raw_url, split_prefix
@@ -96,11 +96,3 @@ def put_measurements(draft: Draft) -> None:
     size = integer(draft.given, "bw_bytes", -1)
     if size >= 0:
         draft.row["bandwidth"] = size
-
-
-def decoded_charset(value: str, charset: str) -> str:
-    """Text that a client sent in another charset, which collect could only read as ISO 8859-1."""
-    try:
-        return decode_entities(value.encode("latin-1").decode(charset))
-    except (UnicodeError, LookupError):
-        return value

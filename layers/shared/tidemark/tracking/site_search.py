@@ -71,12 +71,12 @@ def _first(values: Mapping[str, QueryValue], names: Sequence[str], charset: str)
 
 
 def _decoded(value: str, charset: str) -> str:
-    """Percent-decoded text; bytes that are neither in the page's charset nor UTF-8 stay encoded."""
+    """Percent-decoded text of the page's charset, else of UTF-8; bytes that are neither stay encoded."""
     data = unquote_to_bytes(value.replace("+", " "))
-    for encoding in ("utf-8", charset):
+    for encoding in (charset, "utf-8") if charset else ("utf-8",):
         try:
-            return data.decode(encoding) if encoding else quote_plus(data)
-        except (UnicodeDecodeError, LookupError):
+            return data.decode(encoding)
+        except (UnicodeError, LookupError, ValueError):
             continue
     return quote_plus(data)
 

@@ -26,7 +26,7 @@ _LOOKS_LIKE: Final = re.compile(r"(?:(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*)?:)?//."
 _FORBIDDEN_SCHEMES: Final = frozenset({"javascript", "vbscript", "data"})
 _ARRAY_SUFFIX: Final = re.compile(r"(?:\[|%5b)(?:\]|%5d)$", re.IGNORECASE)
 _BLANKS: Final = " \t\n\r\0\x0b"
-_MAY_CHANGE_AGAIN: Final = re.compile(r"[;#@\[\]]|%5")
+_MAY_CHANGE_AGAIN: Final = re.compile(r"[;#@\[\]\s]|%5")
 _MAX_PASSES: Final = 8
 
 
@@ -237,11 +237,14 @@ def without_excluded(url: str, rules: UrlRules) -> str | None:
         if parts is None:
             return None
         cleaned = _one_pass(parts, rules)
-        is_plain = bool(parts.host) and cleaned.isascii() and not _MAY_CHANGE_AGAIN.search(cleaned)
-        if is_plain or cleaned == url:
+        if cleaned == url or (_is_web(parts) and cleaned.isascii() and not _MAY_CHANGE_AGAIN.search(cleaned)):
             return cleaned
         url = cleaned
     return url
+
+
+def _is_web(parts: UrlParts) -> bool:
+    return bool(parts.host.strip()) and parts.scheme in ("http", "https")
 
 
 def _one_pass(parts: UrlParts, rules: UrlRules) -> str:
