@@ -93,7 +93,7 @@ def test_a_database_that_cannot_be_opened_is_no_database():
 @pytest.mark.parametrize(
     ("params", "expected"),
     [
-        ({"country": "JP"}, Location("jp", provider="default")),
+        ({"country": "JP"}, Location("JP", provider="default")),
         ({"country": "de", "region": "BY", "city": "München"}, Location("de", "BY", "München", provider="default")),
         ({"lat": "48.1374301", "long": "11.57549"}, Location("de", None, None, 48.13743, 11.57549, "default")),
         ({"lat": "north"}, Location("de", provider="default")),

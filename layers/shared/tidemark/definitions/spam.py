@@ -13,8 +13,8 @@ _KEY_LENGTH: Final = 4
 
 @cache
 def spam_hosts() -> Sequence[str]:
-    """All of them."""
-    return tuple(read_lines("spam_hosts.txt"))
+    """All of them, lower case."""
+    return tuple(host.lower() for host in read_lines("spam_hosts.txt"))
 
 
 @cache

@@ -19,6 +19,7 @@ from tidemark.tracking.parameters import decode_entities, integer, is_given, num
 
 ORDER_ID_MAX: Final = 100
 MAX_CATEGORIES: Final = 5
+MAX_QUANTITY: Final = 2**31 - 1
 _AMOUNTS: Final = {
     "ec_st": "revenue_subtotal",
     "ec_tx": "revenue_tax",
@@ -85,7 +86,7 @@ def _item(entry: Any) -> Item | None:
         name=_joined(name) if name else "",
         categories=_categories(categories),
         price=money(amount) if amount is not None else 0.0,
-        quantity=int(count) if count else 1,
+        quantity=min(max(int(count), -MAX_QUANTITY), MAX_QUANTITY) if count else 1,
     )
 
 

@@ -132,7 +132,7 @@ def overridden(location: Location, params: RawParams) -> Location:
     """The location with what an authorised request says instead."""
     said: dict[str, Any] = {}
     if country := text(params, "country"):
-        said["country"] = country[:MAX_CODE].lower()
+        said["country"] = country[:MAX_CODE]
     if region := text(params, "region"):
         said["region"] = region[:MAX_CODE]
     if city := text(params, "city"):
