@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from tidemark.clock import Clock, SystemClock
@@ -15,8 +15,11 @@ from tidemark.config import Config, read_config
 
 if TYPE_CHECKING:
     from tidemark.archiving.archiver import Archiver
+    from tidemark.archiving.build import Builder
     from tidemark.archiving.catalogue import Catalogue
+    from tidemark.archiving.plan import Planner
     from tidemark.archiving.store import ArchiveStore
+    from tidemark.model.saved_segment import SavedSegment
     from tidemark.model.settings import Settings
     from tidemark.plugin.plugin import Plugins
     from tidemark.registry.table_registry import TableRegistry
@@ -59,6 +62,14 @@ class Instance:
         """Hit log -> visit logs -> archives."""
         return self._once("archiver", self._make_archiver)
 
+    def planner(self) -> Planner:
+        """Stale archives -> archive queue."""
+        return self._once("planner", self._make_planner)
+
+    def builder(self) -> Builder:
+        """Archive queue -> archives."""
+        return self._once("builder", self._make_builder)
+
     def reporter(self) -> Api:
         """The reporting API."""
         return self._once("reporter", self._make_reporter)
@@ -83,6 +94,14 @@ class Instance:
 
         stores = self.stores()
         return replay_spill(stores.objects, stores.hits)
+
+    def maintain(self) -> None:
+        """Write the tracker's snapshot if a change did not get that far; let sites be as old as their oldest hit."""
+        from tidemark.registry.creation import move_creation_back
+
+        registry = self.registry()
+        registry.heal()
+        move_creation_back(registry, self.stores().archive_state)
 
     def requeue_dead_letters(self) -> int:
         """Give messages that failed too often another chance; how many.
@@ -163,6 +182,25 @@ class Instance:
         snapshot = self.registry().snapshot
         return Archiver(self._visit_logs(), self._archive_store(), self._archive_catalogue(), snapshot, self._clock)
 
+    def _make_planner(self) -> Planner:
+        from tidemark.archiving.plan import Planner
+
+        stores, registry = self.stores(), self.registry()
+        return Planner(
+            self._visit_logs(),
+            self.archiver(),
+            stores.archive_state,
+            stores.archive,
+            registry.snapshot,
+            lambda idsite: archived_segments(registry.segments(), idsite),
+            self._clock,
+        )
+
+    def _make_builder(self) -> Builder:
+        from tidemark.archiving.build import Builder
+
+        return Builder(self.archiver(), self.stores().archive_state)
+
     def _visit_logs(self) -> Sessions:
         from tidemark.sessions.daylogs import Sessions
 
@@ -201,6 +239,15 @@ class Instance:
         """The settings by which a report decides whether it may archive first; the deployment may forbid it."""
         settings = self.registry().settings()
         return settings if self._config.archive_on_demand else settings.merged({TRIGGERS_ARCHIVING: False})
+
+
+def archived_segments(segments: Sequence[SavedSegment], idsite: int) -> list[str]:
+    """The expressions of the saved segments that are archived in advance for a site."""
+    return [
+        one.definition
+        for one in segments
+        if one.auto_archive and not one.deleted and one.enable_only_idsite in (0, idsite)
+    ]
 
 
 def aws_stores(*, ephemeral: bool = False) -> Stores:

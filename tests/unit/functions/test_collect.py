@@ -9,29 +9,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
-from tidemark import bootstrap
-from tidemark.clock import SettableClock
-from tidemark.config import Config
 from tidemark.local.functions import Functions
 from tidemark.local.template import find_template, read_wiring
-from tidemark.model.site import Site
-from tidemark.stores.embedded.instance import open_stores
 
 ROOT = find_template().parent
 EVENTS = ROOT / "tests" / "events"
-NOON = 1795262400.0
-
-
-@pytest.fixture
-def instance(monkeypatch):
-    stores = open_stores(ephemeral=True)
-    one = bootstrap.Instance(Config(snapshot_age_seconds=0), SettableClock(NOON), stores)
-    monkeypatch.setattr(bootstrap, "_installed", [one])
-    one.registry().add_site(Site(0, "Shop", "https://shop.example.org", 0))
-    yield one
-    stores.close()
 
 
 def call(event: dict) -> dict:

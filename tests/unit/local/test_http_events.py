@@ -99,7 +99,7 @@ def test_rest_event_when_it_is_a_post():
         "/",
         "",
         (("Content-Type", "application/x-www-form-urlencoded"),),
-        b"module=API&method=API.getMatomoVersion&format=json",
+        b"module=API&method=API.getMatomoVersion&format=json&token_auth=0123456789abcdef0123456789abcdef",
         PEER,
     )
     assert without_id(rest_event(request, "/", "live", NOW)) == recorded("rest_api_post")

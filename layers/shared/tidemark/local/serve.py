@@ -110,6 +110,7 @@ class LocalRun:
         if self._stores.hits_dead.depth().total:
             self.instance.requeue_dead_letters()
             taken += self._hits_loop.drain(timeout_seconds)
+        self.instance.maintain()
         return {"messages": taken, "spilled": spilled, "dead_letters": self._stores.hits_dead.depth().total}
 
     def reset(self, settings: Mapping[str, Value]) -> None:
