@@ -45,7 +45,7 @@ class OneDatabase(Databases):
 DATABASE = OneDatabase(
     {"198.51.100.1": NESTED, "198.51.100.2": FLAT, "198.51.100.3": {"country": {}}, "198.51.100.4": {"asn": 1}}
 )
-DE_BERLIN = Location("de", "BE", "Berlin", 52.5244, 13.410512, "geoip2")
+DE_BERLIN = Location("de", "BE", "Berlin", 52.524, 13.411, "geoip2")
 
 
 def located(address="198.51.100.9", languages="", headers=None, **settings):
@@ -57,7 +57,7 @@ def located(address="198.51.100.9", languages="", headers=None, **settings):
     ("address", "languages", "headers", "expected"),
     [
         ("198.51.100.1", "fr", {}, DE_BERLIN),
-        ("198.51.100.2", "", {}, Location("fr", None, "Paris", 48.8566, 2.3522, "geoip2")),
+        ("198.51.100.2", "", {}, Location("fr", None, "Paris", 48.857, 2.352, "geoip2")),
         ("198.51.100.3", "fr", {}, Location("fr", provider="default")),
         ("198.51.100.4", "fr", {}, Location("fr", provider="default")),
         ("198.51.100.9", "de-at,de", {}, Location("at", provider="default")),

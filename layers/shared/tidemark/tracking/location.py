@@ -24,6 +24,9 @@ BY_LANGUAGE: Final = "default"
 DISABLED: Final = "disabled"
 MAX_CITY: Final = 255
 MAX_CODE: Final = 3
+FOUND_DIGITS: Final = 3
+"""Decimals of coordinates that are looked up. Source: Matomo 5.2, location providers."""
+SAID_DIGITS: Final = 6
 
 logger = logging.getLogger(__name__)
 
@@ -99,8 +102,8 @@ def _nested(record: Mapping[str, Any]) -> Location:
         country=country,
         region=region[:MAX_CODE] or None,
         city=_member(record, "city", "names", "en") or None,
-        latitude=_coordinate(_member(record, "location", "latitude")),
-        longitude=_coordinate(_member(record, "location", "longitude")),
+        latitude=_coordinate(_member(record, "location", "latitude"), FOUND_DIGITS),
+        longitude=_coordinate(_member(record, "location", "longitude"), FOUND_DIGITS),
         provider=BY_DATABASE,
     )
 
@@ -110,8 +113,8 @@ def _flat(record: Mapping[str, Any]) -> Location:
     return Location(
         country=_code(record.get("country_code")),
         city=record.get("city") or None,
-        latitude=_coordinate(record.get("latitude")),
-        longitude=_coordinate(record.get("longitude")),
+        latitude=_coordinate(record.get("latitude"), FOUND_DIGITS),
+        longitude=_coordinate(record.get("longitude"), FOUND_DIGITS),
         provider=BY_DATABASE,
     )
 
@@ -122,8 +125,8 @@ def _of_headers(headers: Mapping[str, str]) -> Location:
         country=_code(headers.get("cloudfront-viewer-country")),
         region=headers.get("cloudfront-viewer-country-region", "")[:MAX_CODE] or None,
         city=unquote(headers.get("cloudfront-viewer-city", ""))[:MAX_CITY] or None,
-        latitude=_coordinate(headers.get("cloudfront-viewer-latitude")),
-        longitude=_coordinate(headers.get("cloudfront-viewer-longitude")),
+        latitude=_coordinate(headers.get("cloudfront-viewer-latitude"), FOUND_DIGITS),
+        longitude=_coordinate(headers.get("cloudfront-viewer-longitude"), FOUND_DIGITS),
         provider=BY_HEADERS,
     )
 
@@ -138,7 +141,7 @@ def overridden(location: Location, params: RawParams) -> Location:
     if city := text(params, "city"):
         said["city"] = city[:MAX_CITY]
     for name, attribute in (("lat", "latitude"), ("long", "longitude")):
-        if (value := _coordinate(text(params, name))) is not None:
+        if (value := _coordinate(text(params, name), SAID_DIGITS)) is not None:
             said[attribute] = value
     return replace(location, **said) if said else location
 
@@ -153,7 +156,7 @@ def _code(value: Any) -> str:
     return str(value).lower()[:MAX_CODE] if value else UNKNOWN
 
 
-def _coordinate(value: Any) -> float | None:
-    """Degrees, to six digits; None if it is no number."""
+def _coordinate(value: Any, digits: int) -> float | None:
+    """Degrees, rounded; None if it is no number."""
     number = to_number(value) if isinstance(value, str) else value
-    return round(float(number), 6) if isinstance(number, (int, float)) else None
+    return round(float(number), digits) if isinstance(number, (int, float)) else None

@@ -10,12 +10,13 @@ from typing import Final
 from tidemark.model.hit import ActionType
 from tidemark.tracking.actions import action_type, check_not_blank, records_action
 from tidemark.tracking.draft import Draft
-from tidemark.tracking.parameters import integer, number, text
+from tidemark.tracking.parameters import RawParams, integer, number, text
 from tidemark.tracking.performance import timings
 from tidemark.tracking.site_search import find_search
 from tidemark.tracking.urls import clean_text, page_url, raw_url, split_prefix
 
 PAGEVIEW_ID_MAX: Final = 6
+NO_TITLE: Final = "0"
 _WITH_PAGE_URL: Final = frozenset({ActionType.PAGE, ActionType.EVENT, ActionType.CONTENT})
 """Actions that are stored with the page's URL; a search is known by its keyword alone."""
 
@@ -66,8 +67,10 @@ def _put_url(draft: Draft) -> None:
 
 
 def page_title(draft: Draft) -> str:
-    """The page's title, its categories trimmed if the instance has a delimiter for them."""
+    """The page's title, its categories trimmed if the instance has a delimiter for them; "0" is none, as for Matomo."""
     title = text(draft.given, "action_name")
+    if title.strip() == NO_TITLE:
+        return ""
     delimiter = draft.book.policy.title_delimiter
     if delimiter:
         title = delimiter.join(part for part in map(str.strip, title.split(delimiter)) if part)
@@ -79,7 +82,13 @@ def _put_event(draft: Draft) -> None:
     row["event_category"] = text(given, "e_c").strip()
     row["event_action"] = text(given, "e_a").strip()
     row["event_name"] = text(given, "e_n").strip() or None
-    row["event_value"] = number(given, "e_v")
+    row["event_value"] = _event_value(given)
+
+
+def _event_value(given: RawParams) -> float | None:
+    """The number given; 0 for a text that is none, as Matomo's column takes it."""
+    value = number(given, "e_v")
+    return 0.0 if value is None and text(given, "e_v").strip() else value
 
 
 def _put_content(draft: Draft) -> None:
