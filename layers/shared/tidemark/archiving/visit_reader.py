@@ -16,7 +16,7 @@ from tidemark.archiving.segments import Segments
 from tidemark.archiving.sources import LOG_TABLE
 from tidemark.clock import Clock
 from tidemark.model.daylog import DayLog, LogTable, VisitLogs
-from tidemark.model.period import ONE_DAY, local_date
+from tidemark.model.period import ONE_DAY, local_date, midnight_utc
 from tidemark.model.segment import SegmentExpression
 from tidemark.model.snapshot import TrackedSite, TrackerSnapshot
 from tidemark.model.time_zone import time_zone
@@ -112,7 +112,9 @@ class VisitLogReader:
         first = query.first or _FIRST_DAY
         if query.newer_than is not None:
             first = max(first, local_date(query.newer_than, zone))
-        last = min(query.last or date.max, local_date(self._clock.now(), zone) + _AHEAD)
+        last = local_date(self._clock.now(), zone) + _AHEAD
+        if query.last is not None:
+            last = min(query.last + ONE_DAY, last)
         if last < first:
             return []
         self._logs.ensure(site.idsite, last)
@@ -128,6 +130,9 @@ class VisitLogReader:
             visits = visits.filter(pc.equal(visits["visitor_id"], pa.scalar(query.visitor_id, pa.uint64())))
         if query.newer_than is not None:
             visits = visits.filter(pc.greater(visits[_LAST_ACTION], query.newer_than))
+        if query.last is not None and log.day > query.last:
+            midnight = midnight_utc(log.day, time_zone(site.timezone))
+            visits = visits.filter(pc.equal(visits[_LAST_ACTION], midnight))
         if expression and visits.num_rows:
             tables = {Source.VISITS: visits}
             for source, columns in needed.items():

@@ -25,6 +25,7 @@ class VisitQuery:
     first: date | None = None
     """Local day of each site, as `last`; None: no bound."""
     last: date | None = None
+    """A visit that ends in the very second in which this day does, at midnight, still belongs to it."""
     segment: str = ""
     visitor_id: int | None = None
     newer_than: int | None = None

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from tidemark.model.visit_reader import LoggedVisit
 from tidemark.plugin import Details, DetailsContext, VisitDetails
+from tidemark.plugins.resolution.reports import UNKNOWN
 
 
 def visit_fields(visit: LoggedVisit, _context: DetailsContext) -> Details:
     """Width x height."""
-    return {"resolution": visit.row["config_resolution"]}
+    return {"resolution": visit.row["config_resolution"] or UNKNOWN}
 
 
 DETAILS = VisitDetails(130, visit=visit_fields)
