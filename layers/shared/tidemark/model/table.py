@@ -232,4 +232,3 @@ def table_leaves(table: Table) -> Iterator[DataTable]:
         yield from table.leaves()
     else:
         yield table
-
