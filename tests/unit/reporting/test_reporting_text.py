@@ -9,7 +9,6 @@ from tidemark.reporting.text import (
     escape_xml,
     is_numeric,
     number_text,
-    plain_number,
     safe_label,
     sanitise,
 )
@@ -36,11 +35,7 @@ def test_cells_as_text(value, text):
     assert cell_text(value) == text
 
 
-def test_numbers_in_json_have_no_needless_fraction():
-    assert plain_number(3.0) == 3
-    assert isinstance(plain_number(3.0), int)
-    assert plain_number(3.25) == 3.25
-    assert plain_number(float("nan")) is None
+def test_what_is_no_number_has_a_text():
     assert number_text(float("nan")) == "NAN"
 
 

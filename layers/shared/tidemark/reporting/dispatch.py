@@ -213,7 +213,7 @@ def _report_table(report: Report, context: CallContext) -> Table:
         report.record.name,
         query,
         idsubtable=params.integer("idSubtable"),
-        expanded=loads_expanded(params),
+        expanded=loads_expanded(params, report),
         depth=params.integer("depth"),
     )
 
@@ -222,10 +222,10 @@ def _query(context: CallContext, id_site: Any, period: str, date: str) -> Query:
     return context.query(id_site, period, date, read_segment(context.params.raw("segment")))
 
 
-def loads_expanded(params: Parameters) -> bool:
+def loads_expanded(params: Parameters, report: Report) -> bool:
     """Whether subtables have to come along with their tables."""
     searches_below = params.is_given("filter_pattern_recursive") and not params.flag("flat")
-    return params.flag("expanded") or params.flag("flat") or searches_below
+    return (params.flag("expanded") and report.is_expandable) or params.flag("flat") or searches_below
 
 
 def _number_report(report: Report, context: CallContext, query: Query) -> Table:

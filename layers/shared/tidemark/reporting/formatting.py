@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from tidemark.model.rounding import round_half_up
@@ -55,7 +56,7 @@ class Formatter:
 
     def percent(self, value: float) -> str:
         """A quotient as percent with at most four decimals: 0.27 is 27%."""
-        return f"{grouped(round_half_up(value * 100, 4))}%"
+        return _percent(value)
 
     def money(self, value: float) -> str:
         """An amount with the site's currency symbol; decimals only where there are some."""
@@ -111,6 +112,11 @@ _FORMATS: dict[str, Callable[[Formatter, float], str]] = {
 }
 
 
+@lru_cache(maxsize=8192)
+def _percent(value: float) -> str:
+    return f"{grouped(round_half_up(value * 100, 4))}%"
+
+
 def grouped(value: float) -> str:
     """A number with commas between thousands, without needless decimals."""
     if isinstance(value, int) or value.is_integer():
@@ -129,7 +135,7 @@ def format_table(table: DataTable, declared: Sequence[ProcessedMetric], mode: st
     metrics = metrics_of(table, declared)
     if mode == "bc":
         metrics = [metric for metric in metrics if is_always_percent(metric.name)]
-    _format_columns(table, metrics, formatter)
+    _format_columns(table, [(metric.name, metric.type) for metric in metrics if metric.type in _FORMATS], formatter)
     if mode == "all":
         _format_money(table, formatter)
 
@@ -139,15 +145,16 @@ def is_always_percent(name: str) -> bool:
     return _ALWAYS_PERCENT.search(name) is not None
 
 
-def _format_columns(table: DataTable, metrics: Sequence[ProcessedMetric], formatter: Formatter) -> None:
+def _format_columns(table: DataTable, kinds: Sequence[tuple[str, MetricType]], formatter: Formatter) -> None:
     table.metadata[FORMATTED] = True
     for row in table:
-        for metric in metrics:
-            value = row.columns.get(metric.name)
+        columns = row.columns
+        for name, kind in kinds:
+            value = columns.get(name)
             if value is not None and value is not False:
-                row.columns[metric.name] = formatter.format(value, metric.type)
+                columns[name] = formatter.format(value, kind)
         if row.subtable is not None:
-            _format_columns(row.subtable, metrics, formatter)
+            _format_columns(row.subtable, kinds, formatter)
 
 
 def _format_money(table: DataTable, formatter: Formatter) -> None:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from tidemark.model.rounding import quotient
-from tidemark.model.table import EXTRA_METRICS_METADATA, DataTable
+from tidemark.model.table import EXTRA_METRICS_METADATA, GOALS, DataTable
 from tidemark.plugin import ProcessedMetric
 from tidemark.plugin.report import MetricType
-from tidemark.reporting.filters.goals import CART, GOALS, ORDER
+from tidemark.reporting.filters.goals import CART, ORDER
 from tidemark.reporting.metrics import add_show_all_metrics
 from tidemark.reporting.parameters import Parameters, read_integer
 from tidemark.reporting.text import number_of

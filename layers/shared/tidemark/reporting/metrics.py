@@ -58,7 +58,8 @@ def _is_applicable(table: DataTable, metric: ProcessedMetric) -> bool:
     """Whether the metric makes sense in this table; if not, the columns that only serve it are dropped."""
     if not metric.only_with:
         return True
-    if sum(number_of(row.columns.get(metric.only_with)) for row in table) > 0:
+    column = metric.only_with
+    if any(number_of(row.columns.get(column)) > 0 for row in table):
         return True
     drop_columns(table, (metric.only_with, *metric.drops))
     return False

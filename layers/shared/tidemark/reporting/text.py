@@ -12,7 +12,7 @@ _NUMERIC = re.compile(r"[ \t\n\r\v\f]*[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[e
 _FORBIDDEN_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _SPECIAL_IN_XML = re.compile('[&<>"\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]')
 _SURROGATES = re.compile("[\ud800-\udfff]")
-_EXACT_INTEGERS = 1e15
+EXACT_INTEGERS = 1e15
 
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#039;"})
 _XML_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
@@ -89,20 +89,13 @@ def number_of(value: Any) -> float | int:
     return 0
 
 
-def plain_number(value: float) -> int | float | None:
-    """The number without a fraction of zero, as JSON shows it; None for what JSON cannot hold."""
-    if value != value or value in (float("inf"), float("-inf")):  # noqa: PLR0124 (NaN)
-        return None
-    return int(value) if value.is_integer() and abs(value) < _EXACT_INTEGERS else value
-
-
 def number_text(value: float) -> str:
     """A number with at most 14 significant digits, as texts show it: 42, 0.3, 1.0E+25."""
     if isinstance(value, int):
         return str(value)
     if value != value:  # noqa: PLR0124 (NaN)
         return "NAN"
-    if value.is_integer() and abs(value) < _EXACT_INTEGERS:
+    if value.is_integer() and abs(value) < EXACT_INTEGERS:
         return str(int(value))
     digits, exponent_mark, exponent = f"{value:.14G}".partition("E")
     if not exponent_mark:

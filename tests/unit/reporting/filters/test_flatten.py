@@ -69,4 +69,4 @@ def test_subtables_that_are_not_loaded_are_asked_for():
         DataTable([Row({"label": "p"}, subtable_id=7), Row({"label": "q"})]), Flattening(" - ", (), load_subtable=load)
     )
     assert [row.label for row in flat] == ["p - below", "q"]
-    assert asked == [7, None, None]
+    assert asked == [7]

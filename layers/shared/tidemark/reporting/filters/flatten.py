@@ -70,14 +70,23 @@ def run_queued(table: DataTable) -> None:
 
 def _flatten_into(flat: DataTable, table: DataTable, level: _Level, flattening: Flattening) -> None:
     for row in table.rows:
-        _flatten_row(flat, table, row, level, flattening)
+        if row.subtable is None and row.subtable_id is None:
+            _label(row, level, flattening.separator)
+            if flattening.keep_parents:
+                row.metadata["is_aggregate"] = 0
+            flat.rows.append(row)
+        else:
+            _flatten_row(flat, table, row, level, flattening)
     if table.summary_row is not None:
         _flatten_row(flat, table, table.summary_row, level, flattening)
 
 
 def _flatten_row(flat: DataTable, table: DataTable, row: Row, level: _Level, flattening: Flattening) -> None:
     is_summary = row is table.summary_row
-    label, own = _labels(row, level, flattening.separator, is_summary=is_summary)
+    if is_summary:
+        row.metadata.pop("url", None)
+        row.metadata["is_summary"] = True
+    label, own = _label(row, level, flattening.separator, is_summary=is_summary)
     subtable = row.subtable
     if subtable is not None:
         run_queued(subtable)
@@ -95,34 +104,32 @@ def _flatten_row(flat: DataTable, table: DataTable, row: Row, level: _Level, fla
         _flatten_into(flat, subtable, below, flattening)
 
 
-def _labels(row: Row, level: _Level, separator: str, *, is_summary: bool) -> tuple[str, str]:
+def _label(row: Row, level: _Level, separator: str, *, is_summary: bool = False) -> tuple[str, str]:
     """The row's whole label and the label of its own level; both are stored in the row."""
     raw = row.columns.get(LABEL)
-    if is_summary:
-        row.metadata.pop("url", None)
-        row.metadata["is_summary"] = True
     if raw is None or raw is False:
         return level.prefix, ""
-    own = label = cell_text(raw).strip()
-    is_path = separator == PATH_SEPARATOR
-    if is_path and label.startswith("/") and level.prefix.endswith("/"):
-        own = label = label[1:]
-    elif is_path and is_summary and level.prefix and raw != SUMMARY_LABEL:
-        label = f" - {label}"
-    whole = level.prefix + label
-    row.columns[LABEL] = whole
-    above = row.metadata.get(level.dimension)
+    own = label = (raw if type(raw) is str else cell_text(raw)).strip()
+    if separator == PATH_SEPARATOR and level.prefix:
+        if label.startswith("/"):
+            own = label = label[1:]
+        elif is_summary and raw != SUMMARY_LABEL:
+            label = f" - {label}"
+    whole = row.columns[LABEL] = level.prefix + label
+    metadata = row.metadata
+    above = metadata.get(level.dimension)
     if above:
-        own = f"{above}{separator}{' - ' if is_path and is_summary else ''}{own}"
-    row.metadata[level.dimension] = own
+        mark = " - " if is_summary and separator == PATH_SEPARATOR else ""
+        own = f"{above}{separator}{mark}{own}"
+    metadata[level.dimension] = own
     return whole, own
 
 
 def _hand_down(parent: Row, subtable: DataTable, dimension: str, label: str) -> None:
     """Give a parent's metadata to its rows, which keep their own where they have some."""
     for row in subtable:
+        metadata = row.metadata
         for name, value in parent.metadata.items():
-            if name == "segment" and "segmentValue" in row.metadata:
-                continue
-            row.metadata.setdefault(name, value)
-        row.metadata[dimension] = label
+            if name not in metadata and not (name == "segment" and "segmentValue" in metadata):
+                metadata[name] = value
+        metadata[dimension] = label

@@ -38,7 +38,16 @@ def _low_population(table: DataTable, params: Parameters, _report: Report | None
 def _sort(table: DataTable, params: Parameters, report: Report | None) -> None:
     column = params.raw("filter_sort_column", report.default_sort if report is not None else "")
     order = params.raw("filter_sort_order", report.default_order if report is not None else "desc")
-    sort_table(table, column, is_descending=order.lower() != "asc")
+    sort_table(table, column, is_descending=order.lower() != "asc", window=_window(params))
+
+
+def _window(params: Parameters) -> int | None:
+    """How many rows can be left after cutting, counted from the first; None for all of them."""
+    row_limit, row_count = params.integer("filter_limit", -1), params.integer("filter_truncate", -1)
+    ends = [row_limit + max(0, params.integer("filter_offset", 0))] if row_limit >= 0 else []
+    ends += [row_count] if row_count >= 0 else []
+    is_cut = not params.is_given("label")
+    return min(ends) if ends and is_cut else None
 
 
 def _truncate(table: DataTable, params: Parameters, _report: Report | None) -> None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tidemark.model.table import DataTable
+from tidemark.model.table import GOALS, DataTable
 
-GOALS = "goals"
 ORDER = "ecommerceOrder"
 CART = "ecommerceAbandonedCart"
 _GOAL_NAMES = {0: ORDER, -1: CART}

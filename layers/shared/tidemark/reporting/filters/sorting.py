@@ -18,8 +18,10 @@ FALLBACK_COLUMN = "nb_visits"
 _FIRST = itemgetter(0)
 
 
-def sort_table(table: DataTable, column: str, *, is_descending: bool = True) -> None:
+def sort_table(table: DataTable, column: str, *, is_descending: bool = True, window: int | None = None) -> None:
     """Sort the rows, and those of loaded subtables, by a column (nb_visits where the table lacks it).
+
+    With a ``window``, ties behind the first so many rows may stay as they come, because those rows will be cut.
 
     Numbers that tie are ordered by nb_visits in the same direction, or by label in the opposite one when sorted by
     nb_visits. The summary row stays last. Tables of one row of metrics stay as they are.
@@ -29,7 +31,7 @@ def sort_table(table: DataTable, column: str, *, is_descending: bool = True) -> 
     if table.is_simple or not column or not table.rows or first is None:
         return
     primary = column if column in first.columns or FALLBACK_COLUMN not in first.columns else FALLBACK_COLUMN
-    _sort_recursive(table, _Order(table, first, primary, is_descending=is_descending))
+    _sort_recursive(table, _Order(table, first, primary, is_descending=is_descending), window)
 
 
 class _Order:
@@ -45,7 +47,7 @@ class _Order:
         self.secondary_kind: Kind = _kind(table, self.secondary) if self.secondary else "text"
         self.is_secondary_descending = is_descending != (self.secondary == LABEL)
 
-    def sorted(self, rows: Iterable[Row]) -> Iterator[Row]:
+    def sorted(self, rows: Iterable[Row], window: int | None) -> Iterator[Row]:
         with_value: list[tuple[Any, Row]] = []
         without_value: list[Row] = []
         key = _value_key(self.primary_kind)
@@ -57,8 +59,12 @@ class _Order:
                 with_value.append((value if type(value) is int else key(value), row))
         with_value.sort(key=_FIRST, reverse=self.is_descending)
         if self.primary_kind == "number" and self.secondary:
-            for _, ties in groupby(with_value, key=_FIRST):
-                yield from self._ordered_ties([row for _, row in ties])
+            ordered_count = 0
+            for _, group in groupby(with_value, key=_FIRST):
+                ties = [row for _, row in group]
+                is_cut = window is not None and ordered_count >= window
+                yield from ties if is_cut else self._ordered_ties(ties)
+                ordered_count += len(ties)
         else:
             yield from (row for _, row in with_value)
         yield from self._ordered_ties(without_value)
@@ -70,8 +76,8 @@ class _Order:
         return rows
 
 
-def _sort_recursive(table: DataTable, order: _Order) -> None:
-    table.rows = list(order.sorted(table.rows))
+def _sort_recursive(table: DataTable, order: _Order, window: int | None = None) -> None:
+    table.rows = list(order.sorted(table.rows, window))
     for row in table.rows:
         if row.subtable is not None:
             _sort_recursive(row.subtable, order)

@@ -8,10 +8,10 @@ from typing import Any
 
 import orjson
 
-from tidemark.model.table import DataTable, TableMap
+from tidemark.model.table import DataTable, Row, TableMap
 from tidemark.reporting.formats.base import Document, FormatOptions
-from tidemark.reporting.formats.plain import is_list_like, plain_row, plain_table
-from tidemark.reporting.text import decode_entities, escape_xml, number_text, plain_number, without_surrogates
+from tidemark.reporting.formats.plain import SUBTABLE, SUBTABLE_ID, is_list_like, plain_table
+from tidemark.reporting.text import EXACT_INTEGERS, decode_entities, escape_xml, number_text, without_surrogates
 
 _NOT_ASCII = re.compile("[^\x00-\x7f]+")
 _CALLBACK = re.compile(r"[0-9a-zA-Z_.]+")
@@ -39,7 +39,7 @@ class Json:
 def json_value(value: Any, options: FormatOptions) -> Any:
     """The plain value that is written as JSON."""
     if isinstance(value, DataTable) and not value.is_simple:
-        return [_clean_row(plain_row(row, options), options) for row in value]
+        return [_row_value(row, options) for row in value]
     if isinstance(value, dict):
         return _clean({key: _boxed(item, options) for key, item in value.items()}, options)
     if isinstance(value, list):
@@ -80,18 +80,24 @@ def _boxed(value: Any, options: FormatOptions) -> Any:
     return plain if isinstance(plain, list | dict) else {"value": plain}
 
 
-def _clean_row(row: dict[str, Any], options: FormatOptions) -> Any:
-    """A row of its own, changed in place: decoded texts, whole numbers without fraction, clean nested values."""
-    if next(iter(row), "") == "0":
-        return _clean(row, options)
-    for name, value in row.items():
+def _row_value(row: Row, options: FormatOptions) -> Any:
+    """A row with its subtable as clean values: what ``plain_row`` and ``_clean`` give, in one pass."""
+    plain = row.columns.copy()
+    for name, value in row.metadata.items():
+        if name not in plain:
+            plain[name] = value
+    if row.subtable_id is not None and not options.hide_subtable_ids:
+        plain.setdefault(SUBTABLE_ID, row.subtable_id)
+    for name, value in plain.items():
         kind = type(value)
         if kind is str:
             if "&" in value:
-                row[name] = decode_entities(value)
+                plain[name] = decode_entities(value)
         elif kind is not int:
-            row[name] = _clean(value, options)
-    return row
+            plain[name] = _clean(value, options)
+    if options.with_subtables and row.subtable is not None:
+        plain[SUBTABLE] = [_row_value(below, options) for below in row.subtable]
+    return list(plain.values()) if is_list_like(plain) else plain
 
 
 def _clean(value: Any, options: FormatOptions, depth: int = 0) -> Any:
@@ -99,10 +105,10 @@ def _clean(value: Any, options: FormatOptions, depth: int = 0) -> Any:
     kind = type(value)
     if kind is int or value is None or kind is bool:
         return value
+    if kind is float:
+        return int(value) if value.is_integer() and abs(value) < EXACT_INTEGERS else value
     if kind is str:
         return decode_entities(value) if "&" in value else value
-    if kind is float:
-        return plain_number(value)
     return _clean_nested(value, options, depth + 1) if depth < _MAX_NESTING else None
 
 
@@ -111,7 +117,9 @@ def _clean_nested(value: Any, options: FormatOptions, depth: int) -> Any:
         value = plain_table(value, options)
     if isinstance(value, dict):
         if not is_list_like(value):
-            return {str(key): _clean(item, options, depth) for key, item in value.items()}
+            return {
+                str(key): item if type(item) is int else _clean(item, options, depth) for key, item in value.items()
+            }
         value = list(value.values())
     if isinstance(value, list | tuple):
         return [_clean(item, options, depth) for item in value]

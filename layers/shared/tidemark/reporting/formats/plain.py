@@ -28,7 +28,8 @@ def plain_row(row: Row, options: FormatOptions) -> dict[str, Any]:
     """Columns, then metadata, subtable id and subtable; a column hides metadata of the same name."""
     plain = dict(row.columns)
     for name, value in row.metadata.items():
-        plain.setdefault(name, value)
+        if name not in plain:
+            plain[name] = value
     if row.subtable_id is not None and not options.hide_subtable_ids:
         plain.setdefault(SUBTABLE_ID, row.subtable_id)
     if options.with_subtables and row.subtable is not None:
@@ -38,8 +39,10 @@ def plain_row(row: Row, options: FormatOptions) -> dict[str, Any]:
 
 def is_list_like(value: dict[Any, Any]) -> bool:
     """Whether a dict's keys are 0, 1, 2 ... in order, so that clients see a list."""
-    if value and next(iter(value)) not in (0, "0"):
-        return False
+    for first in value:
+        if first not in (0, "0"):
+            return False
+        break
     return all(str(key) == str(index) for index, key in enumerate(value))
 
 
