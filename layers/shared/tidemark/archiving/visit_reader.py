@@ -20,13 +20,14 @@ from tidemark.model.period import ONE_DAY, local_date, midnight_utc
 from tidemark.model.segment import SegmentExpression
 from tidemark.model.snapshot import TrackedSite, TrackerSnapshot
 from tidemark.model.time_zone import time_zone
-from tidemark.model.visit_reader import ACTION_NUMBER, Activity, LoggedVisit, LogRow, Sales, VisitQuery
+from tidemark.model.visit_reader import ACTION_NUMBER, Activity, LoggedVisit, LogRow, Neighbours, Sales, VisitQuery
 from tidemark.plugin.record import Source
 
 _LAST_ACTION: Final = "visit_last_action_time"
 _FIRST_DAY: Final = date(1991, 8, 6)
 _AHEAD: Final = 2 * ONE_DAY
 """How far hits may be ahead of the clock (in other zones)."""
+_DAY_SECONDS: Final = 86_400
 _SALE_COLUMNS: Final = ("visitor_id", "idgoal", "revenue", "items")
 
 
@@ -66,6 +67,26 @@ class VisitLogReader:
                 conversions += self._count_since(log, "conversions", found["idvisit"], since)
         return Activity(visits, actions, len(visitors), conversions)
 
+    def neighbours(self, idsite: int, visitor_id: int, moment: int, segment: str = "") -> Neighbours:
+        """The visitors whose last visits of these days ended just before and just after a moment."""
+        expression = self._segments.check(segment)
+        before: tuple[int, int] | None = None
+        after: tuple[int, int] | None = None
+        for site in self._sites([idsite]):
+            day = local_date(moment, time_zone(site.timezone))
+            query = VisitQuery((idsite,), day - ONE_DAY, day + ONE_DAY, newer_than=moment - _DAY_SECONDS - 1)
+            found = [self._chosen(log, site, query, expression) for log in self._days(site, query)]
+            if not found:
+                continue
+            rows = pa.concat_tables(found)
+            is_other = pc.not_equal(rows["visitor_id"], pa.scalar(visitor_id, pa.uint64()))
+            others = rows.filter(pc.and_(is_other, pc.less_equal(rows[_LAST_ACTION], moment + _DAY_SECONDS)))
+            ends = others.group_by("visitor_id").aggregate([(_LAST_ACTION, "max")])
+            pairs = list(zip(ends[f"{_LAST_ACTION}_max"].to_pylist(), ends["visitor_id"].to_pylist(), strict=True))
+            before = max((pair for pair in pairs if pair[0] <= moment), default=None)
+            after = min((pair for pair in pairs if pair[0] >= moment), default=None)
+        return Neighbours(before[1] if before else None, after[1] if after else None)
+
     def sales(self, idsite: int, visitor_ids: Collection[int]) -> Mapping[tuple[int, int], Sales]:
         """By (visitor, idgoal) what visitors of a site ever ordered (goal 0) and have in open carts (-1)."""
         found: dict[tuple[int, int], Sales] = defaultdict(Sales)
@@ -95,10 +116,10 @@ class VisitLogReader:
         found: list[tuple[tuple[int, int], DayLog, int]] = []
         for site in self._sites([idsite]):
             for log in self._days(site, query):
-                visits = self._chosen(log, site, query, expression)
+                visits = _first(self._chosen(log, site, query, expression), wanted, is_ascending=query.is_ascending)
                 if not visits.num_rows:
                     continue
-                started = self._starts(log) if _has_ties(visits) else {}
+                started = self._starts(log, visits["idvisit"]) if _has_ties(visits) else {}
                 ids, times = visits["idvisit"].to_pylist(), visits[_LAST_ACTION].to_pylist()
                 found += (((time, started.get(one, 0)), log, one) for one, time in zip(ids, times, strict=True))
                 if wanted is not None and len(found) >= wanted:
@@ -142,12 +163,12 @@ class VisitLogReader:
             visits = self._segments.filtered(tables, expression, parameters)[Source.VISITS]
         return visits.select(["idvisit", "visitor_id", _LAST_ACTION])
 
-    def _starts(self, log: DayLog) -> dict[int, int]:
+    def _starts(self, log: DayLog, idvisits: pa.ChunkedArray) -> dict[int, int]:
         """When the first hit of each visit was sent, which orders visits whose last actions came at once."""
         starts: dict[int, int] = {}
         for table in ("actions", "conversions"):
             rows = self._rows(log, table, ("idvisit", "sequence"))
-            first = rows.group_by("idvisit").aggregate([("sequence", "min")])
+            first = rows.filter(_among(rows, idvisits)).group_by("idvisit").aggregate([("sequence", "min")])
             for idvisit, sequence in zip(
                 *(first[name].to_pylist() for name in ("idvisit", "sequence_min")), strict=True
             ):
@@ -222,6 +243,18 @@ class VisitLogReader:
 
 def _among(rows: pa.Table, idvisits: pa.Array | pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.is_in(rows["idvisit"], value_set=idvisits)
+
+
+def _first(visits: pa.Table, wanted: int | None, *, is_ascending: bool) -> pa.Table:
+    """The visits among which the first `wanted` in order of their last actions are."""
+    if wanted is None or visits.num_rows <= wanted:
+        return visits
+    times = visits[_LAST_ACTION]
+    order = "ascending" if is_ascending else "descending"
+    border = times.take(pc.select_k_unstable(visits, wanted, sort_keys=[(_LAST_ACTION, order)]))
+    if is_ascending:
+        return visits.filter(pc.less_equal(times, pc.max(border)))
+    return visits.filter(pc.greater_equal(times, pc.min(border)))
 
 
 def _has_ties(visits: pa.Table) -> bool:

@@ -66,6 +66,14 @@ class Sales:
     items: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Visitors who were there last before and first after somebody; None: nobody."""
+
+    before: int | None = None
+    after: int | None = None
+
+
 class VisitReader(Protocol):
     """The visit log, up to date with the hits; asked for as ``context.service(VisitReader)``.
 
@@ -78,6 +86,13 @@ class VisitReader(Protocol):
 
     def activity(self, idsites: Sequence[int], since: int, segment: str = "") -> Activity:
         """What happened at or after a moment (unix seconds). Raises: BadSegment."""
+        ...
+
+    def neighbours(self, idsite: int, visitor_id: int, moment: int, segment: str = "") -> Neighbours:
+        """Other visitors by the ends of their last visits, at most a day before or after a moment.
+
+        Raises: BadSegment.
+        """
         ...
 
     def sales(self, idsite: int, visitor_ids: Collection[int]) -> Mapping[tuple[int, int], Sales]:

@@ -14,7 +14,7 @@ from tidemark.model.table import ROWS_ARE_FINAL_METADATA, DataTable, Row
 from tidemark.model.time_zone import time_zone
 from tidemark.model.visit_reader import LoggedVisit, VisitQuery, VisitReader
 from tidemark.plugin import Access, Context, method
-from tidemark.plugins.live.details import hexadecimal
+from tidemark.plugins.live.details import visible_id
 from tidemark.plugins.live.flat import flattened
 from tidemark.plugins.live.profile import DEFAULT_VISITS_SHOWN, profile_of
 from tidemark.plugins.live.story import Storyteller
@@ -102,11 +102,10 @@ def get_visitor_profile(
 @method("Live.getMostRecentVisitorId", Access.VIEW)
 def get_most_recent_visitor_id(context: Context, idSite: int, segment: str = "") -> str | bool:
     """Id of the visitor who was there last; false if nobody ever was, or for callers who may not see ids."""
-    visitor_id = _most_recent_visitor(context, idSite, segment)
-    return hexadecimal(None if context.identity.is_anonymous else visitor_id)
+    return visible_id(context, _most_recent_visitor(context, idSite, segment))
 
 
-@method("Live.getFirstVisitForVisitorId", Access.SOME_VIEW)
+@method("Live.getFirstVisitForVisitorId", Access.VIEW)
 def get_first_visit_for_visitor_id(context: Context, idSite: int, visitorId: str) -> DataTable:
     """The visitor's first visit, without its actions."""
     _check_profile(context)

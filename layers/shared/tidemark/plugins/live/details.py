@@ -10,7 +10,7 @@ from tidemark.model.calls import Calls
 from tidemark.model.period import Period
 from tidemark.model.time_zone import time_zone
 from tidemark.model.visit_reader import LoggedVisit
-from tidemark.plugin import Details, DetailsContext, VisitDetails
+from tidemark.plugin import Context, Details, DetailsContext, VisitDetails
 from tidemark.plugins.live.referral import referral_summary
 
 DAY_SECONDS: Final = 86_400
@@ -51,6 +51,11 @@ def visit_fields(visit: LoggedVisit, context: DetailsContext) -> Details:
 def hexadecimal(number: int | None) -> str | bool:
     """An id as people know it: 16 hexadecimal digits; False for one that is not to be seen."""
     return False if number is None else f"{number:016x}"
+
+
+def visible_id(call: Context, visitor_id: int | None) -> str | bool:
+    """A visitor's id for the caller; False if there is none, or for callers without login."""
+    return hexadecimal(None if call.identity.is_anonymous else visitor_id)
 
 
 def _symbols(context: DetailsContext) -> dict[str, str]:

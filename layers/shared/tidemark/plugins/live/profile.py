@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from typing import Any, Final
 
-from tidemark.model.period import ONE_DAY
 from tidemark.model.table import DataTable, Row
-from tidemark.model.time_zone import time_zone
 from tidemark.model.visit_reader import VisitQuery, VisitReader
 from tidemark.plugin import Context, Details, VisitDetails
 from tidemark.plugin.visit_details import ProfileFields
-from tidemark.plugins.live.details import hexadecimal
+from tidemark.plugins.live.details import visible_id
 from tidemark.plugins.live.story import Storyteller
 
 DEFAULT_VISITS_SHOWN: Final = 10
-_DAY_SECONDS: Final = 86_400
 Choice = Callable[[VisitDetails], ProfileFields | None]
 
 
@@ -34,7 +30,7 @@ def profile_of(
     visits = teller.told()
     latest = found[0].row["visit_last_action_time"]
     return {
-        "visitorId": hexadecimal(visitor_id),
+        "visitorId": visible_id(call, visitor_id),
         "hasMoreVisits": len(found) > most,
         **_fields(teller, lambda share: share.totals, visits),
         **_fields(teller, lambda share: share.found, visits),
@@ -55,18 +51,9 @@ def _fields(teller: Storyteller, choose: Choice, visits: Sequence[Details]) -> D
 
 
 def _neighbours(call: Context, idsite: int, visitor_id: int, segment: str, latest: int) -> dict[str, str | bool]:
-    """The visitors whose last visits ended next to a moment, at most a day away; False for none.
-
-    The next one is the one that was there before: the log shows the newest first.
-    """
-    zone = time_zone(call.site(idsite).timezone)
-    day = datetime.fromtimestamp(latest, zone).date()
-    query = VisitQuery((idsite,), day - ONE_DAY, day + ONE_DAY, segment, with_actions=False)
-    ends: dict[int, int] = {}
-    for visit in call.service(VisitReader).visits(query):
-        end = visit.row["visit_last_action_time"]
-        if visit.row["visitor_id"] != visitor_id and abs(end - latest) <= _DAY_SECONDS:
-            ends.setdefault(visit.row["visitor_id"], end)
-    before = max((one for one in ends.items() if one[1] <= latest), key=lambda one: one[1], default=(None, 0))
-    after = min((one for one in ends.items() if one[1] >= latest), key=lambda one: one[1], default=(None, 0))
-    return {"nextVisitorId": hexadecimal(before[0]), "previousVisitorId": hexadecimal(after[0])}
+    """The next visitor is the one who was there before: the log shows the newest first. False for none."""
+    found = call.service(VisitReader).neighbours(idsite, visitor_id, latest, segment)
+    return {
+        "nextVisitorId": visible_id(call, found.before),
+        "previousVisitorId": visible_id(call, found.after),
+    }
