@@ -22,10 +22,7 @@ def ratio(
     """The metric part / whole, rounded to so many digits; 0 where there is nothing to divide by."""
 
     def compute(columns: Mapping[str, Any]) -> Value:
-        above, below = columns.get(part), columns.get(whole)
-        if type(above) is not int or type(below) is not int:
-            above, below = number(columns, part), number(columns, whole)
-        return quotient(above, below, digits)
+        return quotient(number(columns, part), number(columns, whole), digits)
 
     return ProcessedMetric(name, label, (part, whole), compute, type, documentation)
 
