@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 Room = TypeVar("Room")
 
+COMMON_USER_AGENT: Final = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
 REQUEUED_AT_ONCE: Final = 1000
 REQUEUE_SECONDS: Final = 60
 TRIGGERS_ARCHIVING: Final = "General.enable_browser_archiving_triggering"
@@ -48,6 +49,7 @@ class Instance:
         self._clock = clock
         self._given_stores = stores
         self._rooms: dict[str, Any] = {}
+        self._lasting: dict[str, Any] = {}
         self._lock = threading.RLock()
 
     def collector(self) -> Collector:
@@ -82,11 +84,11 @@ class Instance:
         """The default plugins and the installed ones."""
         from tidemark.plugin.plugin import load_plugins
 
-        return self._once("plugins", load_plugins)
+        return self._for_ever("plugins", load_plugins)
 
     def stores(self) -> Stores:
         """Queues, objects and tables."""
-        return self._given_stores or self._once("stores", aws_stores)
+        return self._given_stores or self._for_ever("stores", aws_stores)
 
     def replay_spill(self) -> int:
         """Bring what collect had to put aside into the hits queue; how many messages that were."""
@@ -117,19 +119,32 @@ class Instance:
                 count += len(messages)
         return count
 
+    def warm_up(self) -> None:
+        """Load what the first hit would otherwise wait for: the patterns of user agents take seconds."""
+        from tidemark.tracking.devices import Devices
+
+        Devices().client(COMMON_USER_AGENT)
+
     def forget(self) -> None:
-        """Make the rooms anew when they are next asked for: the stores were emptied."""
-        with self._lock:
-            self._rooms.clear()
+        """Make the rooms anew when they are next asked for: the stores were emptied. Waits for nobody."""
+        self._rooms = {}
 
     def _once(self, name: str, make: Callable[[], Room]) -> Room:
-        room = self._rooms.get(name)
-        if room is None:
+        """The room of that name, made by whoever asks first; it is forgotten with the stores' content."""
+        return self._kept(self._rooms, name, make)
+
+    def _for_ever(self, name: str, make: Callable[[], Room]) -> Room:
+        """The same for what does not depend on the stores."""
+        return self._kept(self._lasting, name, make)
+
+    def _kept(self, kept: dict[str, Any], name: str, make: Callable[[], Room]) -> Room:
+        found = kept.get(name)
+        if found is None:
             with self._lock:
-                room = self._rooms.get(name)
-                if room is None:
-                    room = self._rooms[name] = make()
-        return cast("Room", room)
+                found = kept.get(name)
+                if found is None:
+                    found = kept[name] = make()
+        return cast("Room", found)
 
     def _make_collector(self) -> Collector:
         from tidemark.tracking.collect import Collector
@@ -168,7 +183,7 @@ class Instance:
     def _archive_catalogue(self) -> Catalogue:
         from tidemark.archiving.catalogue import Catalogue
 
-        return self._once("archive catalogue", lambda: Catalogue.of(self.plugins()))
+        return self._for_ever("archive catalogue", lambda: Catalogue.of(self.plugins()))
 
     def _archive_store(self) -> ArchiveStore:
         from tidemark.archiving.store import ArchiveStore

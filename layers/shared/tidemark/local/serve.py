@@ -135,6 +135,7 @@ class LocalRun:
     def _warm_up(self) -> None:
         try:
             self._functions.load_all()
+            self.instance.warm_up()
         except Exception:
             _LOG.exception("A function could not be loaded")
 
