@@ -60,6 +60,7 @@ class SiteWithHits:
         self.horizon_days = horizon_days
         self.settings = settings or {}
         self.steps_left: int | None = None
+        self.clock = SettableClock(0)
 
     def close(self):
         self.stores.close()
@@ -78,7 +79,7 @@ class SiteWithHits:
     def sessions(self):
         objects = Breaking(self.stores.objects, self._step)
         state = Breaking(self.stores.archive_state, self._step)
-        return Sessions(objects, state, self._snapshot, Plugins(()), SettableClock(0), self.horizon_days)
+        return Sessions(objects, state, self._snapshot, Plugins(()), self.clock, self.horizon_days)
 
     def ingest(self, rows, name="batch"):
         """One batch: files by hour, then a mark for each touched day."""

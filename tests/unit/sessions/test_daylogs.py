@@ -1,5 +1,6 @@
 """Stale days, publication, and what a late hit makes stale."""
 
+import time
 from datetime import date
 
 import pytest
@@ -119,14 +120,65 @@ def test_a_late_order_refuses_the_same_order_of_a_later_day(site):
     assert "conversions" not in site.logs()[ELEVENTH][1]
 
 
-def test_history_and_late_hits_reach_as_far_as_the_horizon():
-    site = SiteWithHits(horizon_days=1)
-    site.ingest([hit(DAY), hit(2 * DAY)])
+MONTH = 31 * DAY
+
+
+def test_history_and_late_hits_reach_as_far_as_the_months_of_the_horizon():
+    site = SiteWithHits(horizon_days=10)
+    middle = date(2010, 4, 15)
+    site.ingest([hit(36 * DAY), hit(72 * DAY)])
     site.ensure()
     site.ingest([hit(0)], "late")
     site.ensure()
-    assert site.visits("visitor_count_visits") == {TENTH: [(1,)], ELEVENTH: [(2,)], TWELFTH: [(2,)]}
+    counts = site.visits("visitor_count_visits")
+    assert counts == {TENTH: [(1,)], middle: [(1,)], date(2010, 5, 21): [(1,)]}
+    site.ingest([hit(23 * DAY)], "later")  # 2010-04-02: thirteen days before, but in the same month
+    site.ensure()
+    counts = site.visits("visitor_count_visits")
+    assert counts == {TENTH: [(1,)], date(2010, 4, 2): [(2,)], middle: [(2,)], date(2010, 5, 21): [(1,)]}
     site.close()
+
+
+def rollups(site):
+    return [info.key for info in site.stores.objects.listing("log/rollup/")]
+
+
+def test_months_that_are_over_are_rolled_up(site):
+    site.ingest([hit(number * DAY) for number in range(-9, 5)] + [order("o", DAY)])
+    site.ingest([hit(MONTH), order("o", MONTH + 60, visitor=0xB), order("p", MONTH + 60)], "next month")
+    site.ensure()
+    assert [key.rsplit("/", 1)[0] for key in rollups(site)] == ["log/rollup/visitors/site=1/month=2010-03"]
+    assert site.visits("visitor_count_visits")[date(2010, 4, 10)] == [(15,), (1,)]
+    assert site.logs()[date(2010, 4, 10)][1]["conversions"] == 1
+
+
+def test_a_rollup_is_made_anew_when_one_of_its_days_changes(site):
+    site.ingest([hit(number * DAY) for number in range(5)] + [hit(MONTH)])
+    site.ensure()
+    (before,) = rollups(site)
+    site.ingest([hit(4 * DAY + 7200)], "late")
+    site.ensure()
+    assert site.visits("visitor_count_visits")[date(2010, 4, 10)] == [(7,)]
+    assert before in rollups(site)
+
+
+def objects_of(site, day):
+    return [info.key for info in site.stores.objects.listing("log/visits/") if f"date={day}" in info.key]
+
+
+def test_replaced_logs_are_deleted_when_nobody_can_be_reading_them(site):
+    site.clock.set(None)
+    for number in range(3):
+        site.ingest([hit(number * 60)], f"batch-{number}")
+        site.ensure()
+    assert len(objects_of(site, TENTH)) == 3
+    site.clock.set(time.time() + 7200)
+    site.ingest([hit(600)], "after two hours")
+    site.ensure()
+    current = site.sessions.days(SITE, TENTH, TENTH)[0].keys["visits"]
+    assert current in objects_of(site, TENTH)
+    assert len(objects_of(site, TENTH)) == 2, "the present one, and the one that it replaced"
+    assert site.visits("visit_total_actions") == {TENTH: [(4,)]}
 
 
 def test_other_rules_make_all_days_stale(site):

@@ -23,6 +23,7 @@ IDGOAL_ORDER, IDGOAL_CART = 0, -1
 CART_ORDER_ID: Final = "0"
 """What stands for the order id of items in an open cart."""
 MAX_CATEGORIES: Final = 5
+MAX_QUANTITY: Final = 1_000_000_000
 AMOUNTS: Final = ("revenue", "revenue_subtotal", "revenue_tax", "revenue_shipping", "revenue_discount")
 
 
@@ -156,7 +157,7 @@ def _item(sku: str, name: Any, categories: Any, price: Any, quantity: Any) -> So
         name=name if isinstance(name, str) else "",
         categories=texts[:MAX_CATEGORIES],
         price=float(price) if isinstance(price, int | float) else 0.0,
-        quantity=int(quantity) if isinstance(quantity, int | float) and abs(quantity) < 1 << 31 else 1,
+        quantity=int(quantity) if isinstance(quantity, int | float) and abs(quantity) < MAX_QUANTITY else 1,
     )
 
 

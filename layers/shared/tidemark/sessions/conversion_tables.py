@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from tidemark.plugin.dimension import Scope
 from tidemark.sessions.chain import Chain
-from tidemark.sessions.commerce import AMOUNTS, IDGOAL_CART, Sale
+from tidemark.sessions.commerce import AMOUNTS, IDGOAL_CART, MAX_QUANTITY, Sale
 from tidemark.sessions.conversions import Reached, attributed
 from tidemark.sessions.recognition import Recognised
 from tidemark.sessions.rules import Rules
@@ -69,7 +69,8 @@ def conversions_of(
 
 
 def _quantity(sale: Sale | None) -> int | None:
-    return None if sale is None else sum(item.quantity for item in sale.products)
+    """The items of a sale, at most as many as may be of one product."""
+    return None if sale is None else max(-MAX_QUANTITY, min(sum(one.quantity for one in sale.products), MAX_QUANTITY))
 
 
 def _since_order(chain: Chain, who: Identity, row: pa.Int64Array, visit: pa.Int64Array) -> pa.Int64Array:

@@ -22,6 +22,7 @@ from tidemark.sessions.vectors import positions, row_numbers
 AUTOMATIC: Final = -1
 """What stands for `idgoal` when the request named no goal."""
 REFERRER: Final = ("referer_type", "referer_name", "referer_keyword", "referer_url")
+_MAX_GOALS: Final = 1 << 31
 _REFERRER_TYPES: Final = tuple(map(int, ReferrerType))
 
 
@@ -119,8 +120,12 @@ def read_goals(text: str | None) -> Iterator[GoalMatch]:
     except orjson.JSONDecodeError:
         return
     for entry in entries if isinstance(entries, list) else ():
-        if isinstance(entry, list) and len(entry) in {3, 4} and isinstance(entry[0], int):
+        if isinstance(entry, list) and len(entry) in {3, 4} and _is_goal(entry[0]):
             yield GoalMatch(entry[0], _number(entry[1]), bool(entry[2]), *map(_number, entry[3:]))
+
+
+def _is_goal(number: Any) -> bool:
+    return type(number) is int and 0 < number < _MAX_GOALS
 
 
 def _number(value: Any) -> float | None:
@@ -157,6 +162,8 @@ def _read_attribution(text: str | None) -> tuple[Any, ...] | None:
         sent = orjson.loads(text or "null")
     except orjson.JSONDecodeError:
         return None
-    if not isinstance(sent, list) or len(sent) != len(REFERRER) or sent[0] not in _REFERRER_TYPES:
+    if not isinstance(sent, list) or len(sent) != len(REFERRER):
+        return None
+    if type(sent[0]) is not int or sent[0] not in _REFERRER_TYPES:
         return None
     return (sent[0], *(one if isinstance(one, str) else None for one in sent[1:]))

@@ -14,15 +14,16 @@ import pyarrow.compute as pc
 
 from tidemark.clock import Clock
 from tidemark.columns import conform
-from tidemark.model.daylog import DayLog, LogTable
+from tidemark.model.daylog import LOG_TABLES, DayLog, LogTable
 from tidemark.model.period import midnight_utc
 from tidemark.model.snapshot import TrackedSite, TrackerSnapshot
 from tidemark.model.time_zone import time_zone
 from tidemark.plugin.plugin import Plugins
-from tidemark.sessions.histories import history_of, touched_by
+from tidemark.sessions.histories import first_day_of_history, history_of, touched_by
 from tidemark.sessions.hit_files import read_hits
 from tidemark.sessions.hits import ORDER, hit_columns
-from tidemark.sessions.log_files import files_of, log_key, read_parquet, version_of
+from tidemark.sessions.log_files import files_of, log_key, log_prefix, read_parquet, version_of
+from tidemark.sessions.rollups import forgotten
 from tidemark.sessions.rules import Rules, own_columns, rules_of
 from tidemark.sessions.sessionise import History, log_columns, sessionise
 from tidemark.sessions.states import (
@@ -39,13 +40,15 @@ from tidemark.sessions.states import (
 from tidemark.stores.ports import ConditionFailedError, NotFoundError, Objects, Table
 
 ONE_DAY: Final = timedelta(days=1)
+ONE_MONTH: Final = timedelta(days=31)
 DEFAULT_HORIZON_DAYS: Final = 400  # a little more than Matomo's visitor cookie lives
 
 
 class Sessions:
     """Visit logs in the stores; implements tidemark.model.daylog.VisitLogs.
 
-    `horizon_days`: how many days a visitor's history reaches back, and how far forward a late hit changes it.
+    `horizon_days`: how many days a visitor's history reaches back (and on to the start of that month), and how far
+    forward a late hit changes it.
     """
 
     def __init__(
@@ -120,8 +123,8 @@ class Sessions:
         bounds = midnight_utc(day, zone), midnight_utc(day + ONE_DAY, zone)
         around = midnight_utc(day - reach, zone), midnight_utc(day + ONE_DAY + reach, zone)
         hits = read_hits(self._objects, site.idsite, *around, hit_columns(self._dimensions))
-        earlier = _between(state.logs, day - self._horizon, day - reach - ONE_DAY)
-        history = self._history(hits, [earlier[when].log for when in sorted(earlier)])
+        earlier = _between(state.logs, first_day_of_history(day, self._horizon), day - reach - ONE_DAY)
+        history = self._history(hits, day, [earlier[when].log for when in sorted(earlier)])
         logs = sessionise(hits, history, rules, bounds if rules.reach else None)
         files = files_of(logs)
         version = version_of(files)
@@ -131,10 +134,10 @@ class Sessions:
         log = DayLog(site.idsite, day, version, keys, {name: logs[name].num_rows for name in files})
         self._publish(PublishedLog(log, mark, _inputs(site, rules), history_digest(earlier), None), state)
 
-    def _history(self, hits: pa.Table, earlier: list[DayLog]) -> History:
+    def _history(self, hits: pa.Table, day: date, earlier: list[DayLog]) -> History:
         visitor_ids = pc.unique(hits["visitor_id"]).drop_null()
         order_ids = pc.unique(hits["order_id"].filter(pc.equal(hits["ecommerce"], ORDER))).drop_null()
-        return history_of(self._objects, visitor_ids, order_ids, earlier)
+        return history_of(self._objects, self._clock, day, visitor_ids, order_ids, earlier)
 
     def _publish(self, made: PublishedLog, state: SiteState) -> None:
         """Let readers see the log, unless there is one of newer hits by now."""
@@ -163,18 +166,29 @@ class Sessions:
         if published.unsettled is None:
             return []
         idsite, reach = site.idsite, timedelta(days=self._rules(site).reach)
-        earlier = read_logs(self._state, idsite, day - self._horizon, day - reach - ONE_DAY)
-        later = read_logs(self._state, idsite, day + reach + ONE_DAY, day + self._horizon)
-        marked = [log.day for log in self._touched(published, [later[when].log for when in sorted(later)])]
+        first = first_day_of_history(day, self._horizon)
+        earlier = read_logs(self._state, idsite, first, day - reach - ONE_DAY)
+        later = read_logs(self._state, idsite, day + reach + ONE_DAY, day + self._horizon + ONE_MONTH)
+        looking_back = [when for when in sorted(later) if first_day_of_history(when, self._horizon) <= day]
+        marked = [log.day for log in self._touched(published, [later[when].log for when in looking_back])]
         if history_digest(earlier) != published.history:
             marked.append(day)
         for one in marked:
             raise_mark(self._state, idsite, one, self._clock.now())
+        self._sweep(published)
         settled = replace(published, unsettled=None)
         with suppress(ConditionFailedError):  # published anew meanwhile: whoever did that settles it
             put_log(self._state, settled, published)
             state.logs[day] = settled
         return marked
+
+    def _sweep(self, published: PublishedLog) -> None:
+        """Delete the tables of logs that were replaced long ago."""
+        idsite, day = published.log.idsite, published.log.day
+        kept = {*published.log.keys.values(), *(published.unsettled or {}).values()}
+        for table in LOG_TABLES if published.unsettled else ():
+            prefix = log_prefix(table, idsite, day)
+            self._objects.delete(list(forgotten(self._objects, self._clock, prefix, kept)))
 
     def _touched(self, published: PublishedLog, later: list[DayLog]) -> list[DayLog]:
         """Those of the later days on which visitors come back whom the change concerns."""

@@ -7,44 +7,69 @@ Source of the rules: Matomo 5.2, tracking behaviour, section 5 (an id is looked 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tidemark.clock import Clock
 from tidemark.columns import arrow_schema, conform
 from tidemark.engine import connect
 from tidemark.model.daylog import DayLog, LogTable
 from tidemark.model.log import VISITOR_COLUMNS
 from tidemark.sessions.commerce import IDGOAL_ORDER
 from tidemark.sessions.log_files import read_parquet
+from tidemark.sessions.rollups import Summary, summary_keys
 from tidemark.sessions.sessionise import History
 from tidemark.stores.ports import Objects
 
 _NO_VISITORS = arrow_schema(VISITOR_COLUMNS).empty_table()
 
 
-def history_of(objects: Objects, visitor_ids: pa.Array, order_ids: pa.Array, earlier: Sequence[DayLog]) -> History:
-    """The history of some visitors and order ids in the logs of earlier days."""
-    visitors = _NO_VISITORS
-    if len(visitor_ids) and (logs := with_table(earlier, "visitors")):
-        visitors = _query(objects, logs, "visitors", visitor_ids, _MERGED_VISITORS)
-    orders: set[str] = set()
-    if len(order_ids) and (logs := with_table(earlier, "conversions")):
-        orders = set(_query(objects, logs, "conversions", order_ids, _GIVEN_ORDERS)["order_id"].to_pylist())
-    return History(conform(visitors, VISITOR_COLUMNS), frozenset(orders))
-
-
-_MERGED_VISITORS = """
+_VISITORS: Final = Summary(
+    "visitors",
+    """
     SELECT visitor_id, min(first_visit_start) AS first_visit_start, max(last_visit_start) AS last_visit_start,
-        sum(visits) AS visits, max(last_order_start) AS last_order_start
-    FROM read_parquet($paths) SEMI JOIN wanted ON visitor_id = wanted.id
+        sum(visits)::INT AS visits, max(last_order_start) AS last_order_start
+    FROM read_parquet($paths)
     WHERE visits > 0
     GROUP BY visitor_id
     ORDER BY visitor_id
-"""
-_GIVEN_ORDERS = """
-    SELECT DISTINCT order_id FROM read_parquet($paths) SEMI JOIN wanted ON order_id = wanted.id WHERE idgoal = 0
-"""
+    """,
+)
+_ORDERS: Final = Summary(
+    "conversions",
+    """
+    SELECT DISTINCT order_id, idgoal FROM read_parquet($paths) WHERE idgoal = 0 ORDER BY order_id
+    """,
+)
+
+
+def first_day_of_history(day: date, horizon: timedelta) -> date:
+    """How far back a day looks: whole months, because they are summed up."""
+    return (day - horizon).replace(day=1)
+
+
+def history_of(
+    objects: Objects, clock: Clock, day: date, visitor_ids: pa.Array, order_ids: pa.Array, earlier: Sequence[DayLog]
+) -> History:
+    """The history of some of a day's visitors and order ids in the logs of earlier days, which are in order."""
+    visitors, orders = _NO_VISITORS, set[str]()
+    if len(visitor_ids) and (keys := summary_keys(objects, clock, _VISITORS, earlier, day)):
+        visitors = _of_wanted(objects, _VISITORS, "visitor_id", keys, visitor_ids)
+    if len(order_ids) and (keys := summary_keys(objects, clock, _ORDERS, earlier, day)):
+        orders = set(_of_wanted(objects, _ORDERS, "order_id", keys, order_ids)["order_id"].to_pylist())
+    return History(conform(visitors, VISITOR_COLUMNS).sort_by("visitor_id"), frozenset(orders))
+
+
+def _of_wanted(objects: Objects, summary: Summary, column: str, keys: list[str], ids: pa.Array) -> pa.Table:
+    narrowed = summary.query.replace("WHERE", f"SEMI JOIN wanted ON {column} = wanted.id WHERE")
+    with objects.local_files(keys) as paths, connect() as engine:
+        engine.register("wanted", pa.table({"id": ids}))
+        return engine.sql(narrowed, params={"paths": paths}).to_arrow_table()
+
+
 _DAYS_WITH_VISITORS = """
     SELECT DISTINCT filename FROM read_parquet($paths, filename = true) SEMI JOIN wanted ON visitor_id = wanted.id
 """
@@ -115,9 +140,3 @@ def _touched(objects: Objects, later: Sequence[DayLog], visitor_ids: pa.Array, o
             by_path = dict(zip(paths, keys, strict=True))
             found |= {by_path[path] for (path,) in rows}
     return [log for log in later if found & set(log.keys.values())]
-
-
-def _query(objects: Objects, logs: Sequence[DayLog], table: LogTable, ids: pa.Array, query: str) -> pa.Table:
-    with objects.local_files([log.keys[table] for log in logs]) as paths, connect() as engine:
-        engine.register("wanted", pa.table({"id": ids}))
-        return engine.sql(query, params={"paths": paths}).to_arrow_table()

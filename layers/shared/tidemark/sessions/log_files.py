@@ -18,9 +18,14 @@ ROW_GROUP_ROWS: Final = 1 << 20
 DICTIONARY_BYTES: Final = 16 << 20
 
 
+def log_prefix(table: LogTable, idsite: int, day: date) -> str:
+    """Where all versions of a table of a day's log are stored."""
+    return f"log/{table}/site={idsite}/date={day}/"
+
+
 def log_key(table: LogTable, idsite: int, day: date, version: str) -> str:
     """Where a table of a day's log is stored."""
-    return f"log/{table}/site={idsite}/date={day}/{version}.parquet"
+    return f"{log_prefix(table, idsite, day)}{version}.parquet"
 
 
 def to_parquet(table: pa.Table) -> bytes:

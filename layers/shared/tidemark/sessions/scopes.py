@@ -75,8 +75,14 @@ def _chosen(text: str | None, is_wanted: Callable[[str], bool]) -> str | None:
         return None
     if not isinstance(values, dict):
         return None
-    wanted = {key: value for key, value in values.items() if is_wanted(key)}
+    wanted = {key: value for key, value in values.items() if is_wanted(key) and _is_plain(value)}
     return _spell(wanted) if wanted else None
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether it is a value as ingest writes them: a text or number, or a list of such."""
+    values = value if isinstance(value, list) else [value]
+    return all(isinstance(one, str | int | float) for one in values)
 
 
 def _spell(values: dict[str, Any]) -> str:
