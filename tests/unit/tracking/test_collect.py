@@ -277,6 +277,7 @@ def test_the_image_may_be_a_file_when_there_is_one(tmp_path):
         ),
         (["no query", {}, None, "?" + HIT], {"token_auth": TOKEN}, {"tracked": 3, "invalid": 0, "invalid_indices": []}),
         ([], {}, {"tracked": 0, "invalid": 0}),
+        ([], {"token_auth": TOKEN}, {"tracked": 0, "invalid": 0}),  # as conformance/TrackingProtocol has it
     ],
 )
 def test_a_bulk_says_how_many_were_tracked_when_answered(requests, outer, expected):

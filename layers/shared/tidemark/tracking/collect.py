@@ -176,7 +176,7 @@ class Collector:
             request,
             tracked=len(bulk.requests) - len(refusals),
             invalid=[index for index, _ in refusals],
-            shows_indices=grant is not None and grant.is_superuser,
+            shows_indices=bool(bulk.requests) and grant is not None and grant.is_superuser,
             wants_answer=bulk.wants_answer,
         )
 
