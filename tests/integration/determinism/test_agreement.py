@@ -8,8 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.hit_rows import any_hit, hit, table, unique
+from tidemark.sessions.cuts import cut_odd
 from tidemark.sessions.hits import prepare
-from tidemark.sessions.recognition import cut_odd, in_order, odd_visitors, recognise
+from tidemark.sessions.odd_visitors import odd_visitors
+from tidemark.sessions.recognition import in_order, recognise
 from tidemark.sessions.rules import Rules
 from tidemark.sessions.vectors import row_numbers
 

@@ -12,9 +12,10 @@ import pyarrow.compute as pc
 
 from tidemark.columns import given
 from tidemark.model.hit import ActionType
-from tidemark.sessions.recognition import COUNTED, Recognised
+from tidemark.sessions.cuts import COUNTED
+from tidemark.sessions.recognition import Recognised
 from tidemark.sessions.rules import Rules
-from tidemark.sessions.vectors import Runs, count_so_far, last_before, running_max, within
+from tidemark.sessions.vectors import Runs, count_so_far, is_one_of, last_before, running_max, within
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def chain_of(recognised: Recognised) -> Chain:
         is_page=is_page,
         is_search=is_search,
         is_action=pc.not_equal(kind, int(ActionType.NONE)),
-        is_counted=pc.is_in(kind, value_set=pa.array([int(one) for one in COUNTED], pa.uint8())),
+        is_counted=is_one_of(kind, COUNTED),
         is_interaction=is_interaction,
         is_named=is_named,
         last_action=within(running_max(recognised.time, pc.invert(is_ping), runs), runs),

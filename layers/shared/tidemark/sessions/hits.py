@@ -59,6 +59,11 @@ def single(values: pa.ChunkedArray) -> pa.Array:
     return whole if isinstance(whole, pa.Array) else pa.nulls(0, values.type)
 
 
+def flag(hits: Hits, name: str, place: pa.Int64Array) -> pa.BooleanArray:
+    """A switch of the hits at some places; what is not said is off."""
+    return pc.fill_null(single(hits.table[name]).take(hits.row.take(place)), False)
+
+
 def prepare(given: pa.Table, dimensions: tuple[Dimension, ...]) -> Hits:
     """The hits of a table in any order, with any repetition."""
     table = _encode(conform(given, hit_columns(dimensions)))

@@ -1,6 +1,6 @@
 """Recognises visitors one hit after the other: for those whose ids and fingerprints are entangled, and as the reference.
 
-The ordinary visitors (recognition.py) are cut by vectors; on their hits both ways agree, which a test shows.
+The ordinary visitors (cuts.py) are cut by vectors; on their hits both ways agree, which a test shows.
 Source: Matomo 5.2, tracking behaviour, sections 5 and 10.
 """
 

@@ -6,6 +6,7 @@ and give columns as long as the rows, or as long as the runs where they say so.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -71,6 +72,11 @@ def runs_of(starts: pa.BooleanArray) -> Runs:
 def positions(flags: pa.BooleanArray) -> pa.Int64Array:
     """The rows at which the flag is true."""
     return pc.indices_nonzero(flags).cast(pa.int64())
+
+
+def is_one_of(values: pa.Array, wanted: Iterable[int]) -> pa.BooleanArray:
+    """Where the value is one of some numbers."""
+    return pc.is_in(values, value_set=pa.array([int(one) for one in wanted], values.type))
 
 
 def running_sum(flags: pa.BooleanArray) -> pa.Int64Array:
