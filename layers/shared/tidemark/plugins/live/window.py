@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from tidemark.model.period import ONE_DAY, Period, PeriodKind
-from tidemark.model.period_query import is_multiple_date, parse_date, select_periods
+from tidemark.model.period_query import is_multiple_date, parse_date, read_period_kind, select_periods
 
 _OPEN_WORDS = ("last", "previous")
 _TODAY_WORDS = frozenset({"today", "now", "yesterdaySameTime"})
@@ -26,7 +26,7 @@ def days_of(period: str, date_text: str, today: date) -> tuple[date | None, date
         first, last = periods[0].first, periods[-1].last
     else:
         day = parse_date(date_text, today)
-        span = Period.containing(PeriodKind(period), day - ONE_DAY if day == today else day)
+        span = Period.containing(read_period_kind(period), day - ONE_DAY if day == today else day)
         first, last = span.first, span.last
     is_open = date_text in _TODAY_WORDS or any(word in date_text for word in _OPEN_WORDS)
     return first, None if is_open or parse_date(last_text, today) == today else last
