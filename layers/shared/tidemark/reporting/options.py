@@ -54,7 +54,9 @@ def _callback(params: Parameters) -> str:
 
 
 def _translator(plugins: Plugins, report: Report | None) -> Callable[[str], str]:
-    names = {LABEL: "Label", "date": "Date", **dict(_metric_names(plugins))}
+    names = {LABEL: "Label", "date": "Date"}
+    for name, label in _metric_names(plugins):
+        names.setdefault(name, label)
     for one in plugins.reports():
         if one.dimension_id:
             names.setdefault(one.dimension_id.replace(".", "_"), one.dimension)

@@ -56,13 +56,13 @@ METRICS: tuple[Metric, ...] = (
     Metric("sum_daily_exit_nb_uniq_visitors", "Unique exits (sum of days)"),
     Metric("nb_pages_per_search", "Search result pages"),
     Metric("nb_pageviews", "Pageviews"),
-    Metric("nb_uniq_pageviews", "Unique pageviews"),
+    Metric("nb_uniq_pageviews", "Unique Pageviews"),
     Metric("nb_downloads", "Downloads"),
-    Metric("nb_uniq_downloads", "Unique downloads"),
+    Metric("nb_uniq_downloads", "Unique Downloads"),
     Metric("nb_outlinks", "Outlinks"),
-    Metric("nb_uniq_outlinks", "Unique outlinks"),
+    Metric("nb_uniq_outlinks", "Unique Outlinks"),
     Metric("nb_searches", "Searches"),
-    Metric("nb_keywords", "Unique keywords"),
+    Metric("nb_keywords", "Unique Keywords"),
 )
 
 PAGE_RATES: tuple[ProcessedMetric, ...] = (
@@ -77,7 +77,7 @@ PAGE_RATES: tuple[ProcessedMetric, ...] = (
     ),
     ratio(
         "bounce_rate",
-        "Bounce rate",
+        "Bounce Rate",
         "entry_bounce_count",
         "entry_nb_visits",
         digits=2,

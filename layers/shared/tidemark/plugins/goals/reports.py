@@ -50,7 +50,9 @@ RATES = (AVG_ORDER_REVENUE, CONVERSION_RATE)
 
 def _copied(metric: ProcessedMetric, suffix: str) -> ProcessedMetric:
     """The metric as Goals.getMetrics computed it for some visits; only its format is declared here."""
-    return replace(metric, name=f"{metric.name}{suffix}", needs=(), compute=lambda _columns: None)
+    name = f"{metric.name}{suffix}"
+    label = name if suffix else metric.label  # those of some visits have no name of their own
+    return replace(metric, name=name, label=label, needs=(), compute=lambda _columns: None)
 
 
 _OVERVIEW = Report(

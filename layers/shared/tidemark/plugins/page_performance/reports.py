@@ -46,10 +46,13 @@ METRICS: tuple[Metric, ...] = (
 
 
 def _averages(table: DataTable, _context: TableContext) -> None:
-    """Seconds from milliseconds and hits. Rounded to 2 digits, unlike in page tables."""
+    """Seconds from milliseconds and hits. Averages are rounded to 2 digits, unlike in page tables."""
     for row in table:
         for column, (time, hits) in AVERAGES.items():
-            row.columns[column] = quotient(number(row.columns, time) / 1000, number(row.columns, hits), 2)
+            seconds = quotient(number(row.columns, time), 1000, 3)
+            if time in row.columns:
+                row.columns[time] = seconds
+            row.columns[column] = quotient(seconds, number(row.columns, hits), 2)
 
 
 REPORTS: tuple[Report, ...] = (

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from tidemark.model.rounding import quotient
 from tidemark.model.table import DataTable
 from tidemark.plugin import (
@@ -28,16 +31,15 @@ CATEGORY = "Referrers"
 ENGINES = "Search Engines & Keywords"
 
 METRICS: tuple[Metric, ...] = (
-    Metric("Referrers_visitorsFromSearchEngines", "Visits from search engines"),
-    Metric("Referrers_visitorsFromSocialNetworks", "Visits from social networks"),
-    Metric("Referrers_visitorsFromDirectEntry", "Visits from direct entries"),
-    Metric("Referrers_visitorsFromWebsites", "Visits from websites"),
-    Metric("Referrers_visitorsFromCampaigns", "Visits from campaigns"),
+    Metric("Referrers_visitorsFromSearchEngines", "Visitors from Search Engines"),
+    Metric("Referrers_visitorsFromSocialNetworks", "Visitors from Social Networks"),
+    Metric("Referrers_visitorsFromDirectEntry", "Visitors from Direct Entry"),
+    Metric("Referrers_visitorsFromWebsites", "Visitors from Websites"),
+    Metric("Referrers_visitorsFromCampaigns", "Visitors from Campaigns"),
     Metric("Referrers_distinctSearchEngines", "Distinct search engines"),
     Metric("Referrers_distinctSocialNetworks", "Distinct social networks"),
     Metric("Referrers_distinctKeywords", "Distinct keywords"),
     Metric("Referrers_distinctWebsites", "Distinct websites"),
-    Metric("Referrers_distinctWebsitesUrls", "Distinct website pages"),
     Metric("Referrers_distinctCampaigns", "Distinct campaigns"),
 )
 
@@ -51,23 +53,21 @@ PERCENTAGES = (
 
 
 def _percentage(column: str) -> ProcessedMetric:
+    """A channel's share of the visits of all channels."""
+
+    def compute(columns: Mapping[str, Any]) -> float | int | None:
+        if column not in columns:
+            return None
+        return quotient(number(columns, column), sum(number(columns, name) for name in VISITS_FROM), 2)
+
     return ProcessedMetric(
         f"{column}_percent",
-        f"{next(metric.label for metric in METRICS if metric.name == column)} (share)",
-        (column, "nb_visits"),
-        lambda _columns: None,  # `add_percentages` computes it, as it also hides what it needs
+        f"Percent of {next(metric.label for metric in METRICS if metric.name == column)}",
+        tuple(VISITS_FROM),
+        compute,
         "percent",
         "Share of all visits.",
     )
-
-
-def add_percentages(table: DataTable, _context: TableContext) -> None:
-    """Adds each channel's share of all visits."""
-    for row in table:
-        visits = row.columns.pop("nb_visits", 0)
-        for column in PERCENTAGES:
-            if column in row.columns:
-                row.columns[f"{column}_percent"] = quotient(number(row.columns, column), visits, 2)
 
 
 def name_channels(table: DataTable, context: TableContext) -> None:
@@ -143,10 +143,9 @@ REPORTS: tuple[Report, ...] = (
         "Referrers.get",
         "Referrers Overview",
         CATEGORY,
-        numbers={**{name: name for name in (*VISITS_FROM, *DISTINCT)}, "nb_visits": "nb_visits"},
+        numbers={name: name for name in (*VISITS_FROM, *DISTINCT)},
         metrics=(*VISITS_FROM, *DISTINCT),
         processed=tuple(_percentage(column) for column in PERCENTAGES),
-        filters=(add_percentages,),
         order=1,
         documentation="How many visits came through each channel.",
     ),

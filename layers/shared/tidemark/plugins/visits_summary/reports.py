@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tidemark.model.errors import ApiError
 from tidemark.model.table import DataTable
 from tidemark.plugin import (
@@ -23,7 +25,7 @@ METRICS: tuple[Metric, ...] = (
     Metric("sum_daily_nb_users", "Users (sum of days)"),
     Metric("nb_actions", "Actions", documentation="Page views, searches, downloads, outlinks and events."),
     Metric("max_actions", "Maximum actions in one visit"),
-    Metric("sum_visit_length", "Total time spent by visitors", "duration_s"),
+    Metric("sum_visit_length", "Total time spent by visitors (in seconds)", "duration_s"),
     Metric("bounce_count", "Bounces", documentation="Visits with at most one action."),
     Metric("nb_visits_converted", "Visits with Conversions"),
 )
@@ -88,7 +90,7 @@ REPORTS: tuple[Report, ...] = (
             )
         },
         metrics=("nb_uniq_visitors", "nb_visits", "nb_users", "nb_actions", "max_actions"),
-        processed=(BOUNCE_RATE, ACTIONS_PER_VISIT, AVG_TIME_ON_SITE),
+        processed=(BOUNCE_RATE, ACTIONS_PER_VISIT, replace(AVG_TIME_ON_SITE, label="Avg. Visit Duration (in seconds)")),
         filters=(hide_uniques,),
         order=1,
         documentation="How much went on: visits, visitors and what they did.",
