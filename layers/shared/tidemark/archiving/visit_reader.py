@@ -70,8 +70,8 @@ class VisitLogReader:
     def neighbours(self, idsite: int, visitor_id: int, moment: int, segment: str = "") -> Neighbours:
         """The visitors whose last visits of these days ended just before and just after a moment."""
         expression = self._segments.check(segment)
-        before: tuple[int, int] | None = None
-        after: tuple[int, int] | None = None
+        before: int | None = None
+        after: int | None = None
         for site in self._sites([idsite]):
             day = local_date(moment, time_zone(site.timezone))
             query = VisitQuery((idsite,), day - ONE_DAY, day + ONE_DAY, newer_than=moment - _DAY_SECONDS - 1)
@@ -82,10 +82,10 @@ class VisitLogReader:
             is_other = pc.not_equal(rows["visitor_id"], pa.scalar(visitor_id, pa.uint64()))
             others = rows.filter(pc.and_(is_other, pc.less_equal(rows[_LAST_ACTION], moment + _DAY_SECONDS)))
             ends = others.group_by("visitor_id").aggregate([(_LAST_ACTION, "max")])
-            pairs = list(zip(ends[f"{_LAST_ACTION}_max"].to_pylist(), ends["visitor_id"].to_pylist(), strict=True))
-            before = max((pair for pair in pairs if pair[0] <= moment), default=None)
-            after = min((pair for pair in pairs if pair[0] >= moment), default=None)
-        return Neighbours(before[1] if before else None, after[1] if after else None)
+            ends = ends.rename_columns(["visitor_id", _LAST_ACTION])
+            before = _nearest(ends.filter(pc.less_equal(ends[_LAST_ACTION], moment)), "descending")
+            after = _nearest(ends.filter(pc.greater_equal(ends[_LAST_ACTION], moment)), "ascending")
+        return Neighbours(before, after)
 
     def sales(self, idsite: int, visitor_ids: Collection[int]) -> Mapping[tuple[int, int], Sales]:
         """By (visitor, idgoal) what visitors of a site ever ordered (goal 0) and have in open carts (-1)."""
@@ -255,6 +255,14 @@ def _first(visits: pa.Table, wanted: int | None, *, is_ascending: bool) -> pa.Ta
     if is_ascending:
         return visits.filter(pc.less_equal(times, pc.max(border)))
     return visits.filter(pc.greater_equal(times, pc.min(border)))
+
+
+def _nearest(ends: pa.Table, order: str) -> int | None:
+    """The visitor whose end comes first in this order."""
+    if not ends.num_rows:
+        return None
+    place = pc.select_k_unstable(ends, 1, sort_keys=[(_LAST_ACTION, order), ("visitor_id", order)])
+    return int(ends["visitor_id"].take(place)[0].as_py())
 
 
 def _has_ties(visits: pa.Table) -> bool:
