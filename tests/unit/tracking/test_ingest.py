@@ -82,6 +82,18 @@ def test_one_bad_hit_is_set_aside_when_its_batch_is_good():
     assert (kept["reason"], kept["params"]["e_a"]) == ("blank_parameter", "b")
 
 
+def test_rejected_hits_stay_when_others_come_with_one_of_them():
+    instance = tracker()
+    for number in range(3):
+        instance.collect(f"{HIT}&e_c=a&e_a={number}")
+    first, second, third = (body.replace(b'"e_c":"a"', b'"e_c":" "') for body in instance.queue.bodies)
+    for bodies in [first, second], [first, third]:
+        instance.queue.bodies = bodies
+        instance.drain()
+    lines = b"\n".join(one.data for key, one in instance.objects.stored.items() if key.startswith(REJECTED_PREFIX))
+    assert {orjson.loads(line)["params"]["e_a"] for line in lines.splitlines()} == {"0", "1", "2"}
+
+
 def test_nothing_private_is_set_aside_when_a_hit_is_bad():
     instance = tracker(snapshot(SITE))
     instance.collect(f"{HIT}&cip=198.51.100.9&ua=SecretAgent&token_auth={TOKEN}")

@@ -59,8 +59,12 @@ def partition(rows: Iterable[Row]) -> list[HitFile]:
 
 def _key(idsite: int, hour: int, rows: Sequence[Row]) -> str:
     moment = datetime.fromtimestamp(hour * 3600, UTC)
-    name = hashlib.sha256("\n".join(sorted(row["hit_id"] for row in rows)).encode()).hexdigest()[:32]
-    return f"{HITS_PREFIX}site={idsite}/date={moment:%Y-%m-%d}/hour={moment:%H}/{name}.parquet"
+    return f"{HITS_PREFIX}site={idsite}/date={moment:%Y-%m-%d}/hour={moment:%H}/{batch_name(rows)}.parquet"
+
+
+def batch_name(rows: Iterable[Row]) -> str:
+    """A name for just these hits, in whatever order they come."""
+    return hashlib.sha256("\n".join(sorted(row["hit_id"] for row in rows)).encode()).hexdigest()[:32]
 
 
 def to_parquet(rows: Sequence[Row], columns: Sequence[Column]) -> bytes:

@@ -22,7 +22,7 @@ from tidemark.stores.ports import Absent, AnyOf, ConditionFailedError, LessThan,
 from tidemark.tracking.devices import Devices
 from tidemark.tracking.draft import Draft, Dropped, Sources
 from tidemark.tracking.failure_store import store_failure
-from tidemark.tracking.hit_log import HitFile, log_columns, partition, to_parquet
+from tidemark.tracking.hit_log import HitFile, batch_name, log_columns, partition, to_parquet
 from tidemark.tracking.message import TOKEN_NAMES, Envelope, RawHit, decode
 from tidemark.tracking.rules import RuleBook
 from tidemark.tracking.snapshots import Snapshots
@@ -187,10 +187,9 @@ class Ingest:
             day = datetime.fromtimestamp(one["received"], UTC).date().isoformat()
             files.setdefault(f"{REJECTED_PREFIX}site={one['idsite']}/date={day}/", []).append(one)
         for prefix, members in files.items():
-            name = f"{members[0]['hit_id']}-{len(members)}"
             lines = b"\n".join(orjson.dumps(one, option=orjson.OPT_NON_STR_KEYS) for one in members)
             try:
-                self._objects.put(f"{prefix}{name}.jsonl", lines)
+                self._objects.put(f"{prefix}{batch_name(members)}.jsonl", lines)
             except StoreError:
                 logger.exception("rejected hits cannot be set aside", extra={"hits": len(members)})
                 batch.failed |= {one["message_id"] for one in members}
