@@ -87,11 +87,11 @@ class Compiler:
 
     def __init__(self, types: Mapping[Source, ColumnTypes]) -> None:
         self._types = types
-        self._expressions: dict[Expression, Expression] = {}
+        self._expressions: dict[object, Expression] = {}
         self._uses: Counter[int] = Counter()
-        self._values: dict[tuple[Source, Expression], Value] = {}
-        self._measures: dict[tuple[Source, Measure], CompiledMeasure] = {}
-        self._groupings: dict[tuple[Source, tuple[Expression, ...], Expression | None], Grouping] = {}
+        self._values: dict[tuple[Source, int], Value] = {}
+        self._measures: dict[object, CompiledMeasure] = {}
+        self._groupings: dict[tuple[Source, tuple[Value, ...], Value | None], Grouping] = {}
 
     @property
     def shared(self) -> frozenset[int]:
@@ -112,10 +112,10 @@ class Compiler:
     def value(self, source: Source, expression: Expression) -> Value:
         """An expression over a source."""
         one = self._one(expression)
-        found = self._values.get((source, one))
+        found = self._values.get((source, id(one)))
         if found is None:
             columns = tuple(dict.fromkeys(columns_of(one)))
-            found = self._values[source, one] = Value(one, columns, kind_of(one, self._types[source]))
+            found = self._values[source, id(one)] = Value(one, columns, kind_of(one, self._types[source]))
         return found
 
     def _part(self, record: Record, part: Part) -> CompiledPart:
@@ -134,25 +134,21 @@ class Compiler:
         where: Expression | None,
         measures: Iterable[CompiledMeasure],
     ) -> Grouping:
-        found = self._groupings.get((source, keys, where))
+        key = source, tuple(self.value(source, one) for one in keys), self._optional(source, where)
+        found = self._groupings.get(key)
         if found is None:
-            found = self._groupings[source, keys, where] = Grouping(
-                source, tuple(self.value(source, key) for key in keys), self._optional(source, where)
-            )
+            found = self._groupings[key] = Grouping(*key)
         found.measures.update(dict.fromkeys(measures))
         return found
 
     def _measure(self, source: Source, measure: Measure) -> CompiledMeasure:
-        found = self._measures.get((source, measure))
+        of, divisor = _divided(measure.of, self._types[source])
+        values = tuple(self._optional(source, one) for one in (of, measure.where, measure.only))
+        rest = tuple(getattr(measure, item.name) for item in fields(measure) if item.name not in _EXPRESSIONS)
+        found = self._measures.get((source, divisor, values, rest))
         if found is None:
-            of, divisor = _divided(measure.of, self._types[source])
-            found = self._measures[source, measure] = CompiledMeasure(
-                measure,
-                self._optional(source, of),
-                divisor,
-                self._optional(source, measure.where),
-                self._optional(source, measure.only),
-                is_real(measure, self._types[source]),
+            found = self._measures[source, divisor, values, rest] = CompiledMeasure(
+                measure, values[0], divisor, values[1], values[2], is_real(measure, self._types[source])
             )
         return found
 
@@ -160,16 +156,20 @@ class Compiler:
         return None if expression is None else self.value(source, expression)
 
     def _one(self, expression: Expression) -> Expression:
-        """The one object for expressions that are equal, made of such objects."""
-        found = self._expressions.get(expression)
+        """The one object for expressions that are the same, made of such objects. (1, 1.0 and True are not.)"""
+        inside = {
+            item.name: _mapped(getattr(expression, item.name), self._one)
+            for item in fields(expression)  # type: ignore[arg-type]
+        }
+        key = type(expression), tuple(map(_identity, inside.values()))
+        found = self._expressions.get(key)
         if found is None:
-            inside = {
-                item.name: _mapped(getattr(expression, item.name), self._one)
-                for item in fields(expression)  # type: ignore[arg-type]
-            }
-            found = self._expressions[expression] = replace(expression, **inside)  # type: ignore[type-var]
+            found = self._expressions[key] = replace(expression, **inside)  # type: ignore[type-var]
         self._uses[id(found)] += 1
         return found
+
+
+_EXPRESSIONS = frozenset({"of", "where", "only"})
 
 
 def _conditions(part: Part) -> Iterator[Expression | None]:
@@ -194,3 +194,10 @@ def _mapped(value: Any, function: Any) -> Any:
     if isinstance(value, tuple):
         return tuple(_mapped(item, function) for item in value)
     return value
+
+
+def _identity(value: Any) -> object:
+    """What tells values apart that compare as equal."""
+    if isinstance(value, Expression):
+        return id(value)
+    return tuple(map(_identity, value)) if isinstance(value, tuple) else (type(value), value)

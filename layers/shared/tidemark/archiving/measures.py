@@ -17,6 +17,7 @@ from tidemark.plugin.record import Aggregate, Empty
 _FUNCTIONS: Mapping[Aggregate, str] = {
     Aggregate.COUNT: "sum",
     Aggregate.SUM: "sum",
+    Aggregate.MEAN: "mean",
     Aggregate.MIN: "min",
     Aggregate.MAX: "max",
     Aggregate.DISTINCT: "count_distinct",

@@ -21,6 +21,8 @@ def is_real(measure: Measure, columns: ColumnTypes) -> bool:
     """Whether a measure's values may have decimals."""
     if measure.aggregate in {Aggregate.COUNT, Aggregate.DISTINCT} or measure.of is None:
         return False
+    if measure.aggregate is Aggregate.MEAN:
+        return True
     return measure.decimals is not None or kind_of(measure.of, columns) is Kind.REAL
 
 

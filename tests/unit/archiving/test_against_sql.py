@@ -1,0 +1,147 @@
+"""Every grouping and every expression that the default plugins declare gives what SQL gives for it."""
+
+from __future__ import annotations
+
+import math
+
+import duckdb
+import pyarrow as pa
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from tests.support.sql_oracle import PARAMETERS, SqlOracle
+from tidemark.archiving.aggregation import aggregate
+from tidemark.archiving.catalogue import Catalogue
+from tidemark.archiving.compiling import Compiler
+from tidemark.archiving.evaluation import SourceColumns, plain
+from tidemark.columns import ARROW_TYPES
+from tidemark.plugin.expression import call, case, col, parameter
+from tidemark.plugin.plugin import load_plugins
+from tidemark.plugin.record import Source
+
+CATALOGUE = Catalogue.of(load_plugins())
+TEXTS = st.one_of(st.none(), st.sampled_from(["", "0", "a", "A", "é", "b;c", "x y", "a/b", "12", "\x1f"]))
+VALUES = {
+    "string": TEXTS,
+    "json": st.one_of(st.none(), st.sampled_from(['{"1":"x"}', '{"1":"","2":"y"}', "{}"])),
+    "strings": st.one_of(st.none(), st.lists(st.sampled_from(["p", "q"]), max_size=3)),
+    "int64": st.one_of(st.none(), st.integers(0, 200_000)),
+    "int32": st.one_of(st.none(), st.integers(0, 2000)),
+    "uint8": st.one_of(st.none(), st.sampled_from([0, 1, 2, 3, 4, 8, 10, 13])),
+    "uint64": st.one_of(st.none(), st.sampled_from([0, 5, 2**63 + 1])),
+    "float64": st.one_of(st.none(), st.sampled_from([0.0, 0.25, 1.5, -2.0, 19.99])),
+    "bool": st.one_of(st.none(), st.booleans()),
+}
+
+
+def tables_of(source):
+    columns = CATALOGUE.types[source]
+    row = st.fixed_dictionaries({name: VALUES[kind] for name, kind in columns.items()})
+    return st.lists(row, min_size=1, max_size=12).map(
+        lambda rows: pa.table(
+            {name: pa.array([row[name] for row in rows], ARROW_TYPES[kind]) for name, kind in columns.items()}
+        )
+    )
+
+
+def same(found, expected):
+    if isinstance(expected, float):
+        return found is not None and math.isclose(float(found), expected, rel_tol=1e-9, abs_tol=2e-6)
+    if isinstance(expected, str):  # texts: NULL is written as nothing
+        return ("" if found is None else str(found)) == expected
+    return found == expected
+
+
+@pytest.mark.parametrize("source", list(Source))
+@given(data=st.data())
+@settings(
+    max_examples=6,
+    deadline=None,
+    phases=[Phase.generate],  # shrinking hundreds of columns takes minutes
+    suppress_health_check=list(HealthCheck),
+)
+def test_groupings_of_the_default_plugins(source, data):
+    compiled = CATALOGUE.compiled.values()
+    groupings = {
+        grouping: None
+        for record in compiled
+        for part in record.parts
+        for grouping in part.groupings
+        if grouping.source is source
+    }
+    groupings |= {number.grouping: None for number in CATALOGUE.compiled_numbers if number.grouping.source is source}
+    if not groupings:
+        pytest.skip("no record reads this source")
+    table = data.draw(tables_of(source))
+    found = aggregate(groupings, SourceColumns.of(table, PARAMETERS, CATALOGUE.shared))
+    oracle = SqlOracle(table, CATALOGUE.types[source])
+    for grouping in groupings:
+        groups = found[grouping]
+        keys = list(zip(*(key.to_pylist() for key in groups.keys), strict=True)) if groups.keys else [()]
+        values = [groups.measures[measure].to_pylist() for measure in grouping.measures]
+        expected = oracle.grouped(grouping)
+        assert set(keys) == set(expected), [key.expression for key in grouping.keys]
+        for place, key in enumerate(keys):
+            for measure, column, wanted in zip(grouping.measures, values, expected[key], strict=True):
+                assert same(column[place], wanted), (grouping.keys, key, measure.measure)
+    oracle.close()
+
+
+COLUMNS = {"i": "int32", "j": "int64", "f": "float64", "t": "string", "u": "string", "b": "bool", "n": "uint8"}
+ROWS = pa.table(
+    {
+        "i": pa.array([0, 1, 7, None, -7], pa.int32()),
+        "j": pa.array([3, 0, 2, 5, None], pa.int64()),
+        "f": pa.array([0.5, 1.25, None, 2.5, -1.5], pa.float64()),
+        "t": pa.array(["a", "", None, "Ä b", "0"]),
+        "u": pa.array(["a", None, "x", "ä B", "1"]),
+        "b": pa.array([True, False, None, True, False]),
+        "n": pa.array([255, 1, None, 2, 3], pa.uint8()),
+    }
+)
+EXPRESSIONS = [
+    col("i") + col("j") * 2 - 1,
+    col("i") / call("nullif", col("j"), 0),
+    col("i") // call("nullif", col("j"), 0),
+    col("i") % call("nullif", col("j"), 0),
+    (col("i") > 0) & (col("f") <= 1.25),
+    (col("i") > 0) | (col("f") <= 1.25),
+    ~(col("i") > 0),
+    col("t").eq("a"),
+    col("t").ne("a"),
+    col("t").eq(col("u")),
+    col("i").is_in(1, 7),
+    ~col("t").is_in("a", "0"),
+    col("t").is_null(),
+    col("b").eq(1),
+    call("coalesce", col("t"), col("u"), "none"),
+    call("concat", col("t"), "-", col("i")),
+    call("lower", col("u")),
+    call("length", col("u")),
+    call("floor", col("f")),
+    call("round", col("f"), 0),
+    call("round", col("f") * 1.005, 2),
+    call("least", col("i"), col("j")),
+    call("greatest", col("i"), col("j")),
+    call("nullif", col("t"), ""),
+    call("replace", col("u"), "B", "c"),
+    call("date_part", "hour", col("j") * 5000 + parameter("utc_offset_seconds")),
+    call("date_part", "isodow", col("j") * 86_400),
+    call("date_part", "dow", col("j") * 86_400),
+    call("date_part", "week", col("j") * 86_400),
+    call("date_text", col("j") * 86_400),
+    case((col("i") > 0, "plus"), (col("i") < 0, "minus"), otherwise=col("t")),
+    case((col("b"), 1), otherwise=None),
+]
+
+
+@pytest.mark.parametrize("expression", EXPRESSIONS, ids=lambda expression: expression.sql(PARAMETERS)[:60])
+def test_expressions(expression):
+    value = Compiler({Source.VISITS: COLUMNS}).value(Source.VISITS, expression)
+    found = plain(SourceColumns.of(ROWS, PARAMETERS).values(value)).to_pylist()
+    connection = duckdb.connect()
+    connection.register("source", ROWS)
+    rows = connection.execute(f"SELECT {expression.sql(PARAMETERS)} FROM source").fetchall()
+    connection.close()
+    assert found == [pytest.approx(row[0]) if isinstance(row[0], float) else row[0] for row in rows]
