@@ -196,10 +196,15 @@ def _ratio(of: pa.ChunkedArray, per: pa.ChunkedArray, ratio: Ratio) -> Any:
 
 
 def _with_goal_sums(rows: pa.Table, goals: pa.Table, shape: Shape) -> pa.Table:
-    """Conversions and revenue over a row's goals, carts left out."""
+    """Conversions and revenue over a row's goals; carts count nothing."""
     if not shape.goal_sums:
         return rows
-    counted = goals.filter(pc.greater_equal(goals[IDGOAL], 0)).select([PATH, *(GOAL + c.name for c in shape.goal_sums)])
+    is_cart = pc.less(goals[IDGOAL], 0)
+    values = {GOAL + column.name: goals[GOAL + column.name] for column in shape.goal_sums}
+    nothing = {name: pa.scalar(0).cast(column.type) for name, column in values.items()}
+    counted = pa.table(
+        {PATH: goals[PATH]} | {name: pc.if_else(is_cart, nothing[name], column) for name, column in values.items()}
+    )
     sums = counted.group_by(PATH, use_threads=False).aggregate([(GOAL + c.name, "sum") for c in shape.goal_sums])
     places = pc.index_in(rows[PATH], value_set=sums[PATH])
     for column in shape.goal_sums:

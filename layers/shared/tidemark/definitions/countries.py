@@ -33,4 +33,4 @@ def is_country(code: str) -> bool:
 
 def continent_of(country: str) -> str:
     """The country's continent, "unk" if the country is unknown."""
-    return continents().get("cn" if country == TIBET else country, UNKNOWN_CONTINENT)
+    return continents().get("cn" if country.lower() == TIBET else country.lower(), UNKNOWN_CONTINENT)

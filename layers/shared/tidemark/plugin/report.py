@@ -211,6 +211,8 @@ class Report:
     constant_rows: bool = False
     """Always the same rows (hours): never sorted away, empty ones shown."""
     supports_flatten: bool = True
+    is_expandable: bool = True
+    """Whether `expanded` brings subtables along."""
     flat_separator: str = " - "
     is_listed: bool = True
     """Whether it stands in the report metadata; single numbers do not."""

@@ -38,6 +38,7 @@ SEARCH_LIMIT = Limit("General.datatable_archiving_maximum_rows_site_search")
 DEFAULTS = ("nb_visits", "nb_uniq_visitors", "nb_hits", "sum_time_spent")
 
 IS_PAGE = col("action_type").eq(ActionType.PAGE)
+IS_LINK = col("action_type").is_in(ActionType.DOWNLOAD, ActionType.OUTLINK)
 IS_SEARCH = col("action_type").eq(ActionType.SEARCH)
 TIME_COUNTS = (col("time_spent_ref") > 0) & col("action_type").ne(ActionType.EVENT)
 
@@ -85,14 +86,16 @@ EXIT_METRICS: tuple[Measure, ...] = (
 
 _PAGEVIEWS_BEFORE = call("nullif", col("pageviews_before"), 0)
 _SHARE = call("round", case((_PAGEVIEWS_BEFORE.not_null(), 1.0 / _PAGEVIEWS_BEFORE)), 4)
+_IS_CONVERSION = col("idgoal") >= 0
 PAGE_GOAL_METRICS: tuple[Measure, ...] = (
     count("nb_conversions"),
     total("revenue", col("revenue"), decimals=2),
-    Measure("nb_conv_pages_before", Aggregate.MAX, col("pageviews_before")),
-    total("nb_conversions_attrib", _SHARE),
-    total("nb_conversions_page_rate", col("idgoal") * 0),  # stands here, gets its value on reading
+    Measure("nb_conv_pages_before", Aggregate.MAX, col("pageviews_before"), only=_IS_CONVERSION),
+    total("nb_conversions_attrib", _SHARE, only=_IS_CONVERSION),
+    # stands here, gets its value on reading
+    total("nb_conversions_page_rate", col("idgoal") * 0, only=_IS_CONVERSION),
     count("nb_conversions_page_uniq"),
-    total("revenue_attrib", col("revenue") / _PAGEVIEWS_BEFORE, decimals=2),
+    total("revenue_attrib", col("revenue") / _PAGEVIEWS_BEFORE, decimals=2, only=_IS_CONVERSION),
 )
 ENTRY_GOAL_METRICS: tuple[Measure | Ratio, ...] = (
     total("revenue_entry", col("revenue"), decimals=2),
@@ -106,13 +109,17 @@ def _known(column: str) -> Expression:
     return col(column).not_null() & col(column).ne("")
 
 
+IS_BROKEN_LINK = IS_LINK & ~_known("url")
+"""A click on something that is no URL counts as view of a page without one."""
+
+
 def _parts(
-    key: str, ref: str, entry: str, entry_where: Expression, exit_: str, exit_where: Expression
+    key: str, views: Expression, ref: str, entry: str, entry_where: Expression, exit_: str, exit_where: Expression
 ) -> tuple[Part, ...]:
     """Pages by one of their columns: views, time, entries, exits and goals."""
     by = (call("coalesce", col(key), ""),)
     return (
-        Part(Source.ACTIONS, by, PAGE_METRICS, IS_PAGE),
+        Part(Source.ACTIONS, by, PAGE_METRICS, views),
         Part(
             Source.ACTIONS, (col(ref),), (TIME_SPENT,), TIME_COUNTS & col("ref_type").eq(ActionType.PAGE) & _known(ref)
         ),
@@ -143,7 +150,7 @@ _URL_OPTIONS = ("General.action_url_category_delimiter", "General.action_categor
 def _links(name: str, kind: ActionType) -> Record:
     return Record(
         name,
-        (Part(Source.ACTIONS, (call("coalesce", col("url"), ""),), LINK_METRICS, col("action_type").eq(kind)),),
+        (Part(Source.ACTIONS, (col("url"),), LINK_METRICS, col("action_type").eq(kind) & _known("url")),),
         path=link_path,
         options=_URL_OPTIONS,
         texts=(text("url", WHOLE_URL),),
@@ -161,6 +168,7 @@ PAGE_URLS = Record(
     "Actions_actions_url",
     _parts(
         "url",
+        IS_PAGE | IS_BROKEN_LINK,
         "url_ref",
         "visit_entry_url",
         col("idvisit").not_null(),
@@ -178,6 +186,7 @@ PAGE_TITLES = Record(
     "Actions_actions",
     _parts(
         "title",
+        IS_PAGE,
         "title_ref",
         "visit_entry_name",
         col("visit_entry_type").eq(ActionType.PAGE),

@@ -55,6 +55,7 @@ def _report(
         ),
         order=order,
         load_subtables=f"Contents.{action}",
+        is_expandable=False,
         documentation=about,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from itertools import permutations
 from typing import Any
 
@@ -41,12 +42,17 @@ def name_or_not(label: Any) -> Any:
     return NAME_NOT_DEFINED if label == NAME_NOT_SET else label
 
 
+def _segment_value(label: Any) -> Any:
+    """Matomo stores events' labels with HTML entities and shows them so in segments."""
+    return None if label == NAME_NOT_SET else escape(str(label)).replace("&#x27;", "&#039;")
+
+
 def prepare(table: DataTable, context: TableContext) -> None:
     """Segments in answers with levels; labels for missing names."""
     if is_flat(context):
         everywhere(relabel(name_or_not))(table, context)
     else:
-        segment_value(lambda label: None if label == NAME_NOT_SET else label)(table, context)
+        segment_value(_segment_value)(table, context)
         relabel(name_or_not)(table, context)
 
 

@@ -68,7 +68,12 @@ def engine_link(address: str | None, keyword: Any) -> str | None:
     return f"{address}{'' if str(address).endswith('/') else '/'}{engine.backlink.replace('{k}', words)}"
 
 
-add_engine_url = metadata_from_label("url", lambda name: url_of_engine(str(name)))
+def add_engine_url(table: DataTable, _context: TableContext) -> None:
+    """Engines get their address; the summary row is an unknown engine."""
+    for row in table:
+        row.metadata["url"] = url_of_engine(str(row.label))
+
+
 add_network_url = metadata_from_label("url", lambda name: main_host_of_network(str(name)))
 
 
@@ -109,9 +114,10 @@ def prepare_flat_keywords(table: DataTable, context: TableContext) -> None:
 
 
 def path_of(url: Any) -> str:
-    """Path and query of a URL without the first slash, "index" for none."""
+    """Path and query of a URL without the first slash, "index" for none or "0" (which is empty in PHP)."""
     parts = urlsplit(str(url))
-    return (parts.path.removeprefix("/") + (f"?{parts.query}" if parts.query else "")) or "index"
+    page = parts.path.removeprefix("/") + (f"?{parts.query}" if parts.query else "")
+    return page if page not in {"", "0"} else "index"
 
 
 def name_pages(table: DataTable, context: TableContext) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from tidemark.definitions.countries import continents
 from tidemark.definitions.names import country_names
 from tidemark.model.hit import Location
-from tidemark.plugin import Dimension, Expression, HitContext, Scope, Segment, case, col
+from tidemark.plugin import Dimension, Expression, HitContext, Scope, Segment, call, case, col
 
 CATEGORY = "Visitor location"
 
@@ -38,7 +38,7 @@ def _continent() -> Expression:
     countries: dict[str, list[str]] = {}
     for country, continent in continents().items():
         countries.setdefault(continent, []).append(country)
-    stored = col("location_country")
+    stored = call("lower", col("location_country"))
     return case(*((stored.is_in(*codes), continent) for continent, codes in countries.items()), otherwise="unk")
 
 

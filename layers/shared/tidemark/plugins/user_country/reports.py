@@ -45,6 +45,7 @@ def continent_name(code: Any) -> str:
 
 def name_of_region(country: str, region: str) -> str:
     """Kent, of the country's and the region's codes"""
+    country = country.lower()
     if (country, region) == (TIBET, "1"):
         country, region = "cn", "XZ"
     return region_name(country, region) or UNKNOWN

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tidemark.model.calls import Calls
-from tidemark.model.table import Table
+from tidemark.model.table import Table, TableMap
 from tidemark.plugin import Access, Context, and_segment, merge_first_rows, method, with_suffix
 
 KINDS = {"_new": "visitorType==new", "_returning": "visitorType==returning,visitorType==returningCustomer"}
@@ -31,4 +31,6 @@ def get_visit_frequency(
         }
         table = with_suffix(ctx.service(Calls).processed("VisitsSummary.get", params), suffix)
         answer = table if answer is None else merge_first_rows(answer, table)
+    if isinstance(answer, TableMap) and answer.key_name == "date":
+        answer.key_name = "period"  # as Matomo names it here
     return answer
