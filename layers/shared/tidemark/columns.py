@@ -50,8 +50,9 @@ def conform(table: pa.Table, columns: Iterable[Column]) -> pa.Table:
 def encoded(values: pa.Array | pa.ChunkedArray) -> pa.DictionaryArray:
     """Texts as codes of one dictionary, which has each text once and no NULL."""
     if isinstance(values, pa.ChunkedArray):
-        values = values.unify_dictionaries() if pa.types.is_dictionary(values.type) else values
-        values = values.combine_chunks()
+        if values.num_chunks != 1 and pa.types.is_dictionary(values.type):
+            values = values.unify_dictionaries()
+        values = values.chunk(0) if values.num_chunks == 1 else values.combine_chunks()
         if isinstance(values, pa.ChunkedArray):  # no chunk at all
             values = pa.nulls(0, pa.string())
     if values.null_count == len(values):

@@ -54,7 +54,9 @@ class Hits:
 
 
 def single(values: pa.ChunkedArray) -> pa.Array:
-    """The column in one piece."""
+    """The column in one piece, without a copy if it is in one already."""
+    if values.num_chunks == 1:
+        return values.chunk(0)
     whole = values.combine_chunks()
     return whole if isinstance(whole, pa.Array) else pa.nulls(0, values.type)
 

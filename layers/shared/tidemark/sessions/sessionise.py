@@ -137,7 +137,7 @@ def _table(columns: Mapping[str, pa.Array], wanted: Iterable[Column]) -> pa.Tabl
     for column in wanted:
         values = columns[column.name]
         if ARROW_TYPES[column.type] == pa.string() and column.name not in UNIQUE_TEXTS:
-            made[column.name] = canonical(encoded(values))
+            made[column.name] = canonical(values if pa.types.is_dictionary(values.type) else encoded(values))
         else:
             made[column.name] = values.cast(ARROW_TYPES[column.type])
     return pa.table(made)

@@ -12,7 +12,7 @@ from tidemark.model.hit import ActionType, ReferrerType
 from tidemark.model.log import VISITOR_COLUMNS
 from tidemark.plugin.dimension import Keep, Scope
 from tidemark.sessions.chain import Chain
-from tidemark.sessions.hits import CART, ORDER
+from tidemark.sessions.hits import CART, ORDER, single
 from tidemark.sessions.rules import Rules
 from tidemark.sessions.vectors import count_in, first_of, last_of
 
@@ -34,12 +34,12 @@ class Identity:
 def identity_of(chain: Chain, history: pa.Table) -> Identity:
     """What is known of the visitors of all visits; `history` has VISITOR_COLUMNS over all earlier days."""
     found = chain.recognised
-    at = pc.index_in(found.history_id, value_set=_column(history, "visitor_id"))
+    at = pc.index_in(found.history_id, value_set=single(history["visitor_id"]))
     at = pc.if_else(pc.is_valid(found.history_id), at, pa.scalar(None, pa.int32()))
-    first = pc.coalesce(_column(history, "first_visit_start").take(at), found.root_start)
-    previous = pc.coalesce(found.previous_start, _column(history, "last_visit_start").take(at))
-    order = pc.coalesce(found.order_start, _column(history, "last_order_start").take(at))
-    earlier = pc.fill_null(_column(history, "visits").take(at).cast(pa.int64()), 0)
+    first = pc.coalesce(single(history["first_visit_start"]).take(at), found.root_start)
+    previous = pc.coalesce(found.previous_start, single(history["last_visit_start"]).take(at))
+    order = pc.coalesce(found.order_start, single(history["last_order_start"]).take(at))
+    earlier = pc.fill_null(single(history["visits"]).take(at).cast(pa.int64()), 0)
     since_first = pc.if_else(found.is_known, pc.subtract(found.start, first), 0)
     since_last = pc.fill_null(pc.subtract(found.start, previous), 0)
     has_ordered = pc.fill_null(pc.greater(previous, order), False)
@@ -202,11 +202,6 @@ def visitors_of(
     grouped = grouped.select(["visitor_id", "start_min", "start_max", "start_count", "ordered_max"])
     grouped = grouped.rename_columns([column.name for column in VISITOR_COLUMNS])
     return conform(grouped, VISITOR_COLUMNS).sort_by("visitor_id")
-
-
-def _column(table: pa.Table, name: str) -> pa.Array:
-    whole = table[name].combine_chunks()
-    return whole if isinstance(whole, pa.Array) else pa.nulls(0, table[name].type)
 
 
 def _at(chain: Chain, column: str, row: pa.Int64Array) -> pa.Array:
