@@ -1,0 +1,165 @@
+"""Each function's role allows what the function does: the whole flow on moto, every call compared with the template."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+from fnmatch import fnmatch
+from typing import Any
+from unittest import mock
+from urllib.parse import quote, urlencode
+
+import boto3
+import pytest
+
+from tests.support.aws_calls import Call, recording
+from tests.support.template import Deployment, deployed, translated_template
+from tidemark import bootstrap
+from tidemark.clock import SystemClock
+from tidemark.config import Config
+from tidemark.local.functions import Functions
+from tidemark.local.queue_events import schedule_event, sqs_event
+from tidemark.local.template import find_template, read_wiring
+
+pytestmark = pytest.mark.slow
+
+TOKEN = "0123456789abcdef0123456789abcdef"
+GONE = "-gone"
+"""Behind a queue's URL: that queue does not exist, so collect has to spill."""
+FUNCTIONS = ("Collect", "Ingest", "Plan", "Build", "Report")
+EVENTS = find_template().parent / "tests" / "events"
+RESOURCES = {
+    "HitsQueue": "TIDEMARK_HITS_QUEUE_URL",
+    "ArchiveQueue": "TIDEMARK_ARCHIVE_QUEUE_URL",
+    "Bucket": "TIDEMARK_BUCKET",
+    "ArchiveNumericTable": "TIDEMARK_ARCHIVE_NUMERIC_TABLE",
+    "ArchiveStateTable": "TIDEMARK_ARCHIVE_STATE_TABLE",
+    "RegistryTable": "TIDEMARK_REGISTRY_TABLE",
+}
+QUESTIONS = (
+    {
+        "method": "SitesManager.addSite",
+        "siteName": "Another",
+        "urls[0]": "https://example.org",
+        "timezone": "Asia/Tokyo",
+    },
+    {"method": "SitesManager.updateSite", "idSite": 2, "siteName": "Renamed"},
+    {"method": "UsersManager.addUser", "userLogin": "anna", "password": "a-long-secret", "email": "anna@example.org"},
+    {"method": "UsersManager.setUserAccess", "userLogin": "anna", "access": "view", "idSites": "1"},
+    {"method": "Annotations.add", "idSite": 1, "date": "2026-01-01", "note": "Hello"},
+    {"method": "Annotations.deleteAll", "idSite": 1},
+    {"method": "CoreAdminHome.invalidateArchivedReports", "idSites": "1", "dates": "today", "period": "day"},
+    {"method": "CoreAdminHome.deleteAllTrackingFailures"},
+    {"method": "VisitsSummary.get", "idSite": 1, "period": "month", "date": "today"},
+    {"method": "Actions.getPageUrls", "idSite": 1, "period": "range", "date": "last30"},
+    {"method": "VisitsSummary.get", "idSite": 1, "period": "day", "date": "today", "segment": "browserCode==FF"},
+    {"method": "Live.getLastVisitsDetails", "idSite": 1, "period": "day", "date": "today"},
+    {"method": "SitesManager.deleteSite", "idSite": 2, "passwordConfirmation": "x"},
+    {"method": "UsersManager.deleteUser", "userLogin": "anna", "passwordConfirmation": "x"},
+)
+
+
+@pytest.fixture(scope="module")
+def used():
+    """What the functions called, by function."""
+    with deployed() as stack, recording(stack.endpoint) as (address, calls):
+        run_the_flow(stack, address)
+    return calls, stack.names
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_role_when_its_function_does_its_work(function, used):
+    calls, names = used
+    own = [call for call in calls if call.caller == function and not call.resource.endswith(GONE)]
+    assert own, "the flow did not reach the function"
+    refused = {(call.action, call.resource) for call in own if not allows(function, call, names)}
+    assert refused == set()
+
+
+def run_the_flow(stack: Deployment, address: str) -> None:
+    set_up(stack)
+    call = Caller(stack, address)
+    event = recorded("function_url_get")
+    assert call("Collect", event)["statusCode"] == 204
+    assert call("Collect", {**event, "rawQueryString": "idsite=99&rec=1"})["statusCode"] == 400
+    with mock.patch.dict(os.environ, {"TIDEMARK_HITS_QUEUE_URL": stack.names["TIDEMARK_HITS_QUEUE_URL"] + GONE}):
+        assert Caller(stack, address)("Collect", event)["statusCode"] == 204  # spilled
+    with mock.patch.dict(os.environ, stack.environment):
+        stores = bootstrap.aws_stores()
+    call("Plan", schedule_event("rule", 0))
+    hits = stores.hits.receive(100, 60)
+    assert len(hits) >= 2
+    poison = [*hits, hits[0].__class__("bad", b"{}", "r", 1, 0.0)]
+    assert len(call("Ingest", sqs_event(poison, "HitsQueue"))["batchItemFailures"]) == 1
+    call("Ingest", sqs_event(hits, "HitsQueue"))
+    assert call("Plan", schedule_event("rule", 0))["jobs"] > 0
+    jobs = stores.archive.receive(100, 60)
+    assert call("Build", sqs_event(jobs, "ArchiveQueue")) == {"batchItemFailures": []}
+    for question in QUESTIONS:
+        assert call("Report", api_event(question))["statusCode"] < 500, question
+
+
+class Caller:
+    """Calls functions, each with credentials of its own, through the recording proxy."""
+
+    def __init__(self, stack: Deployment, address: str) -> None:
+        self._stack = stack
+        self._address = address
+        self._instances: dict[str, bootstrap.Instance] = {}
+
+    def __call__(self, function: str, event: dict[str, Any]) -> Any:
+        own = {
+            **self._stack.environment,
+            "AWS_ENDPOINT_URL": self._address,
+            "AWS_ACCESS_KEY_ID": function,
+            "TIDEMARK_HITS_QUEUE_URL": os.environ.get(
+                "TIDEMARK_HITS_QUEUE_URL", self._stack.names["TIDEMARK_HITS_QUEUE_URL"]
+            ),
+            "POWERTOOLS_METRICS_DISABLED": "true",
+            "POWERTOOLS_METRICS_NAMESPACE": "Tidemark",
+        }
+        with mock.patch.dict(os.environ, own), mock.patch.object(bootstrap, "_installed", []) as installed:
+            boto3.setup_default_session()
+            if function not in self._instances:
+                self._instances[function] = bootstrap.Instance(Config(snapshot_age_seconds=0), SystemClock())
+            installed.append(self._instances[function])
+            return Functions(read_wiring(find_template()).functions).call(f"{function}Function", event)
+
+
+def set_up(stack: Deployment) -> None:
+    """A site and a superuser, made by the one who deployed."""
+    from tidemark.model.site import Site
+
+    with mock.patch.dict(os.environ, stack.environment):
+        boto3.setup_default_session()
+        registry = bootstrap.Instance(Config(), SystemClock()).registry()
+        registry.create_superuser("admin", TOKEN)
+        registry.add_site(Site(0, "Shop", "https://shop.example.org", 0))
+
+
+def recorded(name: str) -> dict[str, Any]:
+    return json.loads((EVENTS / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def api_event(question: dict[str, Any]) -> dict[str, Any]:
+    form = urlencode({"module": "API", "format": "json", "token_auth": TOKEN, **question}, quote_via=quote)
+    return {**recorded("rest_api_post"), "body": base64.b64encode(form.encode()).decode()}
+
+
+def allows(function: str, call: Call, names: dict[str, str]) -> bool:
+    """Whether one of the role's statements covers the call."""
+    role = translated_template()["Resources"][f"{function}Role"]["Properties"]
+    for policy in role["Policies"]:
+        for statement in policy["PolicyDocument"]["Statement"]:
+            resources = statement["Resource"] if isinstance(statement["Resource"], list) else [statement["Resource"]]
+            if call.action in statement["Action"] and any(covers(one, call.resource, names) for one in resources):
+                return True
+    return False
+
+
+def covers(resource: dict[str, Any], used: str, names: dict[str, str]) -> bool:
+    if "Fn::Sub" in resource:
+        return fnmatch(used, resource["Fn::Sub"].replace("${Bucket.Arn}", names["TIDEMARK_BUCKET"]))
+    logical_id = resource["Fn::GetAtt"][0]
+    return logical_id in RESOURCES and names[RESOURCES[logical_id]] == used
