@@ -43,5 +43,9 @@ class VisitLogs(Protocol):
         ...
 
     def read(self, log: DayLog, table: LogTable, columns: Sequence[str] | None = None) -> Any:
-        """One table of a day as a pyarrow.Table with the declared columns; empty if the day has no such rows."""
+        """One table of a day as a pyarrow.Table with the declared columns; empty if the day has no such rows.
+
+        Rows stand in a fixed order: actions by visit and, in it, by sending. Texts that repeat may be encoded by
+        dictionary. Raises NotFoundError if the log was replaced so long ago that it is gone.
+        """
         ...

@@ -49,7 +49,9 @@ def read_hits(objects: Objects, idsite: int, start: int, end: int, columns: Sequ
             table = _read(path, columns)
             time = table["server_time"]
             tables.append(table.filter(pc.and_(pc.greater_equal(time, start), pc.less(time, end))))
-    return pa.concat_tables(tables) if tables else conform(pa.table({}), columns)
+    if not tables:
+        return conform(pa.table({}), columns)
+    return pa.concat_tables(tables).unify_dictionaries().combine_chunks()  # once here, not once per user
 
 
 def _read(path: str, columns: Sequence[Column]) -> pa.Table:

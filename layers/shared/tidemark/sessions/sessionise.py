@@ -96,15 +96,15 @@ def sessionise(hits: pa.Table, history: History, rules: Rules, day: tuple[int, i
     visits["custom_dimensions"] = of_visit.at_end()
     visits["custom_variables_visit"] = variables.at_end()
     conversions = conversions_of(chain, converted.reached, who, visits, of_visit, variables, rules)
-    tables: dict[LogTable, Mapping[str, pa.Array]] = {
-        "visits": visits,
-        "actions": actions_of(chain, of_action, rules),
-        "conversions": conversions,
-        "items": items_of(converted.sales, recognised, rules),
-    }
-    logs = {
-        name: _table(_of_day(columns, day, TIMES[name]), log_columns(name, rules.dimensions))
-        for name, columns in tables.items()
+
+    def made(name: LogTable, columns: Mapping[str, pa.Array]) -> pa.Table:
+        return _table(_of_day(columns, day, TIMES[name]), log_columns(name, rules.dimensions))
+
+    logs: dict[LogTable, pa.Table] = {
+        "visits": made("visits", visits),
+        "conversions": made("conversions", conversions),
+        "items": made("items", items_of(converted.sales, recognised, rules)),
+        "actions": made("actions", actions_of(chain, of_action, rules)),
     }
     seen = prepared.key.filter(prepared.has_id).unique()
     names = ("visitor_id", "visit_first_action_time", "visit_last_action_time")
