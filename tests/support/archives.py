@@ -46,11 +46,13 @@ def snapshot(given: dict[str, Value] | None = None, sites: Sequence[Site] = ()) 
 
 
 @contextmanager
-def archives_of(*plugins: Plugin, sites: Sequence[Site] = (), stores: Stores | None = None) -> Iterator[Bench]:
-    """An empty instance with these plugins."""
+def archives_of(
+    *plugins: Plugin, sites: Sequence[Site] = (), stores: Stores | None = None, logs: MadeUpLogs | None = None
+) -> Iterator[Bench]:
+    """An empty instance with these plugins; or another process over given stores and logs."""
     active = Plugins(plugins)
     opened = stores or open_stores(ephemeral=True)
-    logs, clock, present = MadeUpLogs(active.dimensions()), SettableClock(NOW), [snapshot(sites=sites)]
+    logs, clock, present = logs or MadeUpLogs(active.dimensions()), SettableClock(NOW), [snapshot(sites=sites)]
     room = open_archiving(opened, logs, active, lambda: present[0], clock)
     try:
         yield Bench(room, logs, opened, clock, present)

@@ -15,7 +15,7 @@ from tidemark.plugin.record import Source
 CITY = Dimension("city", Scope.VISIT, lambda hit: None)
 SEGMENTS = (
     Segment("city", "City", "", col("city")),
-    Segment("country", "Country", "", col("city"), to_stored=lambda text: {"eur": ("Berlin", "Rome")}.get(text)),
+    Segment("country", "Country", "", col("city"), to_stored={"eur": ("Berlin", "Rome")}.get),
     Segment("visits", "Visits", "", col("visitor_count_visits"), type="metric"),
     Segment("converted", "Converted", "", col("visit_goal_converted")),
     Segment("profilable", "Profilable", "", col("is_profilable")),
