@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tidemark.registry.table_registry import TableRegistry
     from tidemark.reporting.service import Api
     from tidemark.sessions.daylogs import Sessions
+    from tidemark.sessions.invalidation import MarkedDays
     from tidemark.stores.ports import KeyedObjects, Sender, Stores
     from tidemark.tracking.collect import Collector
     from tidemark.tracking.ingest import Ingest
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 Room = TypeVar("Room")
 
+JOB_SECONDS: Final = 900
 COMMON_USER_AGENT: Final = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
 REQUEUED_AT_ONCE: Final = 1000
 REQUEUE_SECONDS: Final = 60
@@ -76,6 +78,12 @@ class Instance:
         """The reporting API."""
         return self._once("reporter", self._make_reporter)
 
+    def invalidation(self) -> MarkedDays:
+        """Having days archived anew."""
+        from tidemark.sessions.invalidation import MarkedDays
+
+        return MarkedDays(self.stores().archive_state, self._clock)
+
     def registry(self) -> TableRegistry:
         """Sites, users, settings."""
         return self._once("registry", self._make_registry)
@@ -104,6 +112,18 @@ class Instance:
         registry = self.registry()
         registry.heal()
         move_creation_back(registry, self.stores().archive_state)
+
+    def archive_all(self) -> int:
+        """Do every archive job that is due, in this process; how many were done."""
+        queue, builder = self.stores().archive, self.builder()
+        self.planner().plan()
+        done = 0
+        while messages := queue.receive(1, JOB_SECONDS):
+            for message in messages:
+                builder.run(message.body)
+                queue.delete([message.receipt])
+                done += 1
+        return done
 
     def requeue_dead_letters(self) -> int:
         """Give messages that failed too often another chance; how many.
@@ -235,7 +255,6 @@ class Instance:
         from tidemark.model.visit_reader import VisitReader
         from tidemark.registry.failures import StoredFailures
         from tidemark.reporting.service import Api
-        from tidemark.sessions.invalidation import MarkedDays
         from tidemark.tracking.page_urls import SitePageUrls
 
         registry = self.registry()
@@ -246,7 +265,7 @@ class Instance:
             PageUrls: SitePageUrls(registry.snapshot),
             TrackingFailures: StoredFailures(self.stores().archive_state, self._clock),
             VisitReader: visits,
-            Invalidation: MarkedDays(self.stores().archive_state, self._clock),
+            Invalidation: self.invalidation(),
         }
         return Api(self.plugins(), archives, registry, self._clock, services)
 

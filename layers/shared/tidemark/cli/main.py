@@ -8,6 +8,7 @@ import secrets
 import string
 import threading
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
 
@@ -133,6 +134,35 @@ def token_add(
     except NotRegisteredError:
         _fail(f"there is no user {login!r}")
     _show({"token": token}, as_json)
+
+
+@app.command()
+def archive(data: Data = None, stack: OfStack = None, as_json: AsJson = False) -> None:
+    """Bring every stale archive up to date."""
+    _show({"jobs": _instance(data, stack).archive_all()}, as_json)
+
+
+@app.command()
+def invalidate(
+    idsite: Annotated[list[int], typer.Argument(help="Numbers of the sites.")],
+    first: Annotated[datetime, typer.Option(help="First local day.", formats=["%Y-%m-%d"])],
+    last: Annotated[
+        datetime | None, typer.Option(help="Last local day; the first if not given.", formats=["%Y-%m-%d"])
+    ] = None,
+    data: Data = None,
+    stack: OfStack = None,
+    as_json: AsJson = False,
+) -> None:
+    """Have days archived anew; prints how many days of sites were marked."""
+    marked = _instance(data, stack).invalidation().invalidate(idsite, first.date(), (last or first).date())
+    _show({"days": marked}, as_json)
+
+
+@app.command()
+def requeue(data: Data = None, stack: OfStack = None, as_json: AsJson = False) -> None:
+    """Give dead letters, and what collect had to put aside, another chance; prints how many."""
+    instance = _instance(data, stack)
+    _show({"spilled": instance.replay_spill(), "dead_letters": instance.requeue_dead_letters()}, as_json)
 
 
 def main() -> None:
