@@ -7,7 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from tests.support.visit_log import MadeUpLogs
-from tidemark.archiving.room import ArchivingRoom, open_archiving
+from tidemark.archiving.archiver import Archiver
+from tidemark.archiving.catalogue import Catalogue
+from tidemark.archiving.reader import Reader
+from tidemark.archiving.store import ArchiveStore
 from tidemark.clock import SettableClock
 from tidemark.model.settings import Settings, Value
 from tidemark.model.site import Site
@@ -17,6 +20,14 @@ from tidemark.stores.embedded.instance import open_stores
 from tidemark.stores.ports import Stores
 
 NOW = 1_710_000_000.0  # 2024-03-09 16:00:00 UTC
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivingRoom:
+    """Builder and reader of one instance's archives."""
+
+    archiver: Archiver
+    reader: Reader
 
 
 @dataclass(slots=True)
@@ -53,7 +64,9 @@ def archives_of(
     active = Plugins(plugins)
     opened = stores or open_stores(ephemeral=True)
     logs, clock, present = logs or MadeUpLogs(active.dimensions()), SettableClock(NOW), [snapshot(sites=sites)]
-    room = open_archiving(opened, logs, active, lambda: present[0], clock)
+    catalogue, store = Catalogue.of(active), ArchiveStore(opened.archive_numeric, opened.objects)
+    archiver = Archiver(logs, store, catalogue, lambda: present[0], clock)
+    room = ArchivingRoom(archiver, Reader(archiver, store, catalogue, lambda: present[0].settings))
     try:
         yield Bench(room, logs, opened, clock, present)
     finally:
