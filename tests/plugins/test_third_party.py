@@ -34,7 +34,7 @@ def instance(installed: Path) -> Iterator[Instance]:
         instance.set_now(f"{DAY}T12:00:00Z")
         instance.add_site()
         for visitor, theme in (("a", "dark"), ("b", "dark"), ("c", "light"), ("d", None)):
-            hit = {"url": "https://shop.example.org/", "_id": visitor * 16, "ua": FIREFOX}
+            hit = {"url": "https://shop.example.org/", "cid": visitor * 16, "ua": FIREFOX}
             assert instance.track(**hit, **({"theme": theme} if theme else {})).status == 204
         instance.drain()
         yield instance
