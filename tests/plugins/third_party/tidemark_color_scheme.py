@@ -1,6 +1,6 @@
 """Visits by the colour scheme that a page sends as `theme=dark` or `theme=light`."""
 
-from tidemark.plugin import Dimension, Plugin, Report, Scope, Segment, col, record
+from tidemark.plugin import Dimension, Plugin, Report, Scope, Segment, col, record, segment_by_label
 
 SCHEME = Dimension("color_scheme", Scope.VISIT, lambda hit: hit.params.get("theme"))
 SCHEMES = record("ColorScheme_schemes", col("color_scheme"), missing_label="unknown")
@@ -18,7 +18,7 @@ PLUGIN = Plugin(
             "Software",
             record=SCHEMES,
             dimension="Color scheme",
-            segment="colorScheme",
+            filters=(segment_by_label("colorScheme"),),
         ),
     ),
 )
