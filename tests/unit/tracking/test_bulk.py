@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tidemark.tracking.bulk import is_bulk, read_bulk
+from tidemark.tracking.bulk import read_bulk
+from tidemark.tracking.collect import is_bulk
 
 
 @pytest.mark.parametrize(

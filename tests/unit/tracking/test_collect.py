@@ -291,7 +291,7 @@ def test_a_bulk_is_one_envelope_with_places_when_queued():
     instance = tracker()
     instance.collect("", method="POST", body=bulk(["?" + HIT, "?idsite=9", "?" + HIT], token_auth=TOKEN), headers=FORM)
     envelope = instance.queue.envelopes[0]
-    assert [(hit.index, hit.is_authenticated) for hit in envelope.hits] == [(0, True), (2, True)]
+    assert [(hit.place, hit.is_authenticated) for hit in envelope.hits] == [(0, True), (2, True)]
 
 
 def test_a_bulk_is_answered_without_text_when_no_image_is_wanted():
@@ -314,7 +314,7 @@ def test_ten_thousand_hits_are_taken_in_messages_below_the_limit():
     answer = instance.collect("", method="POST", body=bulk([f"?{HIT}&action_name={n}" for n in range(10_000)]))
     assert orjson.loads(answer.body) == {"status": "success", "tracked": 10_000, "invalid": 0}
     assert all(len(body) <= MAX_MESSAGE_BYTES for body in instance.queue.bodies)
-    assert [hit.index for hit in instance.queue.hits] == list(range(10_000))
+    assert [hit.place for hit in instance.queue.hits] == list(range(10_000))
     assert len({envelope.request_id for envelope in instance.queue.envelopes}) == 1
 
 

@@ -14,14 +14,14 @@ ENVELOPE = Envelope("a" * 24, 1_795_000_000, 5, "203.0.113.7", 'Agent "é"', "de
 
 
 def through_the_queue(hits, failures=()):
-    envelope = Envelope(*(getattr(ENVELOPE, name) for name in ENVELOPE.__slots__[:-2]), hits=(), failures=failures)
+    envelope = ENVELOPE._replace(failures=failures)
     return [decode(message) for message in encode(envelope, [encode_hit(hit) for hit in hits])]
 
 
 def test_an_envelope_comes_out_as_it_went_in_when_small():
     hit = RawHit(3, {"url": "https://é", "a": {"0": "x"}}, True)
     (found,) = through_the_queue([hit])
-    assert found == Envelope(*(getattr(ENVELOPE, name) for name in ENVELOPE.__slots__[:-2]), hits=[hit], failures=[])
+    assert found == ENVELOPE._replace(hits=[hit], failures=[])
 
 
 def test_nothing_is_sent_when_there_is_nothing_to_tell():
@@ -42,7 +42,7 @@ def test_messages_stay_below_the_limit_when_a_bulk_is_split(sizes):
     hits = [RawHit(index, {"x": "y" * size}) for index, size in enumerate(sizes)]
     messages = list(encode(ENVELOPE, [encode_hit(hit) for hit in hits]))
     assert all(len(message) <= MAX_MESSAGE_BYTES for message in messages)
-    assert [hit.index for message in messages for hit in decode(message).hits] == list(range(len(sizes)))
+    assert [hit.place for message in messages for hit in decode(message).hits] == list(range(len(sizes)))
 
 
 @pytest.mark.parametrize(

@@ -5,26 +5,19 @@ Source: Matomo 5.2, tracking behaviour, section 15; recorded traffic, http-contr
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
 from tidemark.tracking.query import parse_query
 
 
-@dataclass(frozen=True, slots=True)
-class Bulk:
+class Bulk(NamedTuple):
     """What a bulk body asks for. `requests` holds parameter maps; empty ones count as tracked but record nothing."""
 
-    requests: tuple[dict[str, Any], ...] = field(default=())
+    requests: tuple[dict[str, Any], ...] = ()
     token: str = ""
     wants_answer: bool = True
-
-
-def is_bulk(body: bytes) -> bool:
-    """Whether the body is a bulk, whatever its content type says."""
-    return body.find(b'"requests"') > 0 or body.find(b"'requests'") > 0
 
 
 def read_bulk(body: bytes) -> Bulk:

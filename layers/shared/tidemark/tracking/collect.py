@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -18,9 +17,7 @@ from tidemark.model.settings import Settings
 from tidemark.model.snapshot import TrackerSnapshot
 from tidemark.stores.errors import StoreError
 from tidemark.tracking import answers
-from tidemark.tracking.bulk import Bulk, is_bulk, read_bulk
 from tidemark.tracking.checks import NOT_AUTHENTICATED, UNKNOWN_SITE, check, plain_params
-from tidemark.tracking.cookies import has_opted_out, third_party_id
 from tidemark.tracking.failures import FailureMemory, failure_of
 from tidemark.tracking.message import MAX_HIT_BYTES, Envelope, Failure, RawHit, encode, encode_hit
 from tidemark.tracking.parameters import is_given, text
@@ -87,6 +84,7 @@ _MAY_BE_STALE: Final = frozenset({UNKNOWN_SITE, NOT_AUTHENTICATED, "unknown_goal
 if TYPE_CHECKING:
     from tidemark.stores.objects import KeyedObjects
     from tidemark.stores.queues import Sender
+    from tidemark.tracking.bulk import Bulk
 
 logger = logging.getLogger(__name__)
 
@@ -123,6 +121,8 @@ class Collector:
         try:
             snapshot = self._snapshots.current()
             if is_bulk(request.body):
+                from tidemark.tracking.bulk import read_bulk  # noqa: PLC0415 - most requests are single hits
+
                 return self._collect_bulk(request, read_bulk(request.body), snapshot)
             return self._collect_single(request, snapshot)
         except StoreError:
@@ -159,7 +159,7 @@ class Collector:
             extra["tk"] = "N"
         elif settings.flag("Tracker.use_third_party_id_cookie"):
             extra |= _third_party_cookie(request, params, settings)
-        return replace(answer, headers={**answer.headers, **extra}) if extra else answer
+        return answer._replace(headers={**answer.headers, **extra}) if extra else answer
 
     # ---- bulk requests
 
@@ -244,7 +244,7 @@ class Collector:
     def _envelope(
         self, request: Request, snapshot: TrackerSnapshot, hits: int, now: int, failures: Sequence[Failure]
     ) -> Envelope:
-        settings, cookie = snapshot.settings, request.header("cookie")
+        settings = snapshot.settings
         return Envelope(
             request_id=self._new_id(),
             received=now,
@@ -253,11 +253,15 @@ class Collector:
             user_agent=_header(request, "user-agent"),
             language=_header(request, "accept-language"),
             headers=dict(_forwarded(request)),
-            has_opted_out=bool(cookie) and has_opted_out(cookie, settings),
-            third_party_id=third_party_id(cookie, settings) if cookie else "",
             snapshot_version=snapshot.version,
             failures=failures,
+            **_of_cookies(request.header("cookie"), settings),
         )
+
+
+def is_bulk(body: bytes) -> bool:
+    """Whether the body is a bulk, whatever its content type says."""
+    return body.find(b'"requests"') > 0 or body.find(b"'requests'") > 0
 
 
 def read_params(request: Request) -> dict[str, Any]:
@@ -310,7 +314,7 @@ def _encoded(hit: RawHit) -> bytes:
     try:
         data = encode_hit(hit)
         if len(data) > MAX_HIT_BYTES:
-            data = encode_hit(replace(hit, params=_shortened(hit.params)))
+            data = encode_hit(hit._replace(params=_shortened(hit.params)))
     except (TypeError, ValueError) as error:
         raise TrackingError("the parameters are nested too deeply", "unreadable_parameter") from error
     if len(data) > MAX_HIT_BYTES:
@@ -338,6 +342,15 @@ def _header(request: Request, name: str) -> str:
 def _printable(value: str) -> str:
     """Text that can be written as UTF-8 (headers may hold anything)."""
     return value if value.isascii() else value.encode("utf-8", "replace").decode()
+
+
+def _of_cookies(header: str, settings: Settings) -> dict[str, Any]:
+    """What the envelope says of the cookies."""
+    if not header:
+        return {}
+    from tidemark.tracking.cookies import has_opted_out, third_party_id  # noqa: PLC0415 - most requests have none
+
+    return {"has_opted_out": has_opted_out(header, settings), "third_party_id": third_party_id(header, settings)}
 
 
 def _third_party_cookie(request: Request, params: Mapping[str, Any], settings: Settings) -> Mapping[str, str]:

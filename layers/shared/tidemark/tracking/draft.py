@@ -79,4 +79,4 @@ class Draft:
 
     @property
     def hit_id(self) -> str:
-        return f"{self.envelope.request_id}-{self.raw.index}"
+        return f"{self.envelope.request_id}-{self.raw.place}"

@@ -302,7 +302,7 @@ def _rejected(envelope: Envelope, hit: RawHit, reason: str, message_id: str) -> 
     """A hit that is set aside: without address, user agent and tokens."""
     hidden = {*TOKEN_NAMES, "cip", "ua", "uadata"}
     return {
-        "hit_id": f"{envelope.request_id}-{hit.index}",
+        "hit_id": f"{envelope.request_id}-{hit.place}",
         "idsite": _site_number(hit.params.get("idsite")),
         "reason": reason,
         "received": envelope.received,

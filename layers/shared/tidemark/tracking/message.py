@@ -20,8 +20,8 @@ sequence. Keys are short because they are repeated in every message:
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 import orjson
 
@@ -33,17 +33,15 @@ MAX_HIT_BYTES: Final = 196_608
 """An encoded hit may be so big: it always fits into a message, whatever the headers."""
 
 
-@dataclass(frozen=True, slots=True)
-class RawHit:
+class RawHit(NamedTuple):
     """One hit of a request: its place in the bulk, its parameters as sent, and whether a token vouches for it."""
 
-    index: int
+    place: int
     params: Mapping[str, Any]
     is_authenticated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(NamedTuple):
     """A refused request that the site's owner should know of. Types as in Matomo: 1 unknown site, 2 no rights."""
 
     idsite: int
@@ -51,8 +49,7 @@ class Failure:
     query: str
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(NamedTuple):
     """A request as it goes through the queue. `received` is unix seconds of the instance's clock."""
 
     request_id: str
@@ -61,7 +58,7 @@ class Envelope:
     client_ip: str = ""
     user_agent: str = ""
     language: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = MappingProxyType({})
     has_opted_out: bool = False
     third_party_id: str = ""
     snapshot_version: int = 0
@@ -71,7 +68,7 @@ class Envelope:
 
 def encode_hit(hit: RawHit) -> bytes:
     """A hit as it stands in a message."""
-    return orjson.dumps([hit.index, hit.params, int(hit.is_authenticated)], option=orjson.OPT_NON_STR_KEYS)
+    return orjson.dumps([hit.place, hit.params, int(hit.is_authenticated)], option=orjson.OPT_NON_STR_KEYS)
 
 
 def encode(envelope: Envelope, hits: Sequence[bytes]) -> Iterator[bytes]:

@@ -125,7 +125,7 @@ def enrich(draft: Draft) -> dict[str, Any]:
         hit_id=draft.hit_id,
         idsite=draft.site.idsite,
         server_time=draft.server_time,
-        sequence=draft.envelope.sequence + draft.raw.index,
+        sequence=draft.envelope.sequence + draft.raw.place,
     )
     for step in STEPS:
         step(draft)
