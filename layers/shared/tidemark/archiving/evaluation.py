@@ -265,6 +265,11 @@ def _json_text(document: str, key: str) -> str | None:
     return value if value is None or isinstance(value, str) else orjson.dumps(value).decode()
 
 
+def _json_item(document: str, key: str, place: int) -> str | None:
+    values = orjson.loads(document).get(str(key))
+    return values[place] if isinstance(values, list) and 0 <= place < len(values) else None
+
+
 def _list_extract(values: list[str], place: int) -> str | None:
     return values[place - 1] if 0 < place <= len(values) else None
 
@@ -309,6 +314,7 @@ _FUNCTIONS: Mapping[str, Callable[..., Array]] = {
     ),
     "list_extract": lambda values, place: _each(_list_extract, values, place),
     "json_text": lambda documents, key: _each(_json_text, documents, key),
+    "json_item": lambda documents, key, place: _each(_json_item, documents, key, place),
     "hex16": lambda ids: _each(lambda number: f"{number:016x}", ids),
     "date_part": lambda part, seconds: _DATE_PARTS[part.as_py()](_timestamps(seconds)).cast(pa.int64()),
     "date_text": lambda seconds: pc.strftime(_timestamps(seconds), format="%Y-%m-%d"),

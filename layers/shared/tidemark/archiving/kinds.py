@@ -43,7 +43,9 @@ _OF_COLUMN: dict[ColumnType, Kind] = {
     "bool": Kind.BOOLEAN,
 }
 _COMPARISONS = frozenset({"<", "<=", ">", ">=", "=", "<>", "AND", "OR"})
-_TEXT_FUNCTIONS = frozenset({"concat", "lower", "json_text", "list_extract", "date_text", "hex16", "replace"})
+_TEXT_FUNCTIONS = frozenset(
+    {"concat", "lower", "json_text", "json_item", "list_extract", "date_text", "hex16", "replace"}
+)
 _INTEGER_FUNCTIONS = frozenset({"length", "date_part", "floor"})
 
 ColumnTypes = Mapping[str, ColumnType]

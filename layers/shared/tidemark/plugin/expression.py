@@ -23,12 +23,14 @@ Function = Literal[
     "nullif",
     "list_extract",
     "json_text",
+    "json_item",
     "date_part",
     "date_text",
     "hex16",
     "replace",
 ]
 """What `call` knows: SQL's functions of these names; `list_extract(list, 1-based)`; `json_text(column, key)`;
+`json_item(column, key, 0-based)`: one of the texts listed under a key;
 `date_part("hour", unix seconds)` in UTC, with the engine's names of parts; `date_text(unix seconds)`: 2024-12-31;
 `hex16(id)`: 16 hexadecimal digits."""
 
@@ -187,17 +189,22 @@ class Call(Expression):
 
     def sql(self, parameters: Mapping[str, Scalar]) -> str:
         rendered = [argument.sql(parameters) for argument in self.arguments]
-        if self.function == "json_text":
-            return f"json_extract_string({rendered[0]}, '$.\"' || {rendered[1]} || '\"')"
-        if self.function == "date_part":
-            return f"date_part({rendered[0]}, make_timestamp(CAST({rendered[1]} AS BIGINT) * 1000000))"
-        if self.function == "date_text":
-            return f"strftime(make_timestamp(CAST({rendered[0]} AS BIGINT) * 1000000), '%Y-%m-%d')"
-        if self.function == "hex16":
-            return f"lpad(lower(hex({rendered[0]})), 16, '0')"
+        template = _TEMPLATES.get(self.function)
+        if template is not None:
+            return template.format(*rendered)
         if self.function == "concat":
             return "(" + " || ".join(rendered) + ")"
         return f"{self.function}({', '.join(rendered)})"
+
+
+_TEMPLATES: Mapping[str, str] = {
+    "json_text": "json_extract_string({0}, '$.\"' || {1} || '\"')",
+    "json_item": "json_extract_string({0}, '$.\"' || {1} || '\"[' || {2} || ']')",
+    "date_part": "date_part({0}, make_timestamp(CAST({1} AS BIGINT) * 1000000))",
+    "date_text": "strftime(make_timestamp(CAST({0} AS BIGINT) * 1000000), '%Y-%m-%d')",
+    "hex16": "lpad(lower(hex({0})), 16, '0')",
+}
+"""The SQL of functions that the engine does not know by their names."""
 
 
 @dataclass(frozen=True, slots=True)

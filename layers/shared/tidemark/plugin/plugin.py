@@ -13,6 +13,7 @@ from tidemark.model.snapshot import TrackedSite
 from tidemark.plugin.dimension import Dimension, Segment
 from tidemark.plugin.record import Numeric, Record, RowCount, TableTotal
 from tidemark.plugin.report import Method, Metric, Report, methods_of
+from tidemark.plugin.visit_details import VisitDetails
 
 ENTRY_POINTS = "tidemark.plugins"
 
@@ -37,12 +38,14 @@ DEFAULT_PLUGINS: tuple[str, ...] = (
     "user_id",
     "goals_management",
     "custom_dimensions",
+    "custom_variables",
     "sites_manager",
     "users_manager",
     "privacy_manager",
     "segment_editor",
     "annotations",
     "languages_manager",
+    "live",
     "core_admin_home",
     "api",
 )
@@ -65,6 +68,7 @@ class Plugin:
     numbers: tuple[Numeric | TableTotal | RowCount, ...] = ()
     metrics: tuple[Metric, ...] = ()
     reports: tuple[Report, ...] = ()
+    visit_details: tuple[VisitDetails, ...] = ()
     functions: tuple[Callable[..., Any], ...] = field(default=())
     """Functions marked with `method`."""
 
@@ -107,6 +111,11 @@ class Plugins:
     def reports(self) -> tuple[Report, ...]:
         """Reports in the order of their plugins."""
         return tuple(report for plugin in self.all for report in plugin.reports)
+
+    def visit_details(self) -> tuple[VisitDetails, ...]:
+        """What plugins tell of visits, in the order of the answer."""
+        found = [details for plugin in self.all for details in plugin.visit_details]
+        return tuple(sorted(found, key=lambda details: details.order))
 
     def methods(self) -> dict[str, Method]:
         """Hand-written API methods by name."""
