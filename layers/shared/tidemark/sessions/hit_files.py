@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from tidemark.columns import ARROW_TYPES, conform, encoded
+from tidemark.columns import ARROW_TYPES, DICTIONARY, conform, encoded
 from tidemark.model.hit import Column
 from tidemark.sessions.hits import UNIQUE_TEXTS
 from tidemark.stores.ports import Objects
@@ -47,22 +47,30 @@ def read_hits(objects: Objects, idsite: int, start: int, end: int, columns: Sequ
     with objects.local_files(hit_keys(objects, idsite, start, end)) as paths:
         for path in paths:
             table = _read(path, columns)
-            time = table["server_time"]
-            tables.append(table.filter(pc.and_(pc.greater_equal(time, start), pc.less(time, end))))
+            is_inside = _between(table["server_time"], start, end)
+            tables.append(table if pc.all(is_inside, min_count=0).as_py() else table.filter(is_inside))
     if not tables:
         return conform(pa.table({}), columns)
     return pa.concat_tables(tables).unify_dictionaries().combine_chunks()  # once here, not once per user
 
 
+def _between(times: pa.ChunkedArray, start: int, end: int) -> pa.ChunkedArray:
+    return pc.fill_null(pc.and_(pc.greater_equal(times, start), pc.less(times, end)), False)
+
+
 def _read(path: str, columns: Sequence[Column]) -> pa.Table:
     """The columns of a file, those it lacks too; texts that repeat are encoded by dictionary."""
     wanted = {column.name for column in columns}
-    repeated = {
+    repeated = [
         column.name for column in columns if ARROW_TYPES[column.type] == pa.string() and column.name not in UNIQUE_TEXTS
-    }
-    with pq.ParquetFile(path) as file:
-        names = [name for name in file.schema_arrow.names if name in wanted]
-    with pq.ParquetFile(path, read_dictionary=[name for name in names if name in repeated]) as file:
-        table = conform(file.read(columns=names), columns)
-    present = zip(table.column_names, table.columns, strict=True)
-    return pa.table({name: encoded(values) if name in repeated else values for name, values in present})
+    ]
+    metadata = pq.read_metadata(path)
+    names = [name for name in metadata.schema.to_arrow_schema().names if name in wanted]
+    present = [name for name in repeated if name in names]
+    with pq.ParquetFile(path, metadata=metadata, read_dictionary=present) as file:
+        table = conform(file.read(columns=names, use_threads=False), columns)
+    for name in repeated:
+        place = table.schema.get_field_index(name)
+        if table.schema.field(place).type != DICTIONARY:
+            table = table.set_column(place, name, encoded(table[name]))
+    return table
