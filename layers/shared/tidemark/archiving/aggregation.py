@@ -25,14 +25,17 @@ class Groups:
 
 
 def aggregate(groupings: Iterable[Grouping], rows: SourceColumns) -> dict[Grouping, Groups]:
-    """Compute groupings of a source; those of the same rows one after the other, so that columns are reused."""
+    """Compute groupings of a source; those of the same rows one after the other, so that columns are reused.
+
+    A grouping with keys that has no rows has no groups and is left out.
+    """
     by_where: dict[Value | None, list[Grouping]] = {}
     for grouping in groupings:
         by_where.setdefault(grouping.where, []).append(grouping)
     found: dict[Grouping, Groups] = {}
     for where, wanted in by_where.items():
         chosen = rows if where is None else rows.where(where)
-        found |= {grouping: _grouped(grouping, chosen) for grouping in wanted}
+        found |= {grouping: _grouped(grouping, chosen) for grouping in wanted if chosen.count or not grouping.keys}
     return found
 
 

@@ -55,8 +55,7 @@ def _record_rows(
     made: list[pa.ChunkedArray] = []
     for compiled_part in compiled.parts:
         part = compiled_part.part
-        groups = [found[grouping] for grouping in compiled_part.groupings if grouping in found]
-        table = _part_rows(root, record, compiled_part, shape, groups, place)
+        table = _part_rows(root, record, compiled_part, shape, found, place)
         if table is None:
             continue
         if part.joins_only:
@@ -96,14 +95,14 @@ def _by_function(
 
 
 def _part_rows(
-    root: str, record: Record, part: CompiledPart, shape: Shape, found: Sequence[Groups], place: Placing
+    root: str, record: Record, part: CompiledPart, shape: Shape, found: Found, place: Placing
 ) -> pa.Table | None:
-    """The groups of a part as rows; None if its source has none."""
-    if not found:
-        return None
+    """The groups of a part as rows; None if there are none."""
     if part.part.buckets:
         return _bucket_rows(root, record, part, found)
-    groups = found[0]
+    groups = found.get(part.groupings[0])
+    if groups is None:
+        return None
     columns = _columns(part, groups)
     columns[PATH] = labels.join(_root_of(root, record, groups), place(part.part, groups))
     if part.texts:
@@ -128,10 +127,13 @@ def _root_of(root: str, record: Record, groups: Groups) -> Any:
     return pc.binary_join_element_wise(root, groups.keys[-1], ":")
 
 
-def _bucket_rows(root: str, record: Record, part: CompiledPart, found: Sequence[Groups]) -> pa.Table:
+def _bucket_rows(root: str, record: Record, part: CompiledPart, found: Found) -> pa.Table | None:
     buckets = part.part.buckets
     tables = []
-    for order, (bucket, groups) in enumerate(zip(buckets, found, strict=True)):
+    for order, (bucket, grouping) in enumerate(zip(buckets, part.groupings, strict=True)):
+        groups = found.get(grouping)
+        if groups is None:
+            continue
         columns = _columns(part, groups)
         count = groups.count
         roots = _root_of(root, record, groups)
@@ -139,6 +141,8 @@ def _bucket_rows(root: str, record: Record, part: CompiledPart, found: Sequence[
         columns[PATH] = labels.join(roots, last)
         columns[ORDER] = pa.repeat(pa.scalar(order, pa.int64()), count)
         tables.append(pa.table(columns))
+    if not tables:
+        return None
     rows = pa.concat_tables(tables, promote_options="default")
     fixed = [(bucket.label, order) for order, bucket in enumerate(buckets)]
     return pa.concat_tables(
