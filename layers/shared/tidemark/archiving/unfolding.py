@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 import pyarrow as pa
@@ -82,7 +83,16 @@ def _rows(stored: pa.Table) -> list[Row]:
             _put(found, GOALS, _goals(stored[GOALS]), None)
         elif field.name.startswith(TEXT):
             _put(texts, field.name[len(TEXT) :], stored[field.name].to_pylist(), None)
+    if GOALS in stored.column_names:
+        for columns in found:
+            _put_missing_visits_last(columns)
     return [Row(columns, metadata) for columns, metadata in zip(found, texts, strict=True)]
+
+
+def _put_missing_visits_last(columns: dict[str, Any]) -> None:
+    """A row that only conversions made tells last that it has no visits."""
+    if tuple(islice(columns, 1, 3)) == ("nb_visits", GOALS) and not columns["nb_visits"]:
+        columns["nb_visits"] = columns.pop("nb_visits")
 
 
 def _put(rows: Sequence[dict[str, Any]], name: str, values: Sequence[Any], present: Sequence[Any] | None) -> None:

@@ -12,7 +12,7 @@ PIECE_NOT_DEFINED = "Content Piece not defined"
 
 METRICS: tuple[Metric, ...] = (
     Metric("nb_impressions", "Impressions", documentation="How often it was shown."),
-    Metric("nb_interactions", "Interactions", documentation="How often people did something with it."),
+    Metric("nb_interactions", "Content Interactions", documentation="How often people did something with it."),
 )
 INTERACTION_RATE = ratio(
     "interaction_rate",

@@ -72,12 +72,12 @@ def add_segments(table: DataTable, context: TableContext) -> None:
         name = record_name(int(context.call.params["idDimension"]))
         parents = context.call.archives.table(context.idsite, context.period, name, context.segment).rows
         value = next((row.label for row in parents if row.subtable_id == context.idsubtable), None)
-        if value:
+        if value and value != VALUE_NOT_DEFINED:
             _add_page_segments(table, context, value)
         return
     for row in table:
         row.metadata["segment"] = _expression(context, row.label)
-        if row.subtable is not None:
+        if row.subtable is not None and row.label != VALUE_NOT_DEFINED:
             _add_page_segments(row.subtable, context, row.label)
 
 

@@ -37,6 +37,7 @@ def describe(table: DataTable, context: TableContext) -> None:
             _tell_slots(row)
         for row in table:
             _without_visits(row)
+        table.rows.sort(key=lambda row: "nb_visits" not in row.columns)
         if not context.is_in_map and not _is_flag(context, "_leavePiwikCoreVariables"):
             keep_rows(lambda row: row.label not in RESERVED)(table, context)
         if not _is_flag(context, "flat"):

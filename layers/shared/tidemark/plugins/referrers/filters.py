@@ -68,10 +68,13 @@ def engine_link(address: str | None, keyword: Any) -> str | None:
     return f"{address}{'' if str(address).endswith('/') else '/'}{engine.backlink.replace('{k}', words)}"
 
 
+UNKNOWN_URL = "URL unknown!"
+
+
 def add_engine_url(table: DataTable, _context: TableContext) -> None:
     """Engines get their address; the summary row is an unknown engine."""
     for row in table:
-        row.metadata["url"] = url_of_engine(str(row.label))
+        row.metadata["url"] = url_of_engine(str(row.label)) or UNKNOWN_URL
 
 
 add_network_url = metadata_from_label("url", lambda name: main_host_of_network(str(name)))
