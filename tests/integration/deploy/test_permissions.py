@@ -95,6 +95,7 @@ def run_the_flow(stack: Deployment, address: str) -> None:
     call("Ingest", sqs_event(hits, "HitsQueue"))
     assert call("Plan", schedule_event("rule", 0))["jobs"] > 0
     jobs = stores.archive.receive(100, 60)
+    assert jobs
     assert call("Build", sqs_event(jobs, "ArchiveQueue")) == {"batchItemFailures": []}
     for question in QUESTIONS:
         assert call("Report", api_event(question))["statusCode"] < 500, question

@@ -87,6 +87,7 @@ def deploy(
     status = cloudformation.describe_stacks(StackName=stack_name)["Stacks"][0]["StackStatus"]
     if status != "CREATE_COMPLETE":
         raise DeployError(f"The stack {stack_name} is {status}.")
+    _stop_deliveries(session)
     return stack_environment(session, stack_name)
 
 
@@ -119,6 +120,13 @@ def _known_to_emulator(document: Mapping[str, Any]) -> dict[str, Any]:
         if one["Value"].get("Fn::GetAtt", [""])[0] in {"", *resources}
     }
     return {**document, "Resources": resources, "Outputs": outputs}
+
+
+def _stop_deliveries(session: boto3.Session) -> None:
+    """Moto would run the functions in Docker and take their messages away; the local run delivers them itself."""
+    client = session.client("lambda")
+    for mapping in client.list_event_source_mappings()["EventSourceMappings"]:
+        client.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
 
 
 def _upload_code(session: boto3.Session) -> None:
