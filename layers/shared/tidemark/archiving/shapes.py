@@ -56,6 +56,8 @@ class Shape:
     """Columns that are 0 in a day's rows where nothing gives them."""
     ratios: tuple[Ratio, ...] = ()
     goal_ratios: tuple[Ratio, ...] = ()
+    tie: str = ""
+    """The text that orders rows which tie, before their label."""
 
     @property
     def columns(self) -> tuple[MetricColumn, ...]:
@@ -67,7 +69,7 @@ class Shape:
         """The shape in longer periods: columns that change their name stand last."""
         kept = tuple(column.above_day for column in self.metrics if column.daily_sum is None)
         renamed = tuple(column.above_day for column in self.metrics if column.daily_sum is not None)
-        return Shape(kept, self.goals, self.goal_sums + renamed, self.texts, self.sort)
+        return Shape(kept, self.goals, self.goal_sums + renamed, self.texts, self.sort, tie=self.tie)
 
     @property
     def weight(self) -> str:
@@ -103,6 +105,7 @@ def shape_of(record: Record, types: Mapping[Source, ColumnTypes]) -> Shape:
         (*record.defaults, *(("nb_visits",) if record.goal_sums else ())),
         _ratios(record, per_goal=False),
         _ratios(record, per_goal=True),
+        record.tie,
     )
 
 

@@ -160,7 +160,7 @@ def _with_others(staying: pa.Table, removed: pa.Table, shape: Shape) -> pa.Table
 
 
 def _in_order(rows: pa.Table, shape: Shape) -> pa.Table:
-    """Rows by table; in a table the summary row last, the others by the shape's order, then by their texts and label."""
+    """Rows by table; in a table the summary row last, the others by the shape's order, then by label."""
     last = labels.last_components(rows[PATH])
     rows = rows.append_column(LABEL, last)
     keys: list[tuple[str, str]] = [(PARENT, "ascending"), (_IS_OTHERS, "ascending")]
@@ -172,7 +172,8 @@ def _in_order(rows: pa.Table, shape: Shape) -> pa.Table:
         keys.append((ORDER, "ascending"))
     elif METRIC + shape.sort in rows.column_names:
         keys.append((METRIC + shape.sort, "descending"))
-    keys += [(TEXT + name, "ascending") for name in shape.texts]
+    if shape.tie:
+        keys.append((TEXT + shape.tie, "ascending"))
     keys.append((LABEL, "ascending"))
     return rows.take(pc.sort_indices(keyed, sort_keys=nulls_last(keys)))
 

@@ -282,6 +282,8 @@ class Record:
     sort: str = "nb_visits"
     """Column by which tables are ordered (descending, then label) before they are cut; "label": ascending by it;
     "": as they come."""
+    tie: str = ""
+    """The text (of `texts`) by which rows that tie are ordered before their label."""
     per_goal: bool = False
     """One table per goal (0: orders, -1: carts) with conversions; `{idgoal}` in the name is replaced. The parts'
     sources are conversions."""

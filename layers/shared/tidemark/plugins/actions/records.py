@@ -154,6 +154,7 @@ def _links(name: str, kind: ActionType) -> Record:
         path=link_path,
         options=_URL_OPTIONS,
         texts=(text("url", WHOLE_URL),),
+        tie="url",
         defaults=DEFAULTS,
         limit=ACTIONS_LIMIT,
     )
@@ -178,6 +179,7 @@ PAGE_URLS = Record(
     path=page_path,
     options=(*_URL_OPTIONS, "General.action_default_name"),
     texts=(text("url", WHOLE_URL),),
+    tie="url",
     folder_text=FolderText("folder_url_start"),
     defaults=DEFAULTS,
     limit=ACTIONS_LIMIT,
