@@ -79,6 +79,8 @@ def finished(measure: CompiledMeasure, result: Array, exists: Array | None, rows
 
 
 def _rounded(result: Array, measure: CompiledMeasure) -> Array:
+    if result.null_count == len(result):
+        return pa.nulls(len(result), REAL)
     decimals = measure.measure.decimals
     if pa.types.is_decimal(result.type) and measure.divisor == 1 and decimals is None:
         return result.cast(REAL)

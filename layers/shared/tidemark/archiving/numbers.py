@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import pyarrow as pa
@@ -28,6 +29,8 @@ def is_real(measure: Measure, columns: ColumnTypes) -> bool:
 
 def exact(values: Any) -> Any:
     """Real numbers (an Arrow array of doubles) as decimals; what does not fit is missing."""
+    with suppress(pa.ArrowInvalid):
+        return values.cast(REAL)
     fits = pc.less(pc.abs(values), LARGEST_REAL)  # neither NaN nor infinity is
     usable = pc.if_else(pc.fill_null(fits, fill_value=False), values, pa.scalar(None, pa.float64()))
     return usable.cast(REAL, safe=False)
