@@ -66,7 +66,8 @@ def _record_rows(
         if part.per_goal and not part.joins_only:
             yield table.select([PATH]), False
     if record.always:
-        yield _fixed_rows(record.parts[0], _roots(root, record, made), [(label, 0) for label in record.always]), False
+        fixed = _fixed_rows(record.parts[0], _roots(root, record, made), [(label, 0) for label in record.always])
+        yield fixed.filter(pc.invert(pc.is_in(fixed[PATH], value_set=_all_of(made)))), False
 
 
 Placing = Callable[[Part, Groups], Any]

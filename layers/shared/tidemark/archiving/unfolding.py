@@ -11,10 +11,14 @@ import pyarrow.compute as pc
 
 from tidemark.archiving import labels
 from tidemark.archiving.merging import IDGOAL
+from tidemark.archiving.numbers import REAL
 from tidemark.archiving.shapes import METRIC, TEXT
 from tidemark.archiving.tables import ANCHOR, GOALS
 from tidemark.archiving.tree import LABEL, PARENT
 from tidemark.model.table import SUMMARY_LABEL, DataTable, Row
+
+EXACT_BELOW = 1e9
+"""Numbers below it are still exact when they are rounded to the decimals that are stored."""
 
 
 class StoredTree:
@@ -117,7 +121,16 @@ def _numbers(values: pa.ChunkedArray) -> list[int | float | None]:
     if pa.types.is_integer(values.type):
         whole: list[int | float | None] = values.to_pylist()
         return whole
-    return [_plain(value) for value in values.cast(pa.float64()).to_pylist()]
+    return [_plain(value) for value in _doubles(values).to_pylist()]
+
+
+def _doubles(values: pa.ChunkedArray) -> Any:
+    """Decimals as the doubles next to them, which Arrow's own cast misses by a bit."""
+    doubles = values.cast(pa.float64())
+    largest = pc.max(pc.abs(doubles)).as_py() or 0
+    if largest < EXACT_BELOW:
+        return pc.round(doubles, REAL.scale)
+    return pa.array([None if value is None else float(value) for value in values.to_pylist()], pa.float64())
 
 
 def _plain(value: float | None) -> int | float | None:

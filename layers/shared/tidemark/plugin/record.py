@@ -274,7 +274,8 @@ class Record:
     defaults: tuple[str, ...] = ()
     """Columns that every row starts with, 0 where no part gives them."""
     always: tuple[Label, ...] = ()
-    """Labels whose rows are there in every archive that is not empty, with the first part's columns at 0."""
+    """Labels whose rows are there in every day that is not empty: if no part makes them, with the first part's columns
+    at 0."""
     goal_sums: bool = False
     """Adds nb_conversions and revenue over the row's goals, carts left out, and nb_visits = 0 if it is missing."""
     missing_label: Label | None = None

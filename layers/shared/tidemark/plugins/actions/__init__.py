@@ -2,8 +2,9 @@
 
 from tidemark.plugin import Plugin
 from tidemark.plugins.actions.details import DETAILS
+from tidemark.plugins.actions.metrics import METRICS
 from tidemark.plugins.actions.records import NUMBERS, RECORDS
-from tidemark.plugins.actions.reports import METRICS, REPORTS
+from tidemark.plugins.actions.reports import REPORTS
 from tidemark.plugins.actions.segments import SEGMENTS
 
 PLUGIN = Plugin(

@@ -125,7 +125,7 @@ def _parts(
         ),
         Part(Source.VISITS, (col(entry),), ENTRY_METRICS, entry_where & _known(entry)),
         Part(Source.VISITS, (col(exit_),), EXIT_METRICS, exit_where & _known(exit_)),
-        Part(Source.CONVERSION_PAGES, by, PAGE_GOAL_METRICS, per_goal=True, joins_only=True),
+        Part(Source.CONVERSION_PAGES, (col(key),), PAGE_GOAL_METRICS, _known(key), per_goal=True, joins_only=True),
         Part(
             Source.CONVERSIONS,
             (col(entry),),

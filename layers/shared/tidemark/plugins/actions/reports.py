@@ -1,14 +1,10 @@
-"""Reports about pages, titles, downloads, outlinks and searches. Source: Matomo 5.2, reports."""
+"""Reports about pages, titles, downloads and outlinks. Source: Matomo 5.2, reports."""
 
 from __future__ import annotations
 
 from tidemark.model.page_urls import PageUrls
-from tidemark.model.rounding import quotient
-from tidemark.model.table import DataTable
 from tidemark.plugin import (
     Filter,
-    Metric,
-    ProcessedMetric,
     Record,
     Report,
     RowSearch,
@@ -17,83 +13,25 @@ from tidemark.plugin import (
     everywhere,
     keep_rows,
     number,
-    ratio,
-    segment_by_label,
-    segment_value,
 )
 from tidemark.plugins.actions.filters import action_filters, mark_link, mark_page, mark_title, slash_before_folders
+from tidemark.plugins.actions.metrics import CATEGORY, DIMENSIONS, PAGE_RATES
 from tidemark.plugins.actions.paths import link_path, page_path, title_path
 from tidemark.plugins.actions.performance import COLUMNS as TIMING_COLUMNS
 from tidemark.plugins.actions.performance import PAGE_LOAD_METRICS
 from tidemark.plugins.actions.records import (
     DOWNLOADS,
-    NO_RESULT,
     OUTLINKS,
     PAGE_TITLES,
     PAGE_URLS,
-    SEARCH_CATEGORIES,
-    SEARCH_KEYWORDS,
 )
+from tidemark.plugins.actions.search_reports import SEARCH_REPORTS
 
-CATEGORY = "Actions"
 BY_URL = action_filters(mark_page, "General.action_url_category_delimiter")
 BY_LINK = action_filters(mark_link, "General.action_url_category_delimiter")
 BY_TITLE = action_filters(mark_title, "General.action_title_category_delimiter")
 WITHOUT_TIMINGS = everywhere(drop_columns(*TIMING_COLUMNS))
 
-METRICS: tuple[Metric, ...] = (
-    Metric("nb_hits", "Pageviews", documentation="How often it was viewed or clicked."),
-    Metric("sum_time_spent", "Total time spent on page", "duration_s"),
-    Metric("nb_hits_following_search", "Viewed after a search"),
-    Metric("entry_nb_visits", "Entrances", documentation="Visits that began here."),
-    Metric("entry_nb_uniq_visitors", "Unique entrances"),
-    Metric("sum_daily_entry_nb_uniq_visitors", "Unique entrances (sum of days)"),
-    Metric("entry_nb_actions", "Actions after entering here"),
-    Metric("entry_sum_visit_length", "Time spent after entering here", "duration_s"),
-    Metric("entry_bounce_count", "Bounces", documentation="Visits that began here and had no second action."),
-    Metric("exit_nb_visits", "Exits", documentation="Visits that ended here."),
-    Metric("exit_nb_uniq_visitors", "Unique exits"),
-    Metric("sum_daily_exit_nb_uniq_visitors", "Unique exits (sum of days)"),
-    Metric("nb_pages_per_search", "Search result pages"),
-    Metric("nb_pageviews", "Pageviews"),
-    Metric("nb_uniq_pageviews", "Unique Pageviews"),
-    Metric("nb_downloads", "Downloads"),
-    Metric("nb_uniq_downloads", "Unique Downloads"),
-    Metric("nb_outlinks", "Outlinks"),
-    Metric("nb_uniq_outlinks", "Unique Outlinks"),
-    Metric("nb_searches", "Searches"),
-    Metric("nb_keywords", "Unique Keywords"),
-)
-
-PAGE_RATES: tuple[ProcessedMetric, ...] = (
-    ratio(
-        "avg_time_on_page",
-        "Avg. time on page",
-        "sum_time_spent",
-        "nb_hits",
-        digits=0,
-        type="duration_s",
-        documentation="How long a view lasted on average, the last one of a visit left out.",
-    ),
-    ratio(
-        "bounce_rate",
-        "Bounce Rate",
-        "entry_bounce_count",
-        "entry_nb_visits",
-        digits=2,
-        type="percent",
-        documentation="Share of the visits that began here and had no second action.",
-    ),
-    ratio(
-        "exit_rate",
-        "Exit rate",
-        "exit_nb_visits",
-        "nb_visits",
-        digits=2,
-        type="percent",
-        documentation="Share of the visits with this page that ended on it.",
-    ),
-)
 PAGE_PROCESSED = (*PAGE_LOAD_METRICS, *PAGE_RATES)
 
 ENTERED = keep_rows(lambda row: "entry_nb_visits" in row.columns)
@@ -202,60 +140,6 @@ def _links(
         documentation=documentation,
     )
 
-
-def pages_per_search(column: str) -> Filter:
-    """Adds how many result pages were viewed per visit that searched."""
-
-    def apply(table: DataTable, _context: TableContext) -> None:
-        for row in table:
-            row.columns["nb_pages_per_search"] = quotient(
-                number(row.columns, column), number(row.columns, "nb_visits"), 1
-            )
-
-    return apply
-
-
-def _searches(
-    method: str, name: str, dimension: str, *, filters: tuple[Filter, ...], order: int, documentation: str
-) -> Report:
-    """A report over keywords of site searches."""
-    return Report(
-        f"Actions.{method}",
-        name,
-        CATEGORY,
-        "Site Search",
-        record=SEARCH_KEYWORDS,
-        dimension=DIMENSIONS[dimension],
-        dimension_id=f"Actions.{dimension}",
-        metrics=("nb_visits", "nb_pages_per_search"),
-        processed=PAGE_RATES,
-        filters=(*filters, drop_columns(NO_RESULT), segment_by_label("siteSearchKeyword"), pages_per_search("nb_hits")),
-        order=order,
-        flat_separator="/",
-        documentation=documentation,
-    )
-
-
-def _without_results(table: DataTable, _context: TableContext) -> None:
-    table.rows = [row for row in table.rows if number(row.columns, NO_RESULT) >= 1]
-    table.summary_row = None
-
-
-DIMENSIONS = {
-    "PageUrl": "Page URL",
-    "PageTitle": "Page Title",
-    "EntryPageUrl": "Entry Page URL",
-    "EntryPageTitle": "Entry Page title",
-    "ExitPageUrl": "Exit Page URL",
-    "ExitPageTitle": "Exit Page Title",
-    "DownloadUrl": "Download URL",
-    "ClickedUrl": "Clicked Outlink",
-    "DestinationPage": "Destination Page",
-    "Keyword": "Keyword",
-    "KeywordwithNoSearchResult": "Keyword with No Search Result",
-    "SearchCategory": "Search Category",
-}
-"""Names by Matomo's ids, which stand in the metadata of flat rows."""
 
 REPORTS: tuple[Report, ...] = (
     Report(
@@ -377,14 +261,6 @@ REPORTS: tuple[Report, ...] = (
         order=9,
         documentation="Files that were downloaded, by host.",
     ),
-    _searches(
-        "getSiteSearchKeywords",
-        "Site Search Keywords",
-        "Keyword",
-        filters=(),
-        order=15,
-        documentation="What people searched for on the site.",
-    ),
     _pages(
         "getPageUrlsFollowingSiteSearch",
         "Pages Following a Site Search",
@@ -398,14 +274,6 @@ REPORTS: tuple[Report, ...] = (
         has_goal_metrics=False,
         is_tree=False,
         documentation="The pages to which people went from search results.",
-    ),
-    _searches(
-        "getSiteSearchNoResultKeywords",
-        "Search Keywords with No Results",
-        "KeywordwithNoSearchResult",
-        filters=(_without_results,),
-        order=18,
-        documentation="What people searched for without finding anything.",
     ),
     _pages(
         "getPageTitlesFollowingSiteSearch",
@@ -421,22 +289,7 @@ REPORTS: tuple[Report, ...] = (
         is_tree=False,
         documentation="The titles of the pages to which people went from search results.",
     ),
-    Report(
-        "Actions.getSiteSearchCategories",
-        "Search Categories",
-        CATEGORY,
-        "Site Search",
-        record=SEARCH_CATEGORIES,
-        dimension=DIMENSIONS["SearchCategory"],
-        dimension_id="Actions.SearchCategory",
-        segment="siteSearchCategory",
-        metrics=("nb_visits", "nb_pages_per_search", "exit_rate"),
-        filters=(segment_value(), pages_per_search("nb_actions")),
-        queued=(drop_columns("nb_uniq_visitors"),),
-        order=20,
-        flat_separator="/",
-        documentation="The categories that people searched in.",
-    ),
+    *SEARCH_REPORTS,
     _one("getPageUrl", "Page URL", by=PAGE_URLS, search=RowSearch("pageUrl", _page)),
     _one("getPageTitle", "Page title", by=PAGE_TITLES, search=RowSearch("pageName", _title)),
     _one("getDownload", "Download", by=DOWNLOADS, search=RowSearch("downloadUrl", _link)),

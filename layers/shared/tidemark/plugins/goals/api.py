@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from tidemark.model.calls import Calls
-from tidemark.model.table import DataTable, Table, table_leaves
+from tidemark.model.table import EXTRA_METRICS_METADATA, DataTable, Table, table_leaves
 from tidemark.plugin import Access, Context, and_segment, merge_first_rows, method, with_suffix
 from tidemark.plugins.goals.columns import SPECIAL, columns_of, goal_number, record_name
+from tidemark.plugins.goals.rates import copied, rate_name, rate_of_goal
 
 KINDS = {
     "": "",
@@ -44,7 +45,16 @@ def get(
         }
         table = with_suffix(ctx.service(Calls).processed("Goals.getMetrics", params), suffix)
         answer = table if answer is None else merge_first_rows(answer, table)
+    if answer is not None and showAllGoalSpecificMetrics:
+        _declare_rates(answer, _goals_of(ctx, idSite))
     return answer
+
+
+def _declare_rates(table: Table, goals: list[int]) -> None:
+    """Rates of single goals are there already; what is declared is how they are written."""
+    rates = tuple(copied(rate_of_goal(goal), suffix) for suffix in KINDS for goal in goals)
+    for leaf in table_leaves(table):
+        leaf.metadata[EXTRA_METRICS_METADATA] = rates
 
 
 @method("Goals.getMetrics", Access.VIEW)
@@ -61,12 +71,12 @@ def get_metrics(
     """The numbers of a goal or of all goals; with showAllGoalSpecificMetrics also those of every goal."""
     goal = goal_number(idGoal)
     shown = list(columns_of(goal))
-    records = {name: record_name(name, goal) for name in shown}
-    if showAllGoalSpecificMetrics and goal is None:
-        own = _goal_specific(ctx, idSite)
+    records = {"nb_visits": "nb_visits"} | {name: record_name(name, goal) for name in shown}
+    single = _goals_of(ctx, idSite) if showAllGoalSpecificMetrics and goal is None else []
+    if single:
+        own = {f"goal_{one}_{column}": record_name(column, one) for one in single for column in columns_of(one)}
         records |= own
-        shown += [*own, "nb_visits"]
-    records["nb_visits"] = "nb_visits"
+        shown += [*own, *(rate_name(one) for one in single), "nb_visits"]
     table = ctx.number_table(records, idSite, period, date, segment)
     rates = (
         ("conversion_rate", "avg_order_revenue")
@@ -75,29 +85,23 @@ def get_metrics(
     )
     keep = _keeps(tuple(columns) if columns else (*shown, *rates))
     for leaf in table_leaves(table):
+        leaf.metadata[EXTRA_METRICS_METADATA] = tuple(rate_of_goal(one) for one in single)
         leaf.queue(keep)
     return table
 
 
-def _goal_specific(ctx: Context, idSite: str) -> dict[str, str]:
-    """Columns goal_3_revenue of all goals and their records."""
+def _goals_of(ctx: Context, idSite: str) -> list[int]:
+    """The numbers of a site's goals."""
     goals = ctx.call("Goals.getGoals", idSite=idSite, filter_limit=-1)
-    numbers = [int(goal["idgoal"]) for goal in (goals.values() if isinstance(goals, dict) else goals)]
-    return {
-        f"goal_{number}_{column}": record_name(column, number) for number in numbers for column in columns_of(number)
-    }
+    return [int(goal["idgoal"]) for goal in (goals.values() if isinstance(goals, dict) else goals)]
 
 
 def _keeps(names: tuple[str, ...]) -> Callable[[DataTable], None]:
-    """A filter that leaves only these columns, and the rates of single goals."""
+    """A filter that leaves only these columns."""
 
     def apply(table: DataTable) -> None:
         for row in table:
-            row.columns = {
-                name: value
-                for name, value in row.columns.items()
-                if name in names or (name.startswith("goal_") and name.endswith("_conversion_rate"))
-            }
+            row.columns = {name: value for name, value in row.columns.items() if name in names}
 
     return apply
 

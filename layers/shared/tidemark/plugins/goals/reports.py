@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
-from tidemark.model.rounding import quotient
-from tidemark.plugin import (
-    CONVERSION_RATE,
-    Metric,
-    ProcessedMetric,
-    Report,
-    by_range,
-    name_ranges,
-    number,
-)
+from tidemark.plugin import Metric, Report, by_range, name_ranges
 from tidemark.plugins.goals.columns import GOAL_COLUMNS, ITEMS, ORDER_COLUMNS
+from tidemark.plugins.goals.rates import RATES, copied
 
 METRICS: tuple[Metric, ...] = (
     Metric("nb_conversions", "Conversions", documentation="How often goals were converted, orders included."),
@@ -30,37 +20,12 @@ METRICS: tuple[Metric, ...] = (
 )
 
 
-def _order_value(columns: Mapping[str, Any]) -> float | int | None:
-    """What an order or cart was worth on average; only they have items."""
-    if ITEMS not in columns:
-        return None
-    return quotient(number(columns, "revenue"), number(columns, "nb_conversions"), 2)
-
-
-AVG_ORDER_REVENUE = ProcessedMetric(
-    "avg_order_revenue",
-    "Average Order Value",
-    ("revenue", "nb_conversions", ITEMS),
-    _order_value,
-    "money",
-    "What an order or cart was worth on average.",
-)
-RATES = (AVG_ORDER_REVENUE, CONVERSION_RATE)
-
-
-def _copied(metric: ProcessedMetric, suffix: str) -> ProcessedMetric:
-    """The metric as Goals.getMetrics computed it for some visits; only its format is declared here."""
-    name = f"{metric.name}{suffix}"
-    label = name if suffix else metric.label  # those of some visits have no name of their own
-    return replace(metric, name=name, label=label, needs=(), compute=lambda _columns: None)
-
-
 _OVERVIEW = Report(
     "Goals.get",
     "Goals",
     "Goals",
     metrics=GOAL_COLUMNS,
-    processed=tuple(_copied(rate, suffix) for suffix in ("", "_new_visit", "_returning_visit") for rate in RATES),
+    processed=tuple(copied(rate, suffix) for suffix in ("", "_new_visit", "_returning_visit") for rate in RATES),
     order=1,
     documentation="How often goals were converted, and by which share of visits.",
 )
