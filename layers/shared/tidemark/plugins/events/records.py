@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import unescape
+
 from itertools import permutations
 
 from tidemark.model.hit import ActionType
@@ -69,7 +71,7 @@ RECORDS: tuple[Record, ...] = tuple(BY_PARTS.values())
 
 
 def _segment(segment: str, name: str, column: str) -> Segment:
-    return Segment(segment, name, "Events", case((IS_EVENT, col(column))), "actions")
+    return Segment(segment, name, "Events", case((IS_EVENT, col(column))), "actions", to_stored=unescape)
 
 
 SEGMENTS: tuple[Segment, ...] = (

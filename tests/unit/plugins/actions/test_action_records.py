@@ -1,0 +1,54 @@
+from datetime import date
+
+import pytest
+
+from tests.support.archives import archives_of
+from tidemark.model.hit import ActionType
+from tidemark.model.period import Period
+from tidemark.plugins.actions import PLUGIN
+
+DAY = date(2024, 3, 5)
+LINK = {"action_type": ActionType.OUTLINK, "idvisit": 1, "visitor_id": 1, "position": 2}
+PAGE = {"action_type": ActionType.PAGE, "idvisit": 1, "visitor_id": 1, "position": 1, "url_prefix": 2}
+
+
+def tables(actions, *names, settings=None):
+    with archives_of(PLUGIN) as bench:
+        bench.set_settings(**settings or {})
+        bench.logs.set_day(1, DAY, {"visits": [{"idvisit": 1, "visitor_id": 1}], "actions": actions})
+        return [bench.room.reader.table(1, Period.day(DAY), name, expanded=True) for name in names]
+
+
+def test_a_link_without_url_counts_as_a_page_without_one():
+    rows = [PAGE | {"url": "example.org/a"}, LINK | {"url": ""}, LINK | {"url": "http://other.org/x"}]
+    pages, links = tables(rows, "Actions_actions_url", "Actions_outlink")
+
+    assert {row.label: row.columns["nb_hits"] for row in pages} == {"/a": 1, "Page URL not defined": 1}
+    assert [row.label for row in links] == ["other.org"]
+
+
+def test_pages_tell_their_whole_url():
+    (pages,) = tables([PAGE | {"url": "example.org/a"}], "Actions_actions_url")
+
+    assert pages.rows[0].metadata["url"] == "https://example.org/a"
+
+
+@pytest.mark.parametrize(("limit", "labels"), [(0, ["/index", "/b", "/c"]), (2, ["/index", -1])])
+def test_pages_that_tie_stand_in_order_of_their_url(limit, labels):
+    rows = [PAGE | {"url": f"example.org/{name}"} for name in ("c", "b", "")]
+    (pages,) = tables(
+        rows, "Actions_actions_url", settings={"General__datatable_archiving_maximum_rows_actions": limit}
+    )
+
+    assert [row.label for row in pages] == labels
+
+
+def test_titles_that_are_not_defined_have_no_goals():
+    conversion = {"idvisit": 1, "idgoal": 1, "buster": 0, "revenue": 5.0, "server_time": 10, "pageviews_before": 1}
+    with archives_of(PLUGIN) as bench:
+        actions = [PAGE | {"url": "example.org/a", "server_time": 5}]
+        visits = [{"idvisit": 1, "visitor_id": 1}]
+        bench.logs.set_day(1, DAY, {"visits": visits, "actions": actions, "conversions": [conversion]})
+        titles = bench.room.reader.table(1, Period.day(DAY), "Actions_actions")
+
+    assert [(row.label, "goals" in row.columns) for row in titles] == [(" Page Name not defined", False)]

@@ -1,0 +1,35 @@
+from types import SimpleNamespace
+
+import pytest
+
+from tidemark.model.table import DataTable, Row
+from tidemark.plugins.events import PLUGIN
+from tidemark.plugins.events.records import NAME_NOT_SET
+from tidemark.plugins.events.reports import NAME_NOT_DEFINED, prepare
+
+
+def prepared(label, **params):
+    table = DataTable([Row({"label": label})])
+    prepare(table, SimpleNamespace(call=SimpleNamespace(params=params)))
+    return table.rows[0]
+
+
+@pytest.mark.parametrize(("label", "value"), [("play", "play"), ("l'eau", "l&#039;eau"), ("a & b", "a &amp; b")])
+def test_segments_carry_labels_with_html_entities(label, value):
+    assert prepared(label).metadata["segmentValue"] == value
+
+
+def test_events_without_name_say_so_and_have_no_segment():
+    row = prepared(NAME_NOT_SET)
+
+    assert (row.label, row.metadata) == (NAME_NOT_DEFINED, {})
+
+
+def test_flat_answers_have_no_segments():
+    assert prepared("play", flat="1").metadata == {}
+
+
+def test_a_segment_taken_from_a_row_finds_the_stored_label():
+    segment = next(one for one in PLUGIN.segments if one.segment == "eventName")
+
+    assert segment.to_stored(prepared("l'eau").metadata["segmentValue"]) == "l'eau"

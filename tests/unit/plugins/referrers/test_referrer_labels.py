@@ -1,0 +1,30 @@
+import pytest
+
+from tidemark.model.hit import ReferrerType
+from tidemark.model.table import SUMMARY_LABEL, DataTable, Row
+from tidemark.plugins.referrers.channels import SEGMENT_VALUES, channel_name, stored_channel
+from tidemark.plugins.referrers.filters import add_engine_url, keyword_name
+
+
+def test_channels_are_found_by_their_names_in_segments():
+    assert stored_channel("website") == ReferrerType.WEBSITE
+    assert stored_channel("pigeon") is None
+    assert all(stored_channel(name) == number for number, name in SEGMENT_VALUES.items())
+
+
+@pytest.mark.parametrize(("number", "name"), [("1", "Direct Entry"), (2, "Search Engines"), ("-1", "Others")])
+def test_channels_have_names(number, name):
+    assert channel_name(number) == name
+
+
+def test_a_missing_keyword_is_said_to_be_missing():
+    assert (keyword_name(""), keyword_name("shoes")) == ("Keyword not defined", "shoes")
+
+
+def test_engines_get_their_address_and_the_rest_is_unknown():
+    others = Row({"label": SUMMARY_LABEL})
+    table = DataTable([Row({"label": "Google"}), Row({"label": "No Engine"})], summary_row=others)
+    add_engine_url(table, None)
+
+    assert table.rows[0].metadata["url"].startswith("http://google.")
+    assert [row.metadata["url"] for row in (table.rows[1], others)] == ["URL unknown!"] * 2
