@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from html import unescape
-
 from itertools import permutations
 
 from tidemark.model.hit import ActionType
