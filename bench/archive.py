@@ -24,7 +24,8 @@ from tidemark.archiving.sources import LOG_TABLE
 from tidemark.columns import encoded
 from tidemark.model.settings import Settings
 from tidemark.model.site import Site
-from tidemark.model.snapshot import TrackerSnapshot, site_document
+from tidemark.model.snapshot import TrackerSnapshot
+from tidemark.model.tracked_site import site_document
 from tidemark.plugin.plugin import load_plugins
 from tidemark.plugin.record import Source
 from tidemark.sessions.rules import Rules, own_columns

@@ -9,7 +9,8 @@ from urllib.parse import quote
 
 from tidemark.model.goal import Goal
 from tidemark.model.site import Site
-from tidemark.model.snapshot import TrackerSnapshot, site_document
+from tidemark.model.snapshot import TrackerSnapshot
+from tidemark.model.tracked_site import site_document
 
 TOKEN = "0123456789abcdef0123456789abcdef"
 CHROME = (

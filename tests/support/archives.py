@@ -14,7 +14,8 @@ from tidemark.archiving.store import ArchiveStore
 from tidemark.clock import SettableClock
 from tidemark.model.settings import Settings, Value
 from tidemark.model.site import Site
-from tidemark.model.snapshot import TrackerSnapshot, site_document
+from tidemark.model.snapshot import TrackerSnapshot
+from tidemark.model.tracked_site import site_document
 from tidemark.plugin.plugin import Plugin, Plugins
 from tidemark.stores.embedded.instance import open_stores
 from tidemark.stores.ports import Stores

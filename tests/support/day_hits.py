@@ -13,8 +13,9 @@ from tidemark.clock import SettableClock
 from tidemark.model.period import local_date
 from tidemark.model.settings import Settings
 from tidemark.model.site import Site
-from tidemark.model.snapshot import TrackerSnapshot, site_document
+from tidemark.model.snapshot import TrackerSnapshot
 from tidemark.model.time_zone import time_zone
+from tidemark.model.tracked_site import site_document
 from tidemark.plugin.plugin import Plugins
 from tidemark.sessions.daylogs import Sessions
 from tidemark.stores.embedded.instance import open_stores

@@ -13,7 +13,8 @@ from tidemark.clock import SettableClock
 from tidemark.model.hit import Client
 from tidemark.model.settings import Settings
 from tidemark.model.site import Site
-from tidemark.model.snapshot import Grant, TrackerSnapshot, hash_token, site_document
+from tidemark.model.snapshot import Grant, TrackerSnapshot, hash_token
+from tidemark.model.tracked_site import site_document
 from tidemark.plugin.plugin import Plugins
 from tidemark.stores.ports import UnavailableError
 from tidemark.tracking.collect import Collector

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-
 import pytest
 
 from tidemark.config import PREFIX, Config, ConfigError, read_config
@@ -35,6 +33,6 @@ def test_read_config_when_a_value_is_wrong(name, value):
 def test_template_when_compared_with_what_the_code_reads():
     variables = read_template(find_template())["Globals"]["Function"]["Environment"]["Variables"]
     given = {name for name in variables if name.startswith(PREFIX)}
-    known = {PREFIX + field.name.upper() for field in (*fields(Config), *fields(Names))}
+    known = {PREFIX + field.upper() for field in (*Config._fields, *Names._fields)}
     assert given <= known
     assert known - given == {"TIDEMARK_HITS_DEAD_QUEUE_URL", "TIDEMARK_ARCHIVE_DEAD_QUEUE_URL"}

@@ -7,8 +7,7 @@ what people configure is in the registry.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 PREFIX: Final = "TIDEMARK_"
 _SWITCHES: Final = {"1": True, "0": False}
@@ -18,8 +17,7 @@ class ConfigError(Exception):
     """A setting of the environment is missing or wrong."""
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(NamedTuple):
     """What template.yaml tells every function: TIDEMARK_<FIELD> in upper case.
 
     `snapshot_age_seconds` is how old the tracker settings may be that a function goes by.

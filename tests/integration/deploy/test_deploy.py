@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-
 import pytest
 
 from tests.support.template import deployed, translated_template
@@ -34,7 +32,7 @@ def test_deploy_when_every_resource_is_looked_for(deployment):
 
 def test_deploy_when_the_names_are_read_from_the_stack(deployment):
     names = Names.from_environment(deployment.names)
-    assert all(getattr(names, field.name) for field in fields(Names))
+    assert all(names)
 
 
 def test_queues_when_asked_of_aws(deployment):

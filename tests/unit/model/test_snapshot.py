@@ -5,7 +5,8 @@ from tidemark.model.custom_dimension import CustomDimension, Extraction
 from tidemark.model.goal import Goal
 from tidemark.model.settings import Settings
 from tidemark.model.site import INTRANET, KeepFragment, Site
-from tidemark.model.snapshot import Grant, TrackerSnapshot, hash_token, site_document
+from tidemark.model.snapshot import Grant, TrackerSnapshot, hash_token
+from tidemark.model.tracked_site import site_document
 
 SITE = Site(
     3,

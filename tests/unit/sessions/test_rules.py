@@ -7,7 +7,8 @@ import pytest
 from tidemark.model.custom_dimension import CustomDimension
 from tidemark.model.settings import Settings
 from tidemark.model.site import INTRANET, Site
-from tidemark.model.snapshot import TrackerSnapshot, site_document
+from tidemark.model.snapshot import TrackerSnapshot
+from tidemark.model.tracked_site import site_document
 from tidemark.plugin.dimension import Dimension, Scope
 from tidemark.sessions.rules import Rules, own_columns, rules_of
 

@@ -29,8 +29,9 @@ from tidemark.model.errors import UnknownSite
 from tidemark.model.period import Period, PeriodKind, local_date, midnight_utc
 from tidemark.model.segment import SegmentExpression
 from tidemark.model.settings import Settings
-from tidemark.model.snapshot import TrackedSite, TrackerSnapshot
+from tidemark.model.snapshot import TrackerSnapshot
 from tidemark.model.time_zone import time_zone
+from tidemark.model.tracked_site import TrackedSite
 from tidemark.plugin.record import Source
 from tidemark.stores.ports import NotFoundError, UnavailableError
 

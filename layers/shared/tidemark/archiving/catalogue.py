@@ -12,7 +12,7 @@ from tidemark.archiving.compiling import CompiledNumber, CompiledRecord, Compile
 from tidemark.archiving.kinds import ColumnTypes
 from tidemark.archiving.shapes import Shape
 from tidemark.archiving.sources import column_types, columns_needed
-from tidemark.model.snapshot import TrackedSite
+from tidemark.model.tracked_site import TrackedSite
 from tidemark.plugin.dimension import Segment
 from tidemark.plugin.plugin import Plugins
 from tidemark.plugin.record import Aggregate, Numeric, Record, RowCount, Source, TableTotal

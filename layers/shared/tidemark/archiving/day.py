@@ -22,7 +22,7 @@ from tidemark.archiving.sources import conversion_pages
 from tidemark.archiving.tables import Frame, encode, split
 from tidemark.archiving.tree import Forest, RootLimits, cut, grow
 from tidemark.model.settings import Settings
-from tidemark.model.snapshot import TrackedSite
+from tidemark.model.tracked_site import TrackedSite
 from tidemark.plugin.record import Record, Source
 
 

@@ -16,8 +16,9 @@ from tidemark.model.daylog import VisitLogs
 from tidemark.model.errors import BadSegment
 from tidemark.model.period import Period, PeriodKind, local_date, parents_of
 from tidemark.model.segment import segment_hash
-from tidemark.model.snapshot import TrackedSite, TrackerSnapshot
+from tidemark.model.snapshot import TrackerSnapshot
 from tidemark.model.time_zone import time_zone
+from tidemark.model.tracked_site import TrackedSite
 from tidemark.stores.ports import Absent, AnyOf, ConditionFailedError, LessThan, Sender, Table
 
 JOB_PREFIX = "job#"

@@ -18,8 +18,9 @@ from tidemark.clock import Clock
 from tidemark.model.daylog import DayLog, LogTable, VisitLogs
 from tidemark.model.period import ONE_DAY, local_date, midnight_utc
 from tidemark.model.segment import SegmentExpression
-from tidemark.model.snapshot import TrackedSite, TrackerSnapshot
+from tidemark.model.snapshot import TrackerSnapshot
 from tidemark.model.time_zone import time_zone
+from tidemark.model.tracked_site import TrackedSite
 from tidemark.model.visit_reader import ACTION_NUMBER, Activity, LoggedVisit, LogRow, Neighbours, Sales, VisitQuery
 from tidemark.plugin.record import Source
 

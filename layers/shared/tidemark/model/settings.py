@@ -6,8 +6,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -202,15 +202,14 @@ DEFAULTS: Final[Mapping[str, Value]] = {
 _OFF: Final = frozenset({"", "0", "false", "off", "no"})
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """Settings of one instance: what was set, over the defaults.
 
     `given` holds only what was set. Plugins may use names that are not declared here, then with their own default.
     Values may come as text (forms, environment); each reader converts to its type.
     """
 
-    given: Mapping[str, Value] = field(default_factory=dict)
+    given: Mapping[str, Value] = MappingProxyType({})
 
     def value(self, name: str, default: Value | None = None) -> Value:
         """The value as it was set, else the default. Raises KeyError for a name that nobody declared."""

@@ -9,7 +9,7 @@ from importlib import import_module
 from importlib.metadata import entry_points
 from typing import Any
 
-from tidemark.model.snapshot import TrackedSite
+from tidemark.model.tracked_site import TrackedSite
 from tidemark.plugin.dimension import Dimension, Segment
 from tidemark.plugin.record import Numeric, Record, RowCount, TableTotal
 from tidemark.plugin.report import Method, Metric, Report, methods_of

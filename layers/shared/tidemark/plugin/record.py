@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
-from tidemark.model.snapshot import TrackedSite
+from tidemark.model.tracked_site import TrackedSite
 from tidemark.plugin.expression import Expression, col
 
 

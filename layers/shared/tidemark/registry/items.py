@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from tidemark.model.access import Role
 from tidemark.model.annotation import Annotation
 from tidemark.model.saved_segment import SavedSegment
-from tidemark.model.snapshot import fact_document, read_custom_dimension, read_goal, read_site
+from tidemark.model.tracked_site import fact_document, read_custom_dimension, read_goal, read_site
 from tidemark.model.user import AppToken, User
 from tidemark.registry.catalogue import Catalogue
 

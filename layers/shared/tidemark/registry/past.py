@@ -9,11 +9,11 @@ later than any message of the queue.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any, Final
 
 from tidemark.model.settings import Settings
-from tidemark.model.snapshot import TrackerSnapshot, site_document
+from tidemark.model.snapshot import TrackerSnapshot
+from tidemark.model.tracked_site import site_document
 from tidemark.registry.catalogue import Catalogue
 from tidemark.registry.items import storable
 from tidemark.stores.ports import TTL_ATTRIBUTE, Operation, Put, Table
@@ -93,4 +93,4 @@ class PastSnapshots:
                 documents.pop(int(what), None)
             else:
                 documents[int(what)] = document
-        return replace(current, version=version, settings=settings, documents=documents, _decoded={})
+        return TrackerSnapshot(version, current.salt, settings, current.grants, documents)

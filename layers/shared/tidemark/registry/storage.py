@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from tidemark.model.access import Role
 from tidemark.model.settings import Settings
-from tidemark.model.snapshot import SNAPSHOT_KEY, Grant, TrackerSnapshot, site_document
+from tidemark.model.snapshot import SNAPSHOT_KEY, Grant, TrackerSnapshot
+from tidemark.model.tracked_site import site_document
 from tidemark.registry.items import KINDS, STATE_KEY, catalogue_of
 from tidemark.registry.past import superseded
 from tidemark.stores.ports import (
@@ -151,7 +152,7 @@ class Storage:
             salt=catalogue.salt,
             settings=Settings(catalogue.given),
             grants={
-                token.hash: replace(grant, expires_at=token.expires_at)
+                token.hash: grant._replace(expires_at=token.expires_at)
                 for user in catalogue.users.values()
                 for grant in _grants(user, catalogue)
                 for token in user.tokens

@@ -16,8 +16,9 @@ from tidemark.clock import Clock
 from tidemark.columns import conform
 from tidemark.model.daylog import LOG_TABLES, DayLog, LogTable
 from tidemark.model.period import midnight_utc
-from tidemark.model.snapshot import TrackedSite, TrackerSnapshot
+from tidemark.model.snapshot import TrackerSnapshot
 from tidemark.model.time_zone import time_zone
+from tidemark.model.tracked_site import TrackedSite
 from tidemark.plugin.plugin import Plugins
 from tidemark.sessions.histories import first_day_of_history, history_of, touched_by
 from tidemark.sessions.hit_files import read_hits

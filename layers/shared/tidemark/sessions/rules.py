@@ -11,7 +11,7 @@ from tidemark.model.hit import CORE_COLUMNS
 from tidemark.model.log import ACTION_COLUMNS, VISIT_COLUMNS
 from tidemark.model.settings import Settings
 from tidemark.model.site import INTRANET
-from tidemark.model.snapshot import TrackedSite
+from tidemark.model.tracked_site import TrackedSite
 from tidemark.plugin.dimension import Dimension
 
 FORMAT_VERSION = 1

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -13,16 +12,14 @@ if TYPE_CHECKING:
 Content: TypeAlias = "bytes | bytearray | memoryview | Path"
 
 
-@dataclass(frozen=True, slots=True)
-class StoredObject:
+class StoredObject(NamedTuple):
     """What a read gives: the bytes asked for, and the version that they are of."""
 
     data: bytes
     etag: str
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectInfo:
+class ObjectInfo(NamedTuple):
     """A line of a listing. `modified` is unix seconds; `etag` is opaque and changes with the content."""
 
     key: str

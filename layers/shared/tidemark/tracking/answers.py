@@ -6,10 +6,9 @@ Source: Matomo 5.2, tracking behaviour, section 1; recorded traffic, http-contra
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Sequence
 from typing import Final
-
-import orjson
 
 from tidemark.tracking.request import Request, Response
 
@@ -81,7 +80,7 @@ def bulk(
     result = {"status": "success" if status == 200 else "error", "tracked": tracked, "invalid": len(invalid)}
     if shows_indices:
         result["invalid_indices"] = list(invalid)  # type: ignore[assignment]
-    return _answer(request, status, headers, orjson.dumps(result))
+    return _answer(request, status, headers, json.dumps(result, separators=(",", ":")).encode())
 
 
 def unavailable(request: Request) -> Response:

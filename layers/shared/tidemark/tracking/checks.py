@@ -9,7 +9,7 @@ from typing import Final
 
 from tidemark.model.action_type import ActionType
 from tidemark.model.errors import TrackingError
-from tidemark.model.snapshot import TrackedSite, TrackerSnapshot
+from tidemark.model.snapshot import TrackerSnapshot
 from tidemark.tracking.actions import NO_GOAL, action_type, check_not_blank, records_action
 from tidemark.tracking.parameters import RawParams, integer, is_given, text
 from tidemark.tracking.performance import has_negative_timing
@@ -26,26 +26,25 @@ def check(params: RawParams, tokens: tuple[str, ...], snapshot: TrackerSnapshot,
 
     Raises: TrackingError with the reason under which the refusal is counted.
     """
-    site = _site(params, snapshot)
-    is_authenticated = _may_override(tokens, site, snapshot, now)
+    idsite = _site(params, snapshot)
+    is_authenticated = _may_override(tokens, idsite, snapshot, now)
     _check_rights(params, is_authenticated, snapshot, int(now))
     if integer(params, "rec"):  # else it is dropped anyway, and answered like a success
-        _check_values(params, site, snapshot)
+        _check_values(params, idsite, snapshot)
     return is_authenticated
 
 
-def _site(params: RawParams, snapshot: TrackerSnapshot) -> TrackedSite:
+def _site(params: RawParams, snapshot: TrackerSnapshot) -> int:
     idsite = integer(params, "idsite")
-    site = snapshot.site(idsite) if idsite > 0 else None
-    if site is None:
+    if idsite not in snapshot.documents:
         raise TrackingError(f"there is no site {idsite}", UNKNOWN_SITE)
-    return site
+    return idsite
 
 
-def _may_override(tokens: tuple[str, ...], site: TrackedSite, snapshot: TrackerSnapshot, now: float) -> bool:
+def _may_override(tokens: tuple[str, ...], idsite: int, snapshot: TrackerSnapshot, now: float) -> bool:
     if not snapshot.settings.flag("Tracker.tracking_requests_require_authentication"):
         return True
-    return any(snapshot.may_write(token, site.idsite, now) for token in tokens if token)
+    return any(snapshot.may_write(token, idsite, now) for token in tokens if token)
 
 
 def _check_rights(params: RawParams, is_authenticated: bool, snapshot: TrackerSnapshot, now: int) -> None:
@@ -63,13 +62,13 @@ def _check_rights(params: RawParams, is_authenticated: bool, snapshot: TrackerSn
     check_retention(asked, now, snapshot.settings)
 
 
-def _check_values(params: RawParams, site: TrackedSite, snapshot: TrackerSnapshot) -> None:
+def _check_values(params: RawParams, idsite: int, snapshot: TrackerSnapshot) -> None:
     _check_forced_id(params, snapshot)
-    _check_goal(params, site)
+    _check_goal(params, idsite, snapshot)
     if not records_action(params):
         return
     has_bad_timing = has_negative_timing(params)
-    kind = action_type(params, lambda: (has_bad_timing or _is_custom(params)) and _is_search(params, site))
+    kind = action_type(params, lambda: (has_bad_timing or _is_custom(params)) and _is_search(params, idsite, snapshot))
     check_not_blank(params, kind)
     if has_bad_timing and kind is ActionType.PAGE:
         raise TrackingError("a pf_ parameter is negative", "negative_timing")
@@ -85,9 +84,9 @@ def _check_forced_id(params: RawParams, snapshot: TrackerSnapshot) -> None:
         raise TrackingError(f"cid has {length} characters, not {VISITOR_ID_LENGTH}", "bad_visitor_id")
 
 
-def _check_goal(params: RawParams, site: TrackedSite) -> None:
+def _check_goal(params: RawParams, idsite: int, snapshot: TrackerSnapshot) -> None:
     idgoal = integer(params, "idgoal", NO_GOAL)
-    if idgoal > 0 and all(goal.idgoal != idgoal for goal in site.goals):
+    if idgoal > 0 and not snapshot.has_goal(idsite, idgoal):
         raise TrackingError(f"there is no goal {idgoal}", "unknown_goal")
 
 
@@ -95,11 +94,12 @@ def _is_custom(params: RawParams) -> bool:
     return "ca" in params and integer(params, "ca") != 0
 
 
-def _is_search(params: RawParams, site: TrackedSite) -> bool:
+def _is_search(params: RawParams, idsite: int, snapshot: TrackerSnapshot) -> bool:
     """Asked only where the answer matters here: for a custom action, or one with a negative time."""
     from tidemark.tracking.site_search import find_search  # noqa: PLC0415 - rarely needed, and a cold start counts
 
-    return find_search(params, site) is not None
+    site = snapshot.site(idsite)
+    return site is not None and find_search(params, site) is not None
 
 
 def plain_params(params: RawParams) -> RawParams:

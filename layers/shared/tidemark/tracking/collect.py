@@ -54,6 +54,8 @@ FORWARDED_HEADERS: Final = frozenset(
 
 HIT_TOO_LARGE: Final = "hit_too_large"
 MAX_HEADER_CHARACTERS: Final = 2048
+MAX_NESTING: Final = 200
+"""Arrays in arrays of a parameter; nobody sends more than three."""
 SHORTENED_CHARACTERS: Final = 8192
 """Texts of a hit that is too large for a message are cut to this; no column keeps as much of them."""
 
@@ -311,15 +313,26 @@ def _encoded(hit: RawHit) -> bytes:
 
     Raises: TrackingError.
     """
+    if not all(_is_flat(value, MAX_NESTING) for value in hit.params.values()):
+        raise TrackingError("the parameters are nested too deeply", "unreadable_parameter")
     try:
         data = encode_hit(hit)
         if len(data) > MAX_HIT_BYTES:
             data = encode_hit(hit._replace(params=_shortened(hit.params)))
     except (TypeError, ValueError) as error:
-        raise TrackingError("the parameters are nested too deeply", "unreadable_parameter") from error
+        raise TrackingError("the parameters cannot be written as JSON", "unreadable_parameter") from error
     if len(data) > MAX_HIT_BYTES:
         raise TrackingError(f"the hit has {len(data)} bytes, at most {MAX_HIT_BYTES} are taken", HIT_TOO_LARGE)
     return data
+
+
+def _is_flat(value: Any, levels: int) -> bool:
+    """Whether the value has at most so many levels of arrays."""
+    if isinstance(value, str):
+        return True
+    if isinstance(value, list):
+        return levels > 0 and all(_is_flat(one, levels - 1) for one in value)
+    return not isinstance(value, dict) or (levels > 0 and all(_is_flat(one, levels - 1) for one in value.values()))
 
 
 def _shortened(params: Mapping[str, Any]) -> dict[str, Any]:

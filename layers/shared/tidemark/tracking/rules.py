@@ -11,8 +11,9 @@ from typing import Final
 from tidemark.model.custom_dimension import CustomDimension
 from tidemark.model.goal import MANUALLY, Goal
 from tidemark.model.settings import Settings
-from tidemark.model.snapshot import TrackedSite, TrackerSnapshot
+from tidemark.model.snapshot import TrackerSnapshot
 from tidemark.model.time_zone import time_zone
+from tidemark.model.tracked_site import TrackedSite
 from tidemark.tracking.addresses import Ranges, parse_ranges
 from tidemark.tracking.patterns import compiled, compiled_with_delimiters
 from tidemark.tracking.site_urls import UrlIndex

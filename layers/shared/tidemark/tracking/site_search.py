@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote_plus, unquote_to_bytes
 
-from tidemark.model.snapshot import TrackedSite
+from tidemark.model.tracked_site import TrackedSite
 from tidemark.tracking.parameters import RawParams, integer, is_given, text, to_number
 from tidemark.tracking.urls import DEFAULT_MAX_BYTES, QueryValue, clean_text, clean_url, read_pairs, split_url
 

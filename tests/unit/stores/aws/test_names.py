@@ -1,14 +1,12 @@
 from __future__ import annotations
 
-from dataclasses import fields
-
 from tidemark.stores.aws.names import Names, physical_name
 
 
 def test_names_come_from_the_environment():
-    environment = {f"TIDEMARK_{field.name.upper()}": field.name for field in fields(Names)}
+    environment = {f"TIDEMARK_{field.upper()}": field for field in Names._fields}
     names = Names.from_environment(environment)
-    assert all(getattr(names, field.name) == field.name for field in fields(Names))
+    assert names == Names._fields
 
 
 def test_missing_name_says_what_is_missing():

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tidemark.model.hit import ActionType
-from tidemark.model.snapshot import TrackedSite
 from tidemark.model.timings import TIMINGS
+from tidemark.model.tracked_site import TrackedSite
 from tidemark.plugin import (
     Aggregate,
     Empty,

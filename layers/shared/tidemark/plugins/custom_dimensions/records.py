@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tidemark.model.custom_dimension import VISIT_SCOPE, CustomDimension
-from tidemark.model.snapshot import TrackedSite
 from tidemark.model.timings import TIMINGS
+from tidemark.model.tracked_site import TrackedSite
 from tidemark.plugin import (
     GOAL_METRICS,
     VISIT_METRICS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tidemark.model.snapshot import TrackedSite
+from tidemark.model.tracked_site import TrackedSite
 from tidemark.plugin import (
     Expression,
     Limit,

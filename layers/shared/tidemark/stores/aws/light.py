@@ -10,8 +10,7 @@ import json
 import re
 import time
 from collections import deque
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
 from tidemark.stores.aws.keep_alive import Answer, Origin
@@ -47,8 +46,7 @@ _RANGE_NOT_SATISFIABLE = 416
 _TOO_MANY_REQUESTS = 429
 
 
-@dataclass(frozen=True, slots=True)
-class CollectStores:
+class CollectStores(NamedTuple):
     """What collect reads and writes."""
 
     hits: Sender

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(NamedTuple):
     """URLs of queues, names of bucket and tables; empty where a function has no use for the resource.
 
     Each stands in the environment under TIDEMARK_ and its field's name: TIDEMARK_HITS_QUEUE_URL ...
@@ -28,7 +26,7 @@ class Names:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Names:
         """The names that the environment gives."""
-        return cls(**{field.name: environment.get(_variable(field.name), "") for field in fields(cls)})
+        return cls(*(environment.get(_variable(field), "") for field in cls._fields))
 
 
 def physical_name(names: Names, field: str) -> str:
