@@ -1,6 +1,15 @@
 """The public plugin API: all that a plugin, ours or anyone's, may use (with tidemark.model)."""
 
-from tidemark.plugin.dimension import Dimension, HitContext, Keep, Scope, Segment
+from tidemark.plugin.dimension import (
+    MOST_SUGGESTIONS,
+    Dimension,
+    HitContext,
+    Keep,
+    Scope,
+    Segment,
+    most_used,
+    number_suggestions,
+)
 from tidemark.plugin.expression import Expression, call, case, col, parameter
 from tidemark.plugin.filters import (
     drop_columns,
@@ -82,6 +91,7 @@ __all__ = [
     "BOUNCE_RATE",
     "CONVERSION_RATE",
     "GOAL_METRICS",
+    "MOST_SUGGESTIONS",
     "NB_UNIQ_VISITORS",
     "NB_USERS",
     "NB_VISITS",
@@ -144,8 +154,10 @@ __all__ = [
     "metadata_from",
     "metadata_from_label",
     "method",
+    "most_used",
     "name_ranges",
     "number",
+    "number_suggestions",
     "parameter",
     "prepend_segment",
     "ranges",

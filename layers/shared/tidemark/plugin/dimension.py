@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -11,7 +11,10 @@ from tidemark.model.hit import Client, ColumnType, Location, Referrer
 
 if TYPE_CHECKING:
     from tidemark.model.site import Site
+    from tidemark.model.tracked_site import TrackedSite
     from tidemark.plugin.expression import Expression, Scalar
+    from tidemark.plugin.report import Context
+    from tidemark.plugin.visit_details import Details
 
 
 class Scope(Enum):
@@ -99,5 +102,37 @@ class Segment:
     needs_view_access: bool = False
     """Refused to anonymous users (addresses, ids)."""
     suggestions: tuple[str, ...] = ()
+    """Values to suggest, in order, where they are always the same."""
+    suggest: Callable[[Context, int, Sequence[Details]], Iterable[str]] | None = None
+    """Values to suggest for a site, found from its recent visits (as the visit log tells them), in order.
+
+    A segment without this and without `suggestions` suggests the most frequent values of `detail`.
+    """
+    detail: str = ""
+    """Name of its values in the visit log's details of a visit or an action; empty: the segment's own name."""
     is_listed: bool = True
     """Whether it stands in the metadata; parts of a union do not."""
+    of_site: Callable[[TrackedSite], Expression] | None = None
+    """Instead of `of`, where it depends on what the site defines (names of its goals); reads `of`'s columns only."""
+
+
+MOST_SUGGESTIONS = 30
+"""Values that are suggested for a segment at most. Source: Matomo 5.2, API.getSuggestedValuesForSegment."""
+
+
+def number_suggestions(first: int, last: int) -> tuple[str, ...]:
+    """Whole numbers to suggest; none above the number of values that are suggested at most."""
+    return tuple(str(number) for number in range(first, min(last, MOST_SUGGESTIONS) + 1))
+
+
+def most_used(names: Mapping[str, str], codes: Iterable[str | None]) -> list[str]:
+    """Names by how often their codes occur, most often first; codes without a name count as Unknown.
+
+    Source: Matomo 5.2, suggested values of names: of names that occur equally often the alphabetically last comes first.
+    """
+    counts = dict.fromkeys(names, 0) | {"": 0}
+    for code in codes:
+        if code is not None:
+            counts[code if code in names else ""] += 1
+    named = ((count, names.get(code, "Unknown")) for code, count in counts.items())
+    return [name for _, name in sorted(named, reverse=True)]

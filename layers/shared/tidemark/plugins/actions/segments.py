@@ -11,7 +11,7 @@ import re
 from html import unescape
 
 from tidemark.model.hit import ActionType
-from tidemark.plugin import Expression, Segment, case, col
+from tidemark.plugin import Expression, Segment, case, col, number_suggestions
 
 BEHAVIOUR = "Behaviour"
 VISITORS = "Visitors"
@@ -96,6 +96,13 @@ SEGMENTS: tuple[Segment, ...] = (
     Segment("siteSearchCategory", "Category (Site Search)", BEHAVIOUR, col("search_category"), "actions"),
     Segment("siteSearchCount", "Keyword count (Site Search)", BEHAVIOUR, col("search_count"), "actions"),
     Segment("actions", "Actions In Visit", VISITORS, col("visit_total_actions"), type="metric"),
-    Segment("interactions", "Number of Interactions", VISITORS, col("visit_total_interactions"), type="metric"),
+    Segment(
+        "interactions",
+        "Number of Interactions",
+        VISITORS,
+        col("visit_total_interactions"),
+        type="metric",
+        suggestions=number_suggestions(1, 50),
+    ),
     Segment("searches", "Number of Internal Searches", VISITORS, col("visit_total_searches"), type="metric"),
 )

@@ -7,6 +7,7 @@ from tidemark.plugins.api.metadata import get_metadata, get_report_metadata
 from tidemark.plugins.api.processed_report import get_processed_report
 from tidemark.plugins.api.row_evolution import get_row_evolution
 from tidemark.plugins.api.segments import get_segments_metadata
+from tidemark.plugins.api.suggestions import get_suggested_values_for_segment
 from tidemark.plugins.api.version import (
     get_ip_from_header,
     get_matomo_version,
@@ -29,6 +30,7 @@ PLUGIN = Plugin(
         get_metadata,
         get_report_metadata,
         get_segments_metadata,
+        get_suggested_values_for_segment,
         get_processed_report,
         get_row_evolution,
     ),

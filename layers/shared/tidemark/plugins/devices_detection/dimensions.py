@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from tidemark.definitions.devices import DEVICE_TYPES, browsers, operating_systems
 from tidemark.model.hit import Client
-from tidemark.plugin import Dimension, HitContext, Scope, Segment, col
+from tidemark.plugin import Dimension, HitContext, Scope, Segment, col, most_used
 
 UNKNOWN = "UNK"
 CLIENT_TYPES = {"browser": 1, "library": 2, "feed reader": 3, "mediaplayer": 4, "mobile app": 5, "pim": 6}
@@ -77,6 +77,13 @@ def _code_of(names: Callable[[], Mapping[str, str]]) -> Callable[[str], str]:
     return code
 
 
+ENGINES = (
+    *("WebKit", "Blink", "Trident", "Text-based", "Dillo", "iCab", "Elektra", "Presto", "Clecko", "Gecko"),
+    *("KHTML", "NetFront", "Edge", "NetSurf", "Servo", "Goanna", "EkiohFlow", "Arachne", "LibWeb"),
+)
+"""Browser engines in the order in which they are suggested."""
+
+
 def _type_number(name: str) -> int | None:
     return next((number for number, known in DEVICE_TYPES.items() if known == name.lower()), None)
 
@@ -117,6 +124,9 @@ SEGMENTS: tuple[Segment, ...] = (
         col("config_os"),
         accepted_values="Windows, GNU/Linux, Mac, Android, iOS etc.",
         to_stored=_code_of(operating_systems),
+        suggest=lambda _context, _site, visits: most_used(
+            operating_systems(), (visit["operatingSystemCode"] for visit in visits)
+        ),
     ),
     Segment(
         "operatingSystemVersion",
@@ -139,6 +149,7 @@ SEGMENTS: tuple[Segment, ...] = (
         col("config_browser_name"),
         accepted_values="Firefox, Internet Explorer, Chrome, Safari, Opera etc.",
         to_stored=_code_of(browsers),
+        suggest=lambda _context, _site, visits: most_used(browsers(), (visit["browserCode"] for visit in visits)),
     ),
     Segment(
         "browserVersion",
@@ -153,5 +164,6 @@ SEGMENTS: tuple[Segment, ...] = (
         "Visitors",
         col("config_browser_engine"),
         accepted_values="Blink, Gecko, WebKit, Trident, Presto",
+        suggestions=ENGINES,
     ),
 )

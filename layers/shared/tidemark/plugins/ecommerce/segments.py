@@ -19,7 +19,9 @@ def _item(
     return Segment(segment, name, CATEGORY, case((IS_KEPT, of)), "items", type)
 
 
-def _categories(segment: str, name: str, table: Literal["items", "actions"], column: str) -> tuple[Segment, ...]:
+def _categories(
+    segment: str, name: str, table: Literal["items", "actions"], column: str, detail: str = ""
+) -> tuple[Segment, ...]:
     """One segment per category of a product, and one that unites them."""
     single = tuple(
         Segment(
@@ -32,7 +34,7 @@ def _categories(segment: str, name: str, table: Literal["items", "actions"], col
         )
         for number in range(1, CATEGORIES + 1)
     )
-    union = Segment(segment, name, CATEGORY, None, table, union_of=tuple(one.segment for one in single))
+    union = Segment(segment, name, CATEGORY, None, table, union_of=tuple(one.segment for one in single), detail=detail)
     return (*single, union)
 
 
@@ -51,5 +53,7 @@ SEGMENTS: tuple[Segment, ...] = (
     Segment("productViewSku", "Viewed Product SKU", CATEGORY, col("product_sku"), "actions"),
     Segment("productViewName", "Viewed Product Name", CATEGORY, col("product_name"), "actions"),
     Segment("productViewPrice", "Viewed Product Price", CATEGORY, col("product_price"), "actions", "metric"),
-    *_categories("productViewCategory", "Viewed Product Category", "actions", "product_categories"),
+    *_categories(
+        "productViewCategory", "Viewed Product Category", "actions", "product_categories", "productViewCategories"
+    ),
 )

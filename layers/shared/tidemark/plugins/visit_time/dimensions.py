@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tidemark.plugin import Dimension, HitContext, Scope, Segment, col
+from tidemark.plugin import Dimension, HitContext, Scope, Segment, col, number_suggestions
 
 DAY_SECONDS = 86_400
 LIMITS = {"h": 24, "m": 60, "s": 60}
@@ -35,7 +35,6 @@ SEGMENTS: tuple[Segment, ...] = (
         "Visitors",
         LOCAL_HOUR,
         accepted_values="0, 1, 2, 3, ..., 20, 21, 22, 23",
-        suggestions=tuple(str(hour) for hour in range(24)),
     ),
     Segment(
         "visitLocalMinute",
@@ -44,5 +43,6 @@ SEGMENTS: tuple[Segment, ...] = (
         col("visitor_localtime") // 60 % 60,
         type="metric",
         accepted_values="0, 1, 2, 3, ..., 57, 58, 59",
+        suggestions=number_suggestions(0, 59),
     ),
 )

@@ -1,0 +1,98 @@
+"""API.getSuggestedValuesForSegment: values that a segment may be compared with.
+
+Source: Matomo 5.2, API.getSuggestedValuesForSegment.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from html import unescape
+from math import isfinite
+from typing import Any, Final
+
+from tidemark.model.errors import BadSegment
+from tidemark.plugin import MOST_SUGGESTIONS, Access, Context, Details, Plugins, Segment, method
+
+LOOK_BACK_DAYS: Final = 60
+VISITS_WITH_ACTIONS: Final = 400
+VISITS_WITHOUT_ACTIONS: Final = 800
+_IS_ENABLED: Final = "General.enable_segment_suggested_values"
+_PERIODS: Final = "General.enabled_periods_API"
+_ENDS_OF_VISITS: Final = frozenset({"entryPageUrl", "entryPageTitle", "exitPageUrl", "exitPageTitle"})
+_DECIMALS: Final = 3
+
+
+@method("API.getSuggestedValuesForSegment", Access.VIEW)
+def get_suggested_values_for_segment(context: Context, segmentName: str, idSite: int) -> list[str]:
+    """At most 30 values: the segment's fixed ones, or those that recent visits of the site have most often.
+
+    Raises: BadSegment for a name that no listed segment has.
+    """
+    if not context.settings.flag(_IS_ENABLED):
+        return []
+    segments = context.service(Plugins).segments()
+    segment = segments.get(segmentName)
+    if segment is None or not segment.is_listed:
+        raise BadSegment(f"There is no segment '{segmentName}'.")
+    if segment.suggestions:
+        return list(segment.suggestions)
+    if "range" not in context.settings.words(_PERIODS):
+        return []
+    if segment.suggest is not None:
+        found: Iterable[str] = segment.suggest(context, idSite, recent_visits(context, idSite, segment))
+    else:
+        parts = [segment] if segment.detail else [segments[name] for name in segment.union_of] or [segment]
+        found = most_frequent(value for part in parts for value in _values(context, idSite, part))
+    return [unescape(value) for value in found][:MOST_SUGGESTIONS]
+
+
+def recent_visits(context: Context, id_site: int, segment: Segment) -> list[Details]:
+    """The newest visits that have any value of the segment, as the visit log tells them."""
+    today = dt.datetime.fromtimestamp(context.now, dt.UTC).date()
+    needs_actions = segment.table != "visits" or segment.segment in _ENDS_OF_VISITS
+    table = context.call(
+        "Live.getLastVisitsDetails",
+        idSite=id_site,
+        period="range",
+        date=f"{today - dt.timedelta(days=LOOK_BACK_DAYS)},today",
+        segment=f"{segment.segment}!=",
+        flat=1,
+        doNotFetchActions=0 if needs_actions else 1,
+        filter_limit=VISITS_WITH_ACTIONS if needs_actions else VISITS_WITHOUT_ACTIONS,
+    )
+    return [row.columns for row in table]
+
+
+def most_frequent(values: Iterable[Any]) -> list[str]:
+    """Each value once, the most frequent first, those as frequent in alphabetical order. Empty ones are left out."""
+    counts = Counter(text for text in map(_text, values) if text)
+    return sorted(counts, key=lambda text: (-counts[text], text))
+
+
+def _values(context: Context, id_site: int, segment: Segment) -> Iterator[Any]:
+    """What visits bear under the segment's name, else what their actions do."""
+    visits = recent_visits(context, id_site, segment)
+    name = segment.detail or segment.segment
+    numbered = f"{name}__"
+    own = [value for visit in visits for key, value in visit.items() if key == name or key.startswith(numbered)]
+    if any(own):
+        yield from own
+    else:
+        for line in (line for visit in visits for line in visit.get("actionDetails", ())):
+            value = line.get(name)
+            yield from value if isinstance(value, list) else (value,)
+
+
+def _text(value: Any) -> str:
+    """A value as it may stand in a segment: numbers, also those in texts, with at most three decimals."""
+    if value is None or isinstance(value, dict | list):
+        return ""
+    if isinstance(value, bool):
+        return "1" if value else ""
+    try:
+        number = float(value)
+    except ValueError:
+        return str(value)
+    return f"{round(number, _DECIMALS):.15g}" if isfinite(number) else str(value)
