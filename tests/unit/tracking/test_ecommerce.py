@@ -38,6 +38,21 @@ def test_a_cart_has_only_its_total_when_updated():
 
 
 @pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("10000000500", 1e10),
+        ("1234567.89", 1234567.88),
+        ("99999.99", 99999.99),
+        ("-7.5", -7.5),
+        ("1e300", 3.4028234663852886e38),
+    ],
+)
+def test_revenue_is_as_exact_as_single_precision(sent, kept):
+    found = row(PAGE | {"idgoal": "0", "revenue": sent, "ec_id": "1", "ec_st": "10000000500"})
+    assert (found["revenue"], found["revenue_subtotal"]) == (kept, 10000000500.0)
+
+
+@pytest.mark.parametrize(
     "params", [{"ec_id": "A-1", "revenue": "5"}, {"idgoal": "", "ec_id": "1"}, {"idgoal": "0", "ping": "1"}]
 )
 def test_nothing_is_sold_when_the_goal_is_not_zero(params):

@@ -14,7 +14,7 @@ import orjson
 from tidemark.model.hit import ActionType, Item
 from tidemark.tracking.actions import NO_GOAL
 from tidemark.tracking.draft import Draft
-from tidemark.tracking.goals import money, put_conversion
+from tidemark.tracking.goals import money, put_conversion, revenue
 from tidemark.tracking.parameters import decode_entities, integer, is_given, number, structure, text, to_number
 
 ORDER_ID_MAX: Final = 100
@@ -46,7 +46,7 @@ def put_ecommerce(draft: Draft) -> None:
     is_order = is_given(draft.given, "ec_id")
     row = draft.row
     row["ecommerce"] = int(Ecommerce.ORDER if is_order else Ecommerce.CART_UPDATE)
-    row["revenue"] = money(number(draft.given, "revenue") or 0.0)
+    row["revenue"] = revenue(number(draft.given, "revenue") or 0.0)
     row["items"] = orjson.dumps(
         [[item.sku, item.name, item.categories, item.price, item.quantity] for item in items]
     ).decode()

@@ -6,6 +6,7 @@ Source: Matomo 5.2, tracking behaviour, section 11.
 from __future__ import annotations
 
 import re
+from struct import Struct
 from typing import Any, Final
 from urllib.parse import unquote_plus
 
@@ -28,6 +29,8 @@ _NEEDED_ACTION: Final = {
     "external_website": ActionType.OUTLINK,
     **dict.fromkeys(EVENT_ATTRIBUTES, ActionType.EVENT),
 }
+_SINGLE: Final = Struct("<f")
+_LARGEST_SINGLE: Final = 3.4028234663852886e38
 
 
 def put_goals(draft: Draft) -> None:
@@ -103,6 +106,8 @@ def matches(goal: Goal, value: str) -> bool:
     """Whether the value matches the goal's pattern, or its pattern URL-decoded."""
     if _matches(goal, goal.pattern, value):
         return True
+    if "%" not in goal.pattern and "+" not in goal.pattern:
+        return False
     decoded = unquote_plus(goal.pattern)
     return decoded != goal.pattern and _matches(goal, decoded, value)
 
@@ -125,7 +130,16 @@ def _revenue(draft: Draft, goal: Goal) -> float:
         if value is not None:
             return value
     said = number(draft.given, "revenue")
-    return money(goal.revenue if said is None else said)
+    return revenue(goal.revenue if said is None else said)
+
+
+def revenue(amount: float) -> float:
+    """What a conversion brings, in cents and as exact as a number of single precision holds it (seven digits).
+
+    Source: Matomo 5.2, column `revenue` of log_conversion (FLOAT; other amounts are DOUBLE).
+    """
+    cents = min(max(money(amount), -_LARGEST_SINGLE), _LARGEST_SINGLE)
+    return money(_SINGLE.unpack(_SINGLE.pack(cents))[0])
 
 
 def money(amount: float) -> float:
