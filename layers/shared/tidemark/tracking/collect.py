@@ -313,7 +313,8 @@ def _encoded(hit: RawHit) -> bytes:
 
     Raises: TrackingError.
     """
-    if not all(_is_flat(value, MAX_NESTING) for value in hit.params.values()):
+    nested = [value for value in hit.params.values() if not isinstance(value, str)]
+    if nested and not _is_flat(nested, MAX_NESTING):
         raise TrackingError("the parameters are nested too deeply", "unreadable_parameter")
     try:
         data = encode_hit(hit)
@@ -328,8 +329,6 @@ def _encoded(hit: RawHit) -> bytes:
 
 def _is_flat(value: Any, levels: int) -> bool:
     """Whether the value has at most so many levels of arrays."""
-    if isinstance(value, str):
-        return True
     if isinstance(value, list):
         return levels > 0 and all(_is_flat(one, levels - 1) for one in value)
     return not isinstance(value, dict) or (levels > 0 and all(_is_flat(one, levels - 1) for one in value.values()))

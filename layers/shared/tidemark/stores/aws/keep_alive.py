@@ -12,11 +12,11 @@ from tidemark.stores.errors import UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import BinaryIO
 
 _TIMEOUT_SECONDS = 5.0
-_LONGEST_LINE_BYTES = 65_536
+_LONGEST_HEAD_BYTES = 65_536
 _MOST_HEADERS = 100
+_RECEIVED_BYTES = 65_536
 _WITHOUT_BODY = (204, 304)
 
 
@@ -90,11 +90,11 @@ class Origin:
 class _Connection:
     """An open connection: one request and its answer at a time."""
 
-    __slots__ = ("_socket", "_stream")
+    __slots__ = ("_ahead", "_socket")
 
     def __init__(self, connected: socket.socket) -> None:
         self._socket = connected
-        self._stream = connected.makefile("rb")
+        self._ahead = b""  # what was received beyond what was asked for
 
     def exchange(self, request: bytes) -> tuple[Answer, bool]:
         """The answer, and whether the connection can be used again.
@@ -102,61 +102,77 @@ class _Connection:
         Raises: OSError; ConnectionError if the server closed the connection or does not speak HTTP.
         """
         self._socket.sendall(request)
-        status, headers = _read_head(self._stream)
+        status, headers = self._read_head()
         while status < 200:
-            status, headers = _read_head(self._stream)
+            status, headers = self._read_head()
         is_reusable = headers.get("connection", "").lower() != "close"
         if status in _WITHOUT_BODY:
             return Answer(status, headers, b""), is_reusable
         if headers.get("transfer-encoding", "").lower() == "chunked":
-            return Answer(status, headers, _read_chunks(self._stream)), is_reusable
+            return Answer(status, headers, self._read_chunks()), is_reusable
         if "content-length" in headers:
-            body = _read_exactly(self._stream, _number(headers["content-length"], 10))
+            body = self._read_exactly(_number(headers["content-length"], 10))
             return Answer(status, headers, body), is_reusable
-        return Answer(status, headers, self._stream.read()), False
+        return Answer(status, headers, self._read_rest()), False
 
     def close(self) -> None:
-        self._stream.close()
         self._socket.close()
 
+    def _read_head(self) -> tuple[int, dict[str, str]]:
+        """The status, and the headers by name in lower case."""
+        first, *lines = self._read_until(b"\r\n\r\n").decode("latin-1").split("\r\n")
+        version, _, rest = first.partition(" ")
+        if not version.startswith("HTTP/1."):
+            raise ConnectionError(f"not an HTTP answer: {version[:40]!r}")
+        if len(lines) > _MOST_HEADERS:
+            raise ConnectionError(f"more than {_MOST_HEADERS} headers")
+        headers = {"connection": "close"} if version == "HTTP/1.0" else {}
+        for line in lines:
+            name, _, value = line.partition(":")
+            headers[name.lower()] = value.strip()
+        return _number(rest[:3], 10), headers
 
-def _read_head(stream: BinaryIO) -> tuple[int, dict[str, str]]:
-    """The status, and the headers by name in lower case."""
-    version, _, rest = _read_line(stream).partition(" ")
-    if not version.startswith("HTTP/1."):
-        raise ConnectionError(f"not an HTTP answer: {version[:40]!r}")
-    headers = {"connection": "close"} if version == "HTTP/1.0" else {}
-    for _ in range(_MOST_HEADERS):
-        line = _read_line(stream)
-        if not line:
-            return _number(rest[:3], 10), headers
-        name, _, value = line.partition(":")
-        headers[name.lower()] = value.strip()
-    raise ConnectionError(f"more than {_MOST_HEADERS} headers")
+    def _read_chunks(self) -> bytes:
+        chunks: list[bytes] = []
+        while size := _number(self._read_until(b"\r\n").decode("latin-1").partition(";")[0], 16):
+            chunks.append(self._read_exactly(size))
+            self._read_until(b"\r\n")
+        while self._read_until(b"\r\n"):
+            pass
+        return b"".join(chunks)
 
+    def _read_until(self, end: bytes) -> bytes:
+        """What comes before the next `end`, which is read too."""
+        data = self._ahead
+        while (place := data.find(end)) == -1:
+            if len(data) > _LONGEST_HEAD_BYTES:
+                break
+            data += self._receive()
+        if not 0 <= place <= _LONGEST_HEAD_BYTES:
+            raise ConnectionError(f"a head of more than {_LONGEST_HEAD_BYTES} bytes")
+        self._ahead = data[place + len(end) :]
+        return data[:place]
 
-def _read_line(stream: BinaryIO) -> str:
-    line = stream.readline(_LONGEST_LINE_BYTES)
-    if not line.endswith(b"\n"):
-        raise ConnectionError("the connection was closed")
-    return line.decode("latin-1").rstrip("\r\n")
+    def _read_exactly(self, size: int) -> bytes:
+        parts, missing = [self._ahead], size - len(self._ahead)
+        while missing > 0:
+            parts.append(self._receive())
+            missing -= len(parts[-1])
+        data = b"".join(parts)
+        self._ahead = data[size:]
+        return data[:size]
 
+    def _read_rest(self) -> bytes:
+        parts = [self._ahead]
+        while part := self._socket.recv(_RECEIVED_BYTES):
+            parts.append(part)
+        return b"".join(parts)
 
-def _read_chunks(stream: BinaryIO) -> bytes:
-    chunks: list[bytes] = []
-    while size := _number(_read_line(stream).partition(";")[0], 16):
-        chunks.append(_read_exactly(stream, size))
-        _read_line(stream)
-    while _read_line(stream):
-        pass
-    return b"".join(chunks)
-
-
-def _read_exactly(stream: BinaryIO, size: int) -> bytes:
-    data = stream.read(size)
-    if len(data) != size:
-        raise ConnectionError(f"the connection was closed after {len(data)} of {size} bytes")
-    return data
+    def _receive(self) -> bytes:
+        data = self._socket.recv(_RECEIVED_BYTES)
+        if not data:
+            raise ConnectionError("the connection was closed")
+        return data
 
 
 def _number(text: str, base: int) -> int:
