@@ -56,6 +56,7 @@ def parse_address(text: str) -> Address | None:
     return (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address
 
 
+@lru_cache(maxsize=8192)
 def masked(text: str, length: int) -> str:
     """The address with its last `length` bytes zeroed (IPv6: what corresponds); "0.0.0.0" for what is no address."""
     address = parse_address(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from tidemark.tracking.parameters import RawParams, structure
@@ -13,12 +14,20 @@ Hints = tuple[tuple[str, str], ...]
 
 def client_hints(params: RawParams, headers: Mapping[str, str]) -> Hints:
     """The hints as the headers that a browser would send."""
-    given = structure(params, "uadata")
+    given = params.get("uadata")
+    if isinstance(given, str) and given:
+        return _of_text(given)
     if isinstance(given, dict):
         return _of_uadata(given)
-    if params.get("uadata"):
+    if given:
         return ()
     return tuple(sorted((name, value) for name, value in headers.items() if _is_hint(name) and value))
+
+
+@lru_cache(maxsize=8192)
+def _of_text(uadata: str) -> Hints:
+    given = structure({"uadata": uadata}, "uadata")
+    return _of_uadata(given) if isinstance(given, dict) else ()
 
 
 def _is_hint(name: str) -> bool:

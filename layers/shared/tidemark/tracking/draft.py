@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from tidemark.model.hit import ActionType, Client, Location, Referrer
 from tidemark.model.site import Site
@@ -14,6 +14,9 @@ from tidemark.tracking.location import Databases
 from tidemark.tracking.message import Envelope, RawHit
 from tidemark.tracking.rules import RuleBook, SiteRules
 from tidemark.tracking.site_search import SiteSearch
+
+
+_ONLY_TEXTS: Final = frozenset({str})
 
 
 @dataclass(slots=True)
@@ -53,9 +56,9 @@ class Draft:
     user_agent: str = ""
     language: str = ""
     address: str = ""
-    client: Client = field(default_factory=Client)
-    location: Location = field(default_factory=Location)
-    referrer: Referrer = field(default_factory=Referrer)
+    client: Client = Client()
+    location: Location = Location()
+    referrer: Referrer = Referrer()
     action: ActionType = ActionType.NONE
     search: SiteSearch | None = None
     raw_url: str | None = None
@@ -63,6 +66,8 @@ class Draft:
     url: str | None = None
     """The same, as it is stored, with its protocol."""
     title: str = ""
+    local_day: str = ""
+    """The site's day of the hit, ISO 8601."""
     row: dict[str, Any] = field(default_factory=dict)
     _params: dict[str, str] | None = None
 
@@ -70,7 +75,11 @@ class Draft:
     def params(self) -> Mapping[str, str]:
         """The parameters that are texts."""
         if self._params is None:
-            self._params = {name: value for name, value in self.given.items() if isinstance(value, str)}
+            given = self.given
+            if _ONLY_TEXTS.issuperset(map(type, given.values())):
+                self._params = given
+            else:
+                self._params = {name: value for name, value in given.items() if isinstance(value, str)}
         return self._params
 
     @property

@@ -69,7 +69,13 @@ def batch_name(rows: Iterable[Row]) -> str:
 
 def to_parquet(rows: Sequence[Row], columns: Sequence[Column]) -> bytes:
     """The file of these rows. Values that do not fit their column become NULL."""
-    arrays = [_array([row.get(column.name) for row in rows], column) for column in columns]
+    given = set().union(*rows)
+    arrays = [
+        _array([row.get(column.name) for row in rows], column)
+        if column.name in given
+        else pa.nulls(len(rows), ARROW_TYPES[column.type])
+        for column in columns
+    ]
     table = pa.Table.from_arrays(arrays, schema=arrow_schema(columns))
     sink = pa.BufferOutputStream()
     pq.write_table(

@@ -10,7 +10,8 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
 from typing import Any, Final, Protocol
 
 import orjson
@@ -152,7 +153,7 @@ class Ingest:
             row = enrich(draft)
         except Dropped as drop:
             if rules is not None:
-                batch.dropped[rules.tracked.idsite, rules.local_day(draft.server_time).isoformat(), drop.reason] += 1
+                batch.dropped[rules.tracked.idsite, draft.local_day, drop.reason] += 1
         except TrackingError as error:
             batch.rejected.append(_rejected(envelope, hit, error.reason, message_id))
         except Exception:
@@ -161,7 +162,7 @@ class Ingest:
         else:
             batch.rows.append(row)
             batch.message_of[row["hit_id"]] = message_id
-            batch.day_of[row["hit_id"]] = draft.rules.local_day(draft.server_time).isoformat()
+            batch.day_of[row["hit_id"]] = draft.local_day
 
     # ---- rows to files
 
@@ -270,7 +271,13 @@ def draft_of(envelope: Envelope, hit: RawHit, book: RuleBook, sources: Sources) 
         raise TrackingError(f"there is no site {idsite}", "unknown_site")
     asked = custom_time(params, envelope.received) if "cdt" in params or "cdo" in params else None
     moment = envelope.received if asked is None else asked
-    return Draft(envelope, hit, params, book, rules, sources, moment)
+    return Draft(envelope, hit, params, book, rules, sources, moment, local_day=local_day(rules.zone, moment))
+
+
+@lru_cache(maxsize=8192)
+def local_day(zone: tzinfo, moment: int) -> str:
+    """The day (ISO 8601) of a unix time in a time zone. Hits come in their order: most ask for the same moment."""
+    return datetime.fromtimestamp(moment, zone).date().isoformat()
 
 
 def _site_number(value: Any) -> int:

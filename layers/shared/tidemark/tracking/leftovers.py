@@ -20,47 +20,33 @@ _NOISE: Final = frozenset(
 _HELD: Final = frozenset(
     [
         *("_id", "cid", "uid", "new_visit", "ping", "idgoal", "revenue", "pv_id", "bw_bytes", "ua", "uadata", "lang"),
-        *(
-            "action_name",
-            "search",
-            "search_cat",
-            "search_count",
-            "e_c",
-            "e_a",
-            "e_n",
-            "e_v",
-            "c_n",
-            "c_p",
-            "c_t",
-            "c_i",
-        ),
+        *("action_name", "search", "search_cat", "search_count"),
+        *("e_c", "e_a", "e_n", "e_v", "c_n", "c_p", "c_t", "c_i"),
         *("pf_net", "pf_srv", "pf_tfr", "pf_dm1", "pf_dm2", "pf_onl", "ec_id", "ec_st", "ec_tx", "ec_sh", "ec_dt"),
-        *(
-            "ec_items",
-            "_pks",
-            "_pkn",
-            "_pkc",
-            "_pkp",
-            "_cvar",
-            "cvar",
-            "_rcn",
-            "_rck",
-            "_ref",
-            "country",
-            "region",
-            "city",
-        ),
+        *("ec_items", "_pks", "_pkn", "_pkc", "_pkp", "_cvar", "cvar", "_rcn", "_rck", "_ref"),
+        *("country", "region", "city"),
     ]
 )
 """Parameters that columns (the core's, or those of default plugins) hold where they mean something."""
 
+_OF_PLUGINS: Final = {
+    **dict.fromkeys(("h", "m", "s"), "visitor_localtime"),
+    "res": "config_resolution",
+    **dict.fromkeys(("fla", "java", "qt", "realp", "pdf", "wma", "ag", "cookie"), "config_cookie"),
+}
+"""Parameters that columns of plugins hold, and by which column one sees that the plugin is there."""
+
 _SKIPPED: Final = _NEVER | _NOISE | _HELD
+_SKIPPED_WITH_PLUGINS: Final = _SKIPPED | _OF_PLUGINS.keys()
+_COLUMNS_OF_PLUGINS: Final = frozenset(_OF_PLUGINS.values())
 _URL_OF: Final = {ActionType.DOWNLOAD: "download", ActionType.OUTLINK: "link"}
 
 
 def put_leftovers(draft: Draft) -> None:
     """The rest of the parameters, as JSON."""
-    rest = {name: value for name, value in draft.given.items() if name not in _SKIPPED}
+    given = draft.given
+    skipped = _SKIPPED_WITH_PLUGINS if _COLUMNS_OF_PLUGINS <= draft.row.keys() else _SKIPPED
+    rest = {name: given[name] for name in sorted(given.keys() - skipped)}
     if "url" in draft.row and rest.get("url") == draft.url:
         rest.pop("url", None)
     if draft.action in _URL_OF:

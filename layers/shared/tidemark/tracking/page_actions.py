@@ -17,8 +17,9 @@ from tidemark.tracking.urls import clean_text, page_url, raw_url, split_prefix
 
 PAGEVIEW_ID_MAX: Final = 6
 NO_TITLE: Final = "0"
-_WITH_PAGE_URL: Final = frozenset({ActionType.PAGE, ActionType.EVENT, ActionType.CONTENT})
+_WITH_PAGE_URL: Final = (ActionType.PAGE, ActionType.EVENT, ActionType.CONTENT)
 """Actions that are stored with the page's URL; a search is known by its keyword alone."""
+_LINKS: Final = (ActionType.DOWNLOAD, ActionType.OUTLINK)
 
 
 def put_action(draft: Draft) -> None:
@@ -54,8 +55,8 @@ def _searches(draft: Draft) -> bool:
 def _put_url(draft: Draft) -> None:
     """The URL of the action: cleaned for pages, as given for downloads and outlinks."""
     rules = draft.rules.url
-    name = {ActionType.DOWNLOAD: "download", ActionType.OUTLINK: "link"}.get(draft.action)
-    if name:
+    if draft.action in _LINKS:
+        name = "download" if draft.action is ActionType.DOWNLOAD else "link"
         draft.raw_url = draft.url = raw_url(text(draft.given, name), rules)
         draft.row["url"] = draft.url
         return

@@ -18,11 +18,10 @@ UNKNOWN: Final = -1
 def timings(params: RawParams) -> dict[str, int]:
     """The known timings in milliseconds by column; unknown and absurdly long ones are left out."""
     found = {}
-    for name, column in COLUMNS.items():
-        if name in params:
-            value = integer(params, name, UNKNOWN)
-            if 0 <= value <= MAX_MS:
-                found[column] = value
+    for name in COLUMNS.keys() & params.keys():
+        value = integer(params, name, UNKNOWN)
+        if 0 <= value <= MAX_MS:
+            found[COLUMNS[name]] = value
     return found
 
 

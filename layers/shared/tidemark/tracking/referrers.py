@@ -61,6 +61,9 @@ class Resolved:
     is_keyword_assumed: bool = False
 
 
+_DIRECT: Final = Resolved(Referrer(keyword=""))
+
+
 def put_referrer(draft: Draft) -> None:
     """The referrer of this hit, as a landing would have it."""
     resolved = resolve(draft, text(draft.given, "urlref"), text(draft.given, "url"))
@@ -93,7 +96,7 @@ def resolve(draft: Draft, referrer_url: str, page_url: str) -> Resolved:
     """What the referrer is for a landing on the page."""
     page = split_url(clean_url(page_url, draft.rules.url.max_bytes)) or _NO_PARTS
     if page.query and _ignores_referrer(page.query):
-        return Resolved(Referrer(keyword=""))
+        return _DIRECT
     url = decode_entities(referrer_url)
     parts = split_url(url) if looks_like_url(url) else None
     if parts is None or draft.rules.excluded_referrers.sites_of(parts):
@@ -102,6 +105,8 @@ def resolve(draft: Draft, referrer_url: str, page_url: str) -> Resolved:
     if campaign is not None:
         referrer = Referrer(ReferrerType.CAMPAIGN, campaign.name, campaign.keyword, _stored_url(draft, url, parts))
         return Resolved(referrer, campaign.is_keyword_assumed)
+    if not parts.host and not url:
+        return _DIRECT
     kind, name, keyword = _kind(draft, page, url, parts)
     return Resolved(Referrer(kind, name[:MAX_NAME], keyword[:MAX_NAME], _stored_url(draft, url, parts)))
 
@@ -145,6 +150,8 @@ def _campaign_of_query(draft: Draft, query: str) -> tuple[str, str]:
 
 
 def _first(values: Mapping[str, object], names: Sequence[str]) -> str:
+    if values.keys().isdisjoint(names):
+        return ""
     for name in names:
         value = values.get(name)
         if isinstance(value, str) and (found := unquote_plus(value).strip()) and found != "0":

@@ -6,10 +6,10 @@ Source: Matomo 5.2, tracking behaviour, section 7 "URL rule set"; PHP manual, pa
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from tidemark.tracking.parameters import decode_entities
 from tidemark.tracking.patterns import compiled_with_delimiters
@@ -25,13 +25,15 @@ _PARTS: Final = re.compile(
 _LOOKS_LIKE: Final = re.compile(r"(?:(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*)?:)?//.", re.DOTALL)
 _FORBIDDEN_SCHEMES: Final = frozenset({"javascript", "vbscript", "data"})
 _ARRAY_SUFFIX: Final = re.compile(r"(?:\[|%5b)(?:\]|%5d)$", re.IGNORECASE)
+_ENDS_OF_ARRAYS: Final = "]dD"
 _BLANKS: Final = " \t\n\r\0\x0b"
 _MAY_CHANGE_AGAIN: Final = re.compile(r"[;#@\[\]\s]|%5")
 _MAX_PASSES: Final = 8
+_PLAIN_SCHEMES: Final = ("https://", "http://")
+_LONGEST_PLAIN_SCHEME: Final = 8
 
 
-@dataclass(frozen=True, slots=True)
-class UrlParts:
+class UrlParts(NamedTuple):
     """The parts of a URL; an empty text where one is missing."""
 
     scheme: str = ""
@@ -97,6 +99,8 @@ def _escaped(credential: str) -> str:
 
 def looks_like_url(text: str) -> bool:
     """Whether it has `//` with something behind it, and no scheme that runs code."""
+    if len(text) > _LONGEST_PLAIN_SCHEME and text.startswith(_PLAIN_SCHEMES) and text[_LONGEST_PLAIN_SCHEME] != "/":
+        return True
     match = _LOOKS_LIKE.match(text)
     return match is not None and (match["scheme"] or "").lower() not in _FORBIDDEN_SCHEMES
 
@@ -126,10 +130,11 @@ def host_of(url: str) -> str:
 QueryValue = str | None | list[str | None]
 
 
-def read_pairs(query: str) -> dict[str, QueryValue]:
+@lru_cache(maxsize=8192)
+def read_pairs(query: str) -> Mapping[str, QueryValue]:
     """Names and values as they stand in a query, not decoded; None: no "=". `a[]` gathers its values in a list.
 
-    Of equal names the last value counts, at the first one's place.
+    Of equal names the last value counts, at the first one's place. The answer is shared: nobody changes it.
     """
     pairs: dict[str, QueryValue] = {}
     for pair in query.removeprefix("?").split("&"):
@@ -137,7 +142,7 @@ def read_pairs(query: str) -> dict[str, QueryValue]:
         if not name:
             continue
         value = text if equals else None
-        plain = _ARRAY_SUFFIX.sub("", name)
+        plain = _ARRAY_SUFFIX.sub("", name) if name[-1] in _ENDS_OF_ARRAYS else name
         if plain and plain != name:
             gathered = pairs.get(plain)
             if not isinstance(gathered, list):
@@ -185,7 +190,9 @@ class ParameterFilter:
     def excludes(self, name: str) -> bool:
         """Whether the parameter goes."""
         name = name.lower()
-        return name in self._names or any(pattern.search(name) for pattern in self._patterns)
+        if name in self._names:
+            return True
+        return bool(self._patterns) and any(pattern.search(name) for pattern in self._patterns)
 
     def filtered(self, query: str) -> str:
         """The query without them."""

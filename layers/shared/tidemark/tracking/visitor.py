@@ -18,6 +18,7 @@ ID_LENGTH: Final = 16
 USER_ID_MAX: Final = 200
 LANGUAGE_MAX: Final = 20
 PLUGINS: Final = ("fla", "java", "qt", "realp", "pdf", "wma", "ag", "cookie")
+_FLAGS: Final = ("0", "1")
 _HEXADECIMAL: Final = frozenset("0123456789abcdefABCDEF")
 
 
@@ -58,22 +59,28 @@ def put_fingerprint(draft: Draft, address: str) -> None:
     `address` is the full one, unless the privacy settings say otherwise. The day's salt is derived from the instance's,
     so that a rebuild gives the same.
     """
-    client = draft.client
+    client, given = draft.client, draft.given
     is_browser = client.type == "browser"
-    flags = [integer(draft.given, name) for name in PLUGINS]
+    flags = [given.get(name, "0") for name in PLUGINS]
+    if any(flag not in _FLAGS for flag in flags):
+        flags = [str(integer(given, name)) for name in PLUGINS]
     if client.name == "Internet Explorer":
-        flags[-1] = 0
+        flags[-1] = "0"
     shown = (
         client.os_code or "UNK",
         (client.code if is_browser else "") or "UNK",
         client.version if is_browser else "",
-        *map(str, flags),
+        *flags,
         address,
         clean_accept_language(draft.language)[:LANGUAGE_MAX],
     )
-    key = _key_of(draft)
-    digest = hashlib.blake2b("\x1f".join(shown).encode("utf-8", "replace"), key=key, digest_size=8).digest()
-    draft.row["fingerprint"] = int.from_bytes(digest, "big")
+    draft.row["fingerprint"] = _hashed("\x1f".join(shown), _key_of(draft))
+
+
+@lru_cache(maxsize=8192)
+def _hashed(shown: str, key: bytes) -> int:
+    digest = hashlib.blake2b(shown.encode("utf-8", "replace"), key=key, digest_size=8).digest()
+    return int.from_bytes(digest, "big")
 
 
 def _key_of(draft: Draft) -> bytes:
@@ -82,7 +89,7 @@ def _key_of(draft: Draft) -> bytes:
         return _key(salt, 0, "")
     if not policy.changes_fingerprints_daily:
         return _key(salt, draft.site.idsite, "")
-    return _key(salt, draft.site.idsite, draft.rules.local_day(draft.server_time).isoformat())
+    return _key(salt, draft.site.idsite, draft.local_day)
 
 
 @lru_cache(maxsize=4096)
