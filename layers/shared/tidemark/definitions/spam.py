@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from tidemark.definitions.files import read_lines
@@ -25,6 +25,7 @@ def _by_first_characters() -> Mapping[str, Sequence[str]]:
     return index
 
 
+@lru_cache(maxsize=8192)
 def is_spam(referrer: str) -> bool:
     """Whether one of the hosts stands anywhere in the referrer's URL. Case does not count."""
     url = referrer.lower()

@@ -5,15 +5,14 @@ from __future__ import annotations
 from tidemark.plugin import Dimension, HitContext, Scope, Segment, col, number_suggestions
 
 DAY_SECONDS = 86_400
-LIMITS = {"h": 24, "m": 60, "s": 60}
 
 
 def local_seconds(hit: HitContext) -> int:
     """Seconds since midnight on the visitor's clock; what was not sent is taken from the server's, in UTC."""
-    sent_at = hit.server_time % DAY_SECONDS
-    server = {"h": sent_at // 3600, "m": sent_at // 60 % 60, "s": sent_at % 60}
-    hour, minute, second = (_part(hit.params.get(name), server[name], LIMITS[name]) for name in ("h", "m", "s"))
-    return hour * 3600 + minute * 60 + second
+    params, sent_at = hit.params, hit.server_time % DAY_SECONDS
+    hour = _part(params.get("h"), sent_at // 3600, 24)
+    minute = _part(params.get("m"), sent_at // 60 % 60, 60)
+    return hour * 3600 + minute * 60 + _part(params.get("s"), sent_at % 60, 60)
 
 
 def _part(text: str | None, default: int, limit: int) -> int:
