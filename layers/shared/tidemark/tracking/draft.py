@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from tidemark.model.hit import ActionType, Client, Location, Referrer
 from tidemark.model.site import Site
-from tidemark.plugin.dimension import Dimension
+from tidemark.plugin.dimension import Dimension, HitContext
 from tidemark.tracking.devices import Devices
 from tidemark.tracking.location import Databases
 from tidemark.tracking.message import Envelope, RawHit
@@ -28,6 +28,11 @@ class Sources:
     dimensions: Sequence[Dimension] = ()
     failed_dimensions: dict[str, int] = field(default_factory=dict)
     """How often a plugin's column could not be computed, by its name."""
+    columns: tuple[tuple[str, Callable[[HitContext], Any]], ...] = field(init=False)
+    """Name and function of each dimension."""
+
+    def __post_init__(self) -> None:
+        self.columns = tuple((one.column, one.value) for one in self.dimensions)
 
 
 class Dropped(Exception):  # noqa: N818 - an outcome, not an error

@@ -103,6 +103,5 @@ def _put_content(draft: Draft) -> None:
 def put_measurements(draft: Draft) -> None:
     """Page performance (also that of an earlier page view, told by a later request of its pv_id) and bandwidth."""
     draft.row.update(timings(draft.given))
-    size = integer(draft.given, "bw_bytes", -1)
-    if size >= 0:
+    if "bw_bytes" in draft.given and (size := integer(draft.given, "bw_bytes", -1)) >= 0:
         draft.row["bandwidth"] = size

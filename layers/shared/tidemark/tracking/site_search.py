@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote_plus, unquote_to_bytes
 
 from tidemark.model.tracked_site import TrackedSite
@@ -50,13 +51,21 @@ def _in_url(params: RawParams, site: TrackedSite, max_bytes: int) -> SiteSearch 
     if parts is None or not (parts.query or parts.fragment):
         return None
     fragment = parts.fragment.partition("?")[2] or parts.fragment
-    values = {name.lower(): value for name, value in read_pairs(f"{parts.query}&{fragment}").items()}
+    pairs = read_pairs(f"{parts.query}&{fragment}" if fragment else parts.query)
+    values = {name.lower(): value for name, value in pairs.items()}
+    if _lower(site.sitesearch_keyword_parameters).isdisjoint(values):
+        return None
     charset = text(params, "cs")
     keyword = _first(values, site.sitesearch_keyword_parameters, charset).strip()
     if not keyword:
         return None
     category = _first(values, site.sitesearch_category_parameters, charset).strip()
     return SiteSearch(keyword, category, _count(values.get("search_count")))
+
+
+@lru_cache(maxsize=512)
+def _lower(names: Sequence[str]) -> frozenset[str]:
+    return frozenset(name.lower() for name in names)
 
 
 def _first(values: Mapping[str, QueryValue], names: Sequence[str], charset: str) -> str:

@@ -75,15 +75,14 @@ def put_place(draft: Draft) -> None:
 
 def put_plugin_columns(draft: Draft) -> None:
     """The columns of plugins. One that fails stays empty, and is counted."""
-    for dimension in draft.sources.dimensions:
+    row, sources = draft.row, draft.sources
+    for column, value in sources.columns:
         try:
-            draft.row[dimension.column] = dimension.value(draft)
+            row[column] = value(draft)
         except Exception:
-            if dimension.column not in draft.sources.failed_dimensions:
-                logger.exception("a plugin's column cannot be computed", extra={"column": dimension.column})
-            draft.sources.failed_dimensions[dimension.column] = (
-                draft.sources.failed_dimensions.get(dimension.column, 0) + 1
-            )
+            if column not in sources.failed_dimensions:
+                logger.exception("a plugin's column cannot be computed", extra={"column": column})
+            sources.failed_dimensions[column] = sources.failed_dimensions.get(column, 0) + 1
 
 
 STEPS: Final[tuple[Step, ...]] = (

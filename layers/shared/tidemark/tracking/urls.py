@@ -157,10 +157,12 @@ def write_pairs(pairs: Iterable[tuple[str, QueryValue]]) -> str:
     """The query of such pairs."""
     written = []
     for name, value in pairs:
-        if isinstance(value, list):
-            written += [f"{name}[]" if one is None else f"{name}[]={one}" for one in value]
+        if isinstance(value, str):
+            written.append(f"{name}={value}")
+        elif value is None:
+            written.append(name)
         else:
-            written.append(name if value is None else f"{name}={value}")
+            written += [f"{name}[]" if one is None else f"{name}[]={one}" for one in value]
     return "&".join(written)
 
 
@@ -196,12 +198,12 @@ class ParameterFilter:
 
     def filtered(self, query: str) -> str:
         """The query without them."""
-        pairs = ((_plain_brackets(name), value) for name, value in read_pairs(query).items())
-        return write_pairs((name, value) for name, value in pairs if not self.excludes(name))
-
-
-def _plain_brackets(name: str) -> str:
-    return name.replace("%5B", "[").replace("%5D", "]") if "%5" in name else name
+        kept = []
+        for encoded, value in read_pairs(query).items():
+            name = encoded.replace("%5B", "[").replace("%5D", "]") if "%5" in encoded else encoded
+            if not self.excludes(name):
+                kept.append((name, value))
+        return write_pairs(kept)
 
 
 # ---- page URLs
