@@ -149,7 +149,8 @@ class Archiver:
         catalogue = self._catalogue.for_site(site)
         values = [(name, settings.value(name)) for name in catalogue.settings]
         records = [record.name for record in catalogue.records_for(site)]
-        return digest_of((catalogue.digest, expression.definition, values, records))
+        site_facts = self._segments.site_facts(expression, site)
+        return digest_of((catalogue.digest, expression.definition, values, records, *site_facts))
 
     def _fresh(self, scope: Scope, period: Period, stored: Archive | None, *, force: bool = False) -> Archive | None:
         if scope.inputs(period) is None:
@@ -186,7 +187,7 @@ class Archiver:
         }
         tables = self._read_log(scope, day)
         if scope.segment:
-            tables = self._segments.filtered(tables, scope.segment, parameters)
+            tables = self._segments.filtered(tables, scope.segment, parameters, scope.site)
         catalogue = self._catalogue.for_site(scope.site)
         return build_day(DayInputs(tables, scope.site, scope.settings, parameters), catalogue)
 

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from tidemark.archiving.compiling import Value
 from tidemark.columns import encoded
+from tidemark.model.ip_range import address_bytes
 from tidemark.plugin.expression import (
     Binary,
     Call,
@@ -316,6 +317,7 @@ _FUNCTIONS: Mapping[str, Callable[..., Array]] = {
     "json_text": lambda documents, key: _each(_json_text, documents, key),
     "json_item": lambda documents, key, place: _each(_json_item, documents, key, place),
     "hex16": lambda ids: _each(lambda number: f"{number:016x}", ids),
+    "address_bytes": lambda addresses: _each(address_bytes, addresses),
     "date_part": lambda part, seconds: _DATE_PARTS[part.as_py()](_timestamps(seconds)).cast(pa.int64()),
     "date_text": lambda seconds: pc.strftime(_timestamps(seconds), format="%Y-%m-%d"),
 }

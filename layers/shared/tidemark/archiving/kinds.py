@@ -44,7 +44,7 @@ _OF_COLUMN: dict[ColumnType, Kind] = {
 }
 _COMPARISONS = frozenset({"<", "<=", ">", ">=", "=", "<>", "AND", "OR"})
 _TEXT_FUNCTIONS = frozenset(
-    {"concat", "lower", "json_text", "json_item", "list_extract", "date_text", "hex16", "replace"}
+    {"concat", "lower", "json_text", "json_item", "list_extract", "date_text", "hex16", "replace", "address_bytes"}
 )
 _INTEGER_FUNCTIONS = frozenset({"length", "date_part", "floor"})
 

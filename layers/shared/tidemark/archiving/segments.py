@@ -23,6 +23,7 @@ from tidemark.archiving.evaluation import Parameters
 from tidemark.archiving.kinds import ColumnTypes, Kind, columns_of, kind_of
 from tidemark.model.errors import BadSegment
 from tidemark.model.segment import Condition, Operator, SegmentExpression, parse_segment
+from tidemark.model.tracked_site import TrackedSite
 from tidemark.plugin.dimension import Segment
 from tidemark.plugin.expression import Expression, Scalar, literal
 from tidemark.plugin.record import Source
@@ -68,9 +69,16 @@ class Segments:
                 needed.setdefault(Source(segment.table), {"idvisit"}).update(columns_of(segment.of))
         return needed
 
-    def filtered(self, tables: Tables, expression: SegmentExpression, parameters: Parameters) -> dict[Source, pa.Table]:
+    def site_facts(self, expression: SegmentExpression, site: TrackedSite) -> tuple[Expression, ...]:
+        """What the expression takes from the definitions of the site (names of its goals)."""
+        members = (member for name in expression.names for member in self.members(name))
+        return tuple(member.of_site(site) for member in members if member.of_site is not None)
+
+    def filtered(
+        self, tables: Tables, expression: SegmentExpression, parameters: Parameters, site: TrackedSite | None = None
+    ) -> dict[Source, pa.Table]:
         """The rows of the visits that the expression chooses."""
-        query = _Query(self, self._types, parameters, frozenset(tables))
+        query = _Query(self, self._types, parameters, frozenset(tables), site)
         with self._connected() as cursor:
             for source, table in tables.items():
                 cursor.register(source.value, table)
@@ -117,6 +125,7 @@ class _Query:
     parameters: Parameters
     present: frozenset[Source]
     """The log tables that have rows."""
+    site: TrackedSite | None = None
 
     def visits(self, groups: Groups) -> str:
         """SELECT of the ids of the visits that meet all groups."""
@@ -144,11 +153,12 @@ class _Query:
 
     def _test(self, segment: Segment, condition: Condition) -> str:
         """The condition on one row of the segment's table."""
-        if segment.of is None:
+        of = segment.of if segment.of_site is None or self.site is None else segment.of_site(self.site)
+        if of is None:
             return "FALSE"
         columns = self.types[Source(segment.table)]
-        kind = kind_of(segment.of, columns)
-        value = value_sql(segment.of, columns, self.parameters)
+        kind = kind_of(of, columns)
+        value = value_sql(of, columns, self.parameters)
         if condition.operator is Operator.EMPTY:
             return _is_empty(value, kind)
         if condition.operator is Operator.NOT_EMPTY:
@@ -157,7 +167,7 @@ class _Query:
         if segment.to_stored is not None:
             wanted = segment.to_stored(condition.value)
         if wanted is None:
-            return "TRUE" if condition.operator is Operator.NOT_EQUAL else "FALSE"
+            return "TRUE" if condition.operator in _CONTRARY else "FALSE"
         several = wanted if isinstance(wanted, tuple) else (wanted,)
         ignores_case = segment.table == "visits"
         tests = [_compare(value, kind, condition.operator, one, ignores_case=ignores_case) for one in several]

@@ -161,7 +161,7 @@ class VisitLogReader:
                 if log.rows.get(LOG_TABLE[source]):
                     tables[source] = self._logs.read(log, LOG_TABLE[source], sorted(columns))
             parameters = {"idsite": site.idsite, "utc_offset_seconds": utc_offset_seconds(site, log.day)}
-            visits = self._segments.filtered(tables, expression, parameters)[Source.VISITS]
+            visits = self._segments.filtered(tables, expression, parameters, site)[Source.VISITS]
         return visits.select(["idvisit", "visitor_id", _LAST_ACTION])
 
     def _starts(self, log: DayLog, idvisits: pa.ChunkedArray) -> dict[int, int]:

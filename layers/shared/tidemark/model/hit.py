@@ -79,6 +79,9 @@ class Location:
     latitude: float | None = None
     longitude: float | None = None
     provider: str | None = None
+    """How it was found: by a database, the CDN's headers, the language."""
+    network: str | None = None
+    """Name of the network that the address belongs to, where a database tells it."""
 
 
 @dataclass(frozen=True, slots=True)

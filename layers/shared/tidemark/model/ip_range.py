@@ -46,3 +46,14 @@ def parse_ip_range(text: str) -> IpRange | None:
     except ValueError:
         return None
     return IpRange(address, address)
+
+
+def address_bytes(text: str) -> str | None:
+    """The bytes of an address as hexadecimal digits; None for a text that is none.
+
+    Texts order as the bytes do: IPv4 has 8 digits, IPv6 32.
+    """
+    try:
+        return ip_address(text.strip()).packed.hex()
+    except ValueError:
+        return None

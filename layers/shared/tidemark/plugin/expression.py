@@ -28,11 +28,13 @@ Function = Literal[
     "date_text",
     "hex16",
     "replace",
+    "address_bytes",
 ]
 """What `call` knows: SQL's functions of these names; `list_extract(list, 1-based)`; `json_text(column, key)`;
 `json_item(column, key, 0-based)`: one of the texts listed under a key;
 `date_part("hour", unix seconds)` in UTC, with the engine's names of parts; `date_text(unix seconds)`: 2024-12-31;
-`hex16(id)`: 16 hexadecimal digits."""
+`hex16(id)`: 16 hexadecimal digits;
+`address_bytes(text)`: the bytes of an IP address in hexadecimal digits, which order as addresses do; NULL for others."""
 
 
 class Expression:
@@ -197,7 +199,24 @@ class Call(Expression):
         return f"{self.function}({', '.join(rendered)})"
 
 
+def _groups(half: int) -> str:
+    """The groups of an IPv6 address before or behind its gap, each of four digits."""
+    return (
+        f"list_transform(list_filter(string_split(split_part(CAST({{0}} AS VARCHAR), '::', {half}), ':'), lambda g: g <> ''),"
+        " lambda g: lpad(lower(g), 4, '0'))"
+    )
+
+
+_ADDRESS_BYTES = (
+    "(CASE WHEN regexp_full_match(CAST({0} AS VARCHAR), '[0-9]{{1,3}}([.][0-9]{{1,3}}){{3}}') THEN"
+    " array_to_string(list_transform(string_split(CAST({0} AS VARCHAR), '.'),"
+    " lambda n: lpad(lower(to_hex(CAST(n AS INTEGER))), 2, '0')), '')"
+    " WHEN contains(CAST({0} AS VARCHAR), ':') THEN"
+    f" array_to_string({_groups(1)}, '') || repeat('0', 32 - 4 * (len({_groups(1)}) + len({_groups(2)})))"
+    f" || array_to_string({_groups(2)}, '') END)"
+)
 _TEMPLATES: Mapping[str, str] = {
+    "address_bytes": _ADDRESS_BYTES,
     "json_text": "json_extract_string({0}, '$.\"' || {1} || '\"')",
     "json_item": "json_extract_string({0}, '$.\"' || {1} || '\"[' || {2} || ']')",
     "date_part": "date_part({0}, make_timestamp(CAST({1} AS BIGINT) * 1000000))",

@@ -36,6 +36,8 @@ DEFAULT_PLUGINS: tuple[str, ...] = (
     "resolution",
     "device_plugins",
     "user_id",
+    "bandwidth",
+    "provider",
     "goals_management",
     "custom_dimensions",
     "custom_variables",
@@ -46,6 +48,7 @@ DEFAULT_PLUGINS: tuple[str, ...] = (
     "annotations",
     "languages_manager",
     "live",
+    "multi_sites",
     "core_admin_home",
     "api",
 )

@@ -24,6 +24,8 @@ BY_LANGUAGE: Final = "default"
 DISABLED: Final = "disabled"
 MAX_CITY: Final = 255
 MAX_CODE: Final = 3
+MAX_NETWORK: Final = 200
+_NETWORK_NAMES: Final = ("isp", "organization", "autonomous_system_organization", "as_name")
 FOUND_DIGITS: Final = 3
 """Decimals of coordinates that are looked up. Source: Matomo 5.2, location providers."""
 SAID_DIGITS: Final = 6
@@ -105,6 +107,7 @@ def _nested(record: Mapping[str, Any]) -> Location:
         latitude=_coordinate(_member(record, "location", "latitude"), FOUND_DIGITS),
         longitude=_coordinate(_member(record, "location", "longitude"), FOUND_DIGITS),
         provider=BY_DATABASE,
+        network=_network(record),
     )
 
 
@@ -116,6 +119,7 @@ def _flat(record: Mapping[str, Any]) -> Location:
         latitude=_coordinate(record.get("latitude"), FOUND_DIGITS),
         longitude=_coordinate(record.get("longitude"), FOUND_DIGITS),
         provider=BY_DATABASE,
+        network=_network(record),
     )
 
 
@@ -150,6 +154,13 @@ def _member(record: Any, *names: str) -> Any:
     for name in names:
         record = record.get(name) if isinstance(record, dict) else None
     return record
+
+
+def _network(record: Mapping[str, Any]) -> str | None:
+    """The provider's name as databases of networks have it, merged into those of places."""
+    traits = record.get("traits")
+    found = (part.get(name) for part in (traits, record) if isinstance(part, dict) for name in _NETWORK_NAMES)
+    return next((str(name)[:MAX_NETWORK] for name in found if name), None)
 
 
 def _code(value: Any) -> str:

@@ -5,13 +5,20 @@ Source: Matomo 5.2, segments. Hours and dates are those of UTC, as there.
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
 from typing import Literal
 
-from tidemark.plugin import Expression, Segment, call, col
+from tidemark.model.ip_range import address_bytes
+from tidemark.plugin import MOST_SUGGESTIONS, Context, Details, Expression, Segment, call, col, number_suggestions
 
 VISITOR_TYPES = {"new": 0, "returning": 1, "returningCustomer": 2}
 ECOMMERCE_STATES = {"none": 0, "ordered": 1, "abandonedCart": 2, "orderedThenAbandonedCart": 3}
 DAY_SECONDS = 86_400
+HOURS = number_suggestions(0, 23)
+MINUTES = number_suggestions(0, 59)
+FIRST_YEAR = 2016
+"""The first year that is suggested."""
 
 
 def _visits(
@@ -20,8 +27,9 @@ def _visits(
     of: Expression,
     type: Literal["dimension", "metric"] = "dimension",  # noqa: A002 (the field's name)
     accepted_values: str = "",
+    suggestions: tuple[str, ...] = (),
 ) -> Segment:
-    return Segment(segment, name, "Visitors", of, type=type, accepted_values=accepted_values)
+    return Segment(segment, name, "Visitors", of, type=type, accepted_values=accepted_values, suggestions=suggestions)
 
 
 def _hexadecimal(text: str) -> int | None:
@@ -30,10 +38,6 @@ def _hexadecimal(text: str) -> int | None:
         return int(text, 16)
     except ValueError:
         return None
-
-
-def _address(text: str) -> str:
-    return text.strip()
 
 
 def _days(text: str) -> int | None:
@@ -50,6 +54,17 @@ END = col("visit_last_action_time")
 
 def _end_part(part: str) -> Expression:
     return call("date_part", part, END)
+
+
+def _of_end(segment: str, name: str, of: Expression, first: int, last: int) -> Segment:
+    """A segment on a part of the time of the last action, which suggests the numbers from `first` to `last`."""
+    return _visits(segment, f"Time in UTC — {name}", of, suggestions=number_suggestions(first, last))
+
+
+def _last_dates(context: Context, _site: int, _visits: Sequence[Details]) -> list[str]:
+    """The present day and those before it."""
+    today = dt.datetime.fromtimestamp(context.now, dt.UTC).date()
+    return [str(today - dt.timedelta(days=days)) for days in range(MOST_SUGGESTIONS)]
 
 
 SEGMENTS: tuple[Segment, ...] = (
@@ -78,13 +93,13 @@ SEGMENTS: tuple[Segment, ...] = (
         "visitIp",
         "Visitor IP",
         "Visitors",
-        col("location_ip"),
+        call("address_bytes", col("location_ip")),
         type="metric",
-        to_stored=_address,
+        to_stored=address_bytes,
         needs_view_access=True,
         accepted_values="13.54.122.1; several with >= and <=",
     ),
-    _visits("profilable", "Profilable", col("is_profilable"), accepted_values="0 or 1"),
+    _visits("profilable", "Profilable", col("is_profilable"), accepted_values="0 or 1", suggestions=("0", "1")),
     # history
     Segment(
         "visitorType",
@@ -124,7 +139,6 @@ SEGMENTS: tuple[Segment, ...] = (
         "Visitors",
         col("visit_goal_converted"),
         accepted_values="0 or 1",
-        suggestions=("0", "1"),
     ),
     Segment(
         "visitEcommerceStatus",
@@ -137,25 +151,47 @@ SEGMENTS: tuple[Segment, ...] = (
     ),
     _visits("visitDuration", "Visit Duration (in seconds)", col("visit_total_time"), "metric"),
     # when
-    _visits("visitStartServerHour", "Site time — hour (start of visit)", call("date_part", "hour", START)),
-    _visits("visitStartServerMinute", "Time in UTC — minute (start of visit)", call("date_part", "minute", START)),
+    _visits(
+        "visitStartServerHour",
+        "Site time — hour (start of visit)",
+        call("date_part", "hour", START),
+        suggestions=HOURS,
+    ),
+    _visits(
+        "visitStartServerMinute",
+        "Time in UTC — minute (start of visit)",
+        call("date_part", "minute", START),
+        suggestions=MINUTES,
+    ),
     _visits("visitServerHour", "Site time — hour (time of last action)", _end_part("hour")),
-    _visits("visitEndServerDate", "Time in UTC — date (time of last action)", call("date_text", END)),
-    _visits("visitEndServerDayOfMonth", "Time in UTC — day of month (time of last action)", _end_part("day")),
-    _visits("visitEndServerDayOfWeek", "Time in UTC — day of week (time of last action)", _end_part("dayofweek") + 1),
-    _visits("visitEndServerDayOfYear", "Time in UTC — day of year (time of last action)", _end_part("dayofyear")),
-    _visits("visitEndServerMinute", "Time in UTC — minute (time of last action)", _end_part("minute")),
-    _visits("visitEndServerMonth", "Time in UTC — month (time of last action)", _end_part("month")),
-    _visits("visitEndServerQuarter", "Time in UTC — quarter (time of last action)", _end_part("quarter")),
-    _visits("visitEndServerSecond", "Time in UTC — second (Time of last action)", _end_part("second")),
-    _visits("visitEndServerWeekOfYear", "Time in UTC — week of year (time of last action)", _end_part("week")),
-    _visits("visitEndServerYear", "Time in UTC — year (time of last action)", _end_part("year")),
+    Segment(
+        "visitEndServerDate",
+        "Time in UTC — date (time of last action)",
+        "Visitors",
+        call("date_text", END),
+        suggest=_last_dates,
+    ),
+    _of_end("visitEndServerDayOfMonth", "day of month (time of last action)", _end_part("day"), 0, 31),
+    _of_end("visitEndServerDayOfWeek", "day of week (time of last action)", _end_part("dayofweek") + 1, 1, 7),
+    _of_end("visitEndServerDayOfYear", "day of year (time of last action)", _end_part("dayofyear"), 1, 366),
+    _of_end("visitEndServerMinute", "minute (time of last action)", _end_part("minute"), 0, 59),
+    _of_end("visitEndServerMonth", "month (time of last action)", _end_part("month"), 1, 12),
+    _of_end("visitEndServerQuarter", "quarter (time of last action)", _end_part("quarter"), 1, 4),
+    _of_end("visitEndServerSecond", "second (Time of last action)", _end_part("second"), 0, 59),
+    _of_end("visitEndServerWeekOfYear", "week of year (time of last action)", _end_part("week"), 1, 53),
+    _visits(
+        "visitEndServerYear",
+        "Time in UTC — year (time of last action)",
+        _end_part("year"),
+        suggestions=tuple(str(year) for year in range(FIRST_YEAR, FIRST_YEAR + MOST_SUGGESTIONS + 1)),
+    ),
     Segment(
         "actionServerHour",
         "Site time — hour",
         "Behaviour",
         call("date_part", "hour", col("server_time")),
         table="actions",
+        suggestions=HOURS,
     ),
     Segment(
         "actionServerMinute",
@@ -163,5 +199,6 @@ SEGMENTS: tuple[Segment, ...] = (
         "Behaviour",
         call("date_part", "minute", col("server_time")),
         table="actions",
+        suggestions=MINUTES,
     ),
 )

@@ -8,7 +8,7 @@ from typing import Any
 from tidemark.definitions.countries import continents
 from tidemark.definitions.names import country_names
 from tidemark.model.hit import Location
-from tidemark.plugin import Dimension, Expression, HitContext, Scope, Segment, call, case, col
+from tidemark.plugin import Dimension, Expression, HitContext, Scope, Segment, call, case, col, most_used
 
 CATEGORY = "Visitor location"
 
@@ -57,6 +57,7 @@ SEGMENTS: tuple[Segment, ...] = (
         col("location_country"),
         accepted_values="Germany, France, Spain, ...",
         to_stored=_country_code,
+        suggest=lambda _context, _site, visits: most_used(country_names(), (visit["countryCode"] for visit in visits)),
     ),
     Segment(
         "continentCode",
@@ -64,7 +65,6 @@ SEGMENTS: tuple[Segment, ...] = (
         CATEGORY,
         _continent(),
         accepted_values="eur, asi, amc, amn, ams, afr, ant, oce",
-        suggestions=("eur", "asi", "amc", "amn", "ams", "afr", "ant", "oce"),
     ),
     Segment(
         "regionCode",
@@ -76,7 +76,4 @@ SEGMENTS: tuple[Segment, ...] = (
     Segment("city", "City", CATEGORY, col("location_city"), accepted_values="Sydney, Sao Paolo, Rome, etc."),
     Segment("latitude", "Latitude", CATEGORY, col("location_latitude"), accepted_values="-33.578, 40.830, etc."),
     Segment("longitude", "Longitude", CATEGORY, col("location_longitude"), accepted_values="-70.664, 14.326, etc."),
-    Segment(
-        "provider", "Provider", CATEGORY, col("location_provider"), accepted_values="comcast.net, proxad.net, etc."
-    ),
 )
