@@ -57,6 +57,14 @@ class Calls(Protocol):
         """A period in words."""
         ...
 
+    def short_period(self, period: Period) -> str:
+        """A period in few words: Sat, Mar 6."""
+        ...
+
+    def currency_symbol(self, id_site: int) -> str:
+        """What stands before amounts of a site."""
+        ...
+
     def pretty_value(self, column: str, value: Any, table: DataTable) -> Any:
         """A number as people read it, by the column's name: durations, money of the table's site, rates."""
         ...

@@ -21,7 +21,7 @@ from tidemark.reporting.authentication import identity_of
 from tidemark.reporting.catalogue import Catalogue
 from tidemark.reporting.context import CallContext, Directory
 from tidemark.reporting.currencies import currency_symbol
-from tidemark.reporting.dates import long_period, long_selection
+from tidemark.reporting.dates import long_period, long_selection, short_period
 from tidemark.reporting.filters.columns import show_columns
 from tidemark.reporting.formats.base import FormatOptions
 from tidemark.reporting.formats.json import json_value
@@ -143,6 +143,12 @@ class _InnerCalls:
 
     def pretty_period(self, period: Period) -> str:
         return long_period(period)
+
+    def short_period(self, period: Period) -> str:
+        return short_period(period)
+
+    def currency_symbol(self, id_site: int) -> str:
+        return _currency_symbol(self.context, DataTable(metadata={SITE_METADATA: id_site}))
 
     def pretty_value(self, column: str, value: Any, table: DataTable) -> Any:
         return Formatter(_currency_symbol(self.context, table)).by_name(column, value)
