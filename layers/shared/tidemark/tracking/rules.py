@@ -17,9 +17,9 @@ from tidemark.model.tracked_site import TrackedSite
 from tidemark.tracking.addresses import Ranges, parse_ranges
 from tidemark.tracking.patterns import compiled, compiled_with_delimiters
 from tidemark.tracking.site_urls import UrlIndex
-from tidemark.tracking.urls import ParameterFilter, UrlRules
+from tidemark.tracking.urls import ParameterFilter, ParameterSearch, UrlRules
 
-_ALWAYS_EXCLUDED: Final = ("ignore_referrer", "ignore_referer")
+_DIRECT_MARKS: Final = ("ignore_referrer", "ignore_referer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +115,7 @@ class RuleBook:
         self.policy = Policy.of(snapshot.settings)
         self.campaign_names = snapshot.settings.words("Tracker.campaign_var_name")
         self.campaign_keywords = snapshot.settings.words("Tracker.campaign_keyword_var_name")
+        self.campaign_search = ParameterSearch((*self.campaign_names, *_DIRECT_MARKS))
         self._sites: dict[int, SiteRules] = {}
 
     def rules(self, idsite: int) -> SiteRules | None:
@@ -135,7 +136,7 @@ class RuleBook:
     def url_rules(self, tracked: TrackedSite) -> UrlRules:
         """How URLs of the site are cleaned."""
         excluded = (
-            *_ALWAYS_EXCLUDED,
+            *_DIRECT_MARKS,
             *tracked.excluded_parameters,
             *self.snapshot.settings.words("Tracker.url_query_parameter_to_exclude_from_url"),
             *self.campaign_names,

@@ -12,7 +12,15 @@ from urllib.parse import quote_plus, unquote_to_bytes
 
 from tidemark.model.tracked_site import TrackedSite
 from tidemark.tracking.parameters import RawParams, integer, is_given, text, to_number
-from tidemark.tracking.urls import DEFAULT_MAX_BYTES, QueryValue, clean_text, clean_url, read_pairs, split_url
+from tidemark.tracking.urls import (
+    DEFAULT_MAX_BYTES,
+    ParameterSearch,
+    QueryValue,
+    clean_text,
+    clean_url,
+    read_pairs,
+    split_url,
+)
 
 UNKNOWN_COUNT = -1
 CATEGORY_MAX = 200
@@ -45,7 +53,7 @@ def _explicit(params: RawParams) -> SiteSearch:
 
 def _in_url(params: RawParams, site: TrackedSite, max_bytes: int) -> SiteSearch | None:
     url = text(params, "url")
-    if "?" not in url and "#" not in url and ";" not in url:
+    if not _keywords(site.sitesearch_keyword_parameters).may_be_in(url):
         return None
     parts = split_url(clean_url(url, max_bytes))
     if parts is None or not (parts.query or parts.fragment):
@@ -53,8 +61,6 @@ def _in_url(params: RawParams, site: TrackedSite, max_bytes: int) -> SiteSearch 
     fragment = parts.fragment.partition("?")[2] or parts.fragment
     pairs = read_pairs(f"{parts.query}&{fragment}" if fragment else parts.query)
     values = {name.lower(): value for name, value in pairs.items()}
-    if _lower(site.sitesearch_keyword_parameters).isdisjoint(values):
-        return None
     charset = text(params, "cs")
     keyword = _first(values, site.sitesearch_keyword_parameters, charset).strip()
     if not keyword:
@@ -64,8 +70,8 @@ def _in_url(params: RawParams, site: TrackedSite, max_bytes: int) -> SiteSearch 
 
 
 @lru_cache(maxsize=512)
-def _lower(names: Sequence[str]) -> frozenset[str]:
-    return frozenset(name.lower() for name in names)
+def _keywords(names: Sequence[str]) -> ParameterSearch:
+    return ParameterSearch(names)
 
 
 def _first(values: Mapping[str, QueryValue], names: Sequence[str], charset: str) -> str:

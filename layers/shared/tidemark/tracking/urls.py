@@ -27,6 +27,10 @@ _FORBIDDEN_SCHEMES: Final = frozenset({"javascript", "vbscript", "data"})
 _ARRAY_SUFFIX: Final = re.compile(r"(?:\[|%5b)(?:\]|%5d)$", re.IGNORECASE)
 _ENDS_OF_ARRAYS: Final = "]dD"
 _BLANKS: Final = " \t\n\r\0\x0b"
+_PLAIN: Final = re.compile(
+    r"(?P<page>https?://[a-z0-9.-]+(?:/(?:[^?#;@\[\]\s%\0]|%(?!5))*)?)(?:\?(?P<query>(?:[^#;@\[\]\s%\0]|%(?!5))*))?"
+)
+"""Web addresses as most are: nothing to clean but the query's parameters."""
 _MAY_CHANGE_AGAIN: Final = re.compile(r"[;#@\[\]\s]|%5")
 _MAX_PASSES: Final = 8
 _PLAIN_SCHEMES: Final = ("https://", "http://")
@@ -206,6 +210,20 @@ class ParameterFilter:
         return write_pairs(kept)
 
 
+class ParameterSearch:
+    """Tells cheaply that a URL has none of some parameters (in any case)."""
+
+    __slots__ = ("_pattern",)
+
+    def __init__(self, names: Iterable[str]) -> None:
+        found = "|".join(re.escape(name) for name in names if name)
+        self._pattern = re.compile(rf"[?&#](?:{found})(?:(?:\[|%5b)(?:\]|%5d))?=", re.IGNORECASE)
+
+    def may_be_in(self, url: str) -> bool:
+        """False: in its query and fragment there is none. True: there may be one."""
+        return ";" in url or not url.isprintable() or self._pattern.search(url) is not None
+
+
 # ---- page URLs
 
 
@@ -241,6 +259,9 @@ def without_excluded(url: str, rules: UrlRules) -> str | None:
 
     Doing it twice gives the same as doing it once.
     """
+    if len(url) <= rules.max_bytes and url.isascii() and (plain := _PLAIN.fullmatch(url)):
+        query = rules.excluded.filtered(plain["query"]) if plain["query"] else ""
+        return f"{plain['page']}?{query}" if query else plain["page"]
     for _ in range(_MAX_PASSES):
         parts = split_url(clean_url(url, rules.max_bytes))
         if parts is None:
