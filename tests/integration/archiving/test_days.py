@@ -135,3 +135,33 @@ def test_nothing_is_stored_of_empty_days():
         assert bench.room.reader.numbers([1], [period], ["nb_visits"]) == {(1, period): {}}
         assert bench.room.reader.archived_at(1, period) is None
         assert list(bench.stores.objects.listing("")) == []
+
+
+def test_the_first_day_gives_the_texts_of_a_period():
+    with archives_of(CORE, ACTIONS) as bench:
+        for offset, urls in enumerate((["b.example/x"], ["a.example/x", "a.example/x"])):
+            actions = [page(n, 10 * offset, url) for n, url in enumerate(urls)]
+            day = {"visits": [visit(10 * offset, 7)], "actions": actions}
+            bench.logs.set_day(1, date(2024, 3, 4 + offset), day)
+        pages = bench.room.reader.table(1, Period.containing(PeriodKind.MONTH, DAY), "Actions_actions_url")
+        assert [(row.label, row.get("nb_hits"), row.metadata) for row in pages] == [
+            ("/x", 3, {"url": "http://b.example/x"})
+        ]
+
+
+def test_goals_of_urls_with_one_label_are_joined():
+    """Pages before: the most of any; rates: the sum of each URL's share in the row's entries."""
+    with archives_of(CORE, ACTIONS) as bench:
+        urls = {1: "a.example/x", 2: "b.example/x", 3: "c.example/x"}
+        visits = [visit(n, n, visit_entry_url=url, visit_exit_url=url) for n, url in urls.items()]
+        actions = [page(n, n, url) for n, url in urls.items()]
+        conversions = [
+            {"idvisit": n, "idgoal": 1, "revenue": 5.0, "pageviews_before": n, "server_time": 1_709_640_000 + n}
+            | {"visit_entry_url": url, "sequence": n}
+            for n, url in urls.items()
+        ]
+        bench.logs.set_day(1, DAY, {"visits": visits, "actions": actions, "conversions": conversions})
+        (row,) = bench.room.reader.table(1, Period.day(DAY), "Actions_actions_url")
+        goal = row.get("goals")[1]
+        names = ("nb_conv_pages_before", "nb_conversions_entry", "nb_conversions_entry_rate", "revenue_per_entry")
+        assert [round(goal[name], 6) for name in names] == [3, 3, 0.999, 5.001]

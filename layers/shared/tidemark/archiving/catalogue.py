@@ -17,7 +17,7 @@ from tidemark.plugin.dimension import Segment
 from tidemark.plugin.plugin import Plugins
 from tidemark.plugin.record import Aggregate, Numeric, Record, RowCount, Source, TableTotal
 
-FORMAT = 1
+FORMAT = 2
 """Raised when archives built from equal inputs would differ from those built before."""
 GOAL_FIELD = "{idgoal}"
 SITES_KEPT = 100

@@ -16,7 +16,7 @@ PATH = "path"
 ORDER = "order"
 """The row's place in a table that is not sorted."""
 WEIGHT = "weight"
-"""How much a row's texts count: of merged rows the heaviest gives them."""
+"""How much a row's texts count: of a day's rows that are merged the heaviest gives them."""
 IDGOAL = "idgoal"
 PLACE = "place"
 """A row's position among those of its depth."""
@@ -64,19 +64,19 @@ def merge_rows(tables: Sequence[pa.Table], shape: Shape, key: str = PATH) -> pa.
         types = {key: WHOLE} | types
         del types[PATH]
     rows = _concatenated(tables, types)
-    if shape.texts:
+    if shape.texts and not shape.keeps_first_texts:
         heaviest = [(WEIGHT, "descending"), *((TEXT + name, "ascending") for name in shape.texts)]
         rows = rows.take(pc.sort_indices(rows, sort_keys=nulls_last(heaviest)))
     return _grouped(rows, [key], _row_functions(shape))
 
 
-def merge_goals(tables: Sequence[pa.Table], shape: Shape, key: str = PATH) -> pa.Table:
-    """One row per key and goal."""
+def merge_goals(tables: Sequence[pa.Table], shape: Shape, key: str = PATH, *, same_label: bool = False) -> pa.Table:
+    """One row per key and goal. `same_label`: the rows are a day's groups that got one label."""
     types = goal_types(shape)
     if key not in types:
         types = {key: WHOLE} | types
         del types[PATH]
-    functions = {GOAL + column.name: _FUNCTIONS[column.merge] for column in shape.goals}
+    functions = {GOAL + column.name: _FUNCTIONS[column.merge_of(same_label=same_label)] for column in shape.goals}
     return _grouped(_concatenated(tables, types), [key, IDGOAL], functions)
 
 

@@ -42,7 +42,8 @@ def leaves_of(
     joined = merge_rows(rows, shape)
     if not shape.goals or not goals:
         return Leaves(_finished(joined, shape), None)
-    by_goal = _with_goal_ratios(merge_goals(goals, shape), joined, shape)
+    with_ratios = [_with_goal_ratios(table, joined, shape) for table in goals]
+    by_goal = merge_goals(with_ratios, shape, same_label=True)
     return Leaves(_finished(_with_goal_sums(joined, by_goal, shape), shape), by_goal)
 
 
@@ -185,12 +186,17 @@ def _finished(rows: pa.Table, shape: Shape) -> pa.Table:
 
 
 def _with_goal_ratios(goals: pa.Table, rows: pa.Table, shape: Shape) -> pa.Table:
-    if not shape.goal_ratios:
+    """Groups with the ratios of their own values to those of the row that they are part of.
+
+    Source: Matomo 5.2, plugins/Actions/ArchivingHelper (rates of URLs with one label are added up).
+    """
+    own = [ratio for ratio in shape.goal_ratios if GOAL + ratio.of in goals.column_names]
+    if not own:
         return goals
     places = pc.index_in(goals[PATH], value_set=rows[PATH])
-    for ratio in shape.goal_ratios:
+    for ratio in own:
         per = rows[METRIC + ratio.per].take(places)
-        goals = _replaced(goals, GOAL + ratio.name, _ratio(goals[GOAL + ratio.of], per, ratio))
+        goals = goals.append_column(GOAL + ratio.name, _ratio(goals[GOAL + ratio.of], per, ratio))
     return goals
 
 

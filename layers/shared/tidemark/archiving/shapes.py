@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from tidemark.archiving.kinds import ColumnTypes
 from tidemark.archiving.numbers import REAL, WHOLE, is_real
-from tidemark.plugin.record import Empty, Measure, Merge, Part, Ratio, Record, Source
+from tidemark.plugin.record import Aggregate, Empty, Measure, Merge, Part, Ratio, Record, Source
 
 METRIC = "m:"
 TEXT = "t:"
@@ -23,6 +23,8 @@ class MetricColumn:
     name: str
     merge: Merge = Merge.SUM
     is_real: bool = False
+    same_label: Merge | None = None
+    """How a day's groups that get one label are merged, where that is not how rows are."""
     daily_sum: str | None = None
     leaf_only: bool = False
     anchor: str | None = None
@@ -42,6 +44,10 @@ class MetricColumn:
             return replace(self, leaf_only=False)
         return MetricColumn(self.daily_sum, self.merge, self.is_real, day_name=self.name)
 
+    def merge_of(self, *, same_label: bool) -> Merge:
+        """How values are merged: of groups with one label, or of rows."""
+        return self.same_label if same_label and self.same_label is not None else self.merge
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:
@@ -58,6 +64,8 @@ class Shape:
     goal_ratios: tuple[Ratio, ...] = ()
     tie: str = ""
     """The text that orders rows which tie, before their label."""
+    keeps_first_texts: bool = False
+    """Of merged rows the first gives the texts, not the heaviest."""
 
     @property
     def columns(self) -> tuple[MetricColumn, ...]:
@@ -66,10 +74,15 @@ class Shape:
 
     @property
     def above_day(self) -> Shape:
-        """The shape in longer periods: columns that change their name stand last."""
+        """The shape in longer periods: columns that change their name stand last, texts are those of the first day.
+
+        Source: Matomo 5.2, core/DataTable/Row (metadata of rows that are summed).
+        """
         kept = tuple(column.above_day for column in self.metrics if column.daily_sum is None)
         renamed = tuple(column.above_day for column in self.metrics if column.daily_sum is not None)
-        return Shape(kept, self.goals, self.goal_sums + renamed, self.texts, self.sort, tie=self.tie)
+        return Shape(
+            kept, self.goals, self.goal_sums + renamed, self.texts, self.sort, tie=self.tie, keeps_first_texts=True
+        )
 
     @property
     def weight(self) -> str:
@@ -80,6 +93,7 @@ class Shape:
 
 TypesOf = Callable[[Source], ColumnTypes]
 
+_SAME_LABEL = {Aggregate.MIN: Merge.MIN, Aggregate.MAX: Merge.MAX}
 GOAL_SUMS = (MetricColumn("nb_conversions"), MetricColumn("revenue", is_real=True))
 
 
@@ -129,6 +143,7 @@ def _columns(part: Part, types: ColumnTypes, defaults: frozenset[str]) -> Iterab
                 measure.name,
                 measure.merge,
                 is_real(measure, types),
+                _SAME_LABEL.get(measure.aggregate),
                 measure.daily_sum,
                 measure.leaf_only,
                 anchor if measure.empty is Empty.NULL else None,

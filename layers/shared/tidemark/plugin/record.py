@@ -144,7 +144,7 @@ def mean(name: str, of: Expression, decimals: int = 2, *, empty: Empty = Empty.Z
 
 
 def text(name: str, of: Expression) -> Measure:
-    """A text of the group's first row; of merged rows the one with the most visits gives it."""
+    """A text of the group's first row; of a day's merged rows the one with the most visits gives it, of days the first."""
     return Measure(name, Aggregate.ANY, of, None, Merge.KEEP, empty=Empty.ABSENT)
 
 
