@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tidemark.stores.limits import MAX_MESSAGE_BYTES
 from tidemark.tracking.message import MAX_HIT_BYTES, Envelope, Failure, RawHit, decode, encode, encode_hit
+from tidemark.tracking.query import read_query
 
 ENVELOPE = Envelope("a" * 24, 1_795_000_000, 5, "203.0.113.7", 'Agent "é"', "de", {"dnt": "1"}, True, "0" * 16)
 
@@ -22,6 +23,16 @@ def test_an_envelope_comes_out_as_it_went_in_when_small():
     hit = RawHit(3, {"url": "https://é", "a": {"0": "x"}}, True)
     (found,) = through_the_queue([hit])
     assert found == ENVELOPE._replace(hits=[hit], failures=[])
+
+
+def test_a_query_comes_out_as_its_parameters_when_it_went_in_as_it_was_sent():
+    (found,) = through_the_queue([RawHit(0, read_query("url=https%3A%2F%2Fa%2F&x=+"))])
+    assert found.hits == [RawHit(0, {"url": "https://a/", "x": " "})]
+
+
+def test_messages_of_the_first_format_are_read_when_they_waited_during_an_upgrade():
+    (message,) = encode(ENVELOPE, [encode_hit(RawHit(0, {"a": "b"}))])
+    assert decode(message.replace(b'"v":2', b'"v":1')).hits == [RawHit(0, {"a": "b"})]
 
 
 def test_nothing_is_sent_when_there_is_nothing_to_tell():
@@ -46,7 +57,7 @@ def test_messages_stay_below_the_limit_when_a_bulk_is_split(sizes):
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"{}", b"[]", b'{"v":2}', b'{"v":1}', b'{"v":1,"id":"a","t":1,"q":1,"ip":"","ua":"","al":"","h":[1]}']
+    "body", [b"", b"{}", b"[]", b'{"v":3}', b'{"v":1}', b'{"v":1,"id":"a","t":1,"q":1,"ip":"","ua":"","al":"","h":[1]}']
 )
 def test_other_messages_are_an_error_when_decoded(body):
     with pytest.raises(ValueError):  # noqa: PT011 - whatever the value, it is no message of ours

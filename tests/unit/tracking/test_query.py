@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tidemark.tracking.query import parse_query
+from tidemark.tracking.query import SentQuery, parse_query, read_query
 
 
 @pytest.mark.parametrize(
@@ -65,3 +65,24 @@ def test_parse_query_never_raises_and_gives_json(query):
 @given(st.text(alphabet="ab[]%=&+. 5BD", max_size=40))
 def test_parse_query_never_raises_when_full_of_brackets(query):
     orjson.dumps(parse_query(query))
+
+
+@given(st.one_of(st.text(), st.text(alphabet="ab=%&+ 41", max_size=30)))
+def test_a_query_reads_the_same_when_its_values_are_decoded_late(query):
+    late = read_query(query)
+    assert dict(late) == parse_query(query)
+    assert {name: late.get(name) for name in late} == parse_query(query)
+    assert parse_query(late.text if isinstance(late, SentQuery) else query) == parse_query(query)
+
+
+@pytest.mark.parametrize("query", ["a=%41&b=x+y", "a=1&a=2", "a", "a=%zz&b=%"])
+def test_a_query_is_kept_as_it_was_sent_when_its_names_are_plain(query):
+    late = read_query(query)
+    assert isinstance(late, SentQuery)
+    assert (late.text, dict(late), len(late)) == (query, parse_query(query), len(parse_query(query)))
+    assert ("a" in late, late.get("none", "default")) == (True, "default")
+
+
+@pytest.mark.parametrize("query", ["a[]=1&b=2", "%61=1", "a.b=1"])
+def test_a_query_is_decoded_at_once_when_a_name_needs_it(query):
+    assert read_query(query) == parse_query(query)

@@ -9,13 +9,14 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from tidemark.tracking.query import parse_query
+from tidemark.tracking.parameters import RawParams
+from tidemark.tracking.query import read_query
 
 
 class Bulk(NamedTuple):
     """What a bulk body asks for. `requests` holds parameter maps; empty ones count as tracked but record nothing."""
 
-    requests: tuple[dict[str, Any], ...] = ()
+    requests: tuple[RawParams, ...] = ()
     token: str = ""
     wants_answer: bool = True
 
@@ -47,13 +48,13 @@ def _load(body: bytes) -> Any:
     return None
 
 
-def _requests(entries: list[Any]) -> list[dict[str, Any]]:
-    requests = []
+def _requests(entries: list[Any]) -> list[RawParams]:
+    requests: list[RawParams] = []
     for entry in entries:
         if isinstance(entry, str):
             query = _query_of(entry)
             if query:  # an entry without a query is dropped silently
-                requests.append(parse_query(query))
+                requests.append(read_query(query))
         elif isinstance(entry, dict):
             requests.append({name: value for name, value in _members(entry) if value is not None})
         else:

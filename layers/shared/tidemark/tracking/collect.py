@@ -20,8 +20,8 @@ from tidemark.tracking import answers
 from tidemark.tracking.checks import NOT_AUTHENTICATED, UNKNOWN_SITE, check, plain_params
 from tidemark.tracking.failures import FailureMemory, failure_of
 from tidemark.tracking.message import MAX_HIT_BYTES, Envelope, Failure, RawHit, encode, encode_hit
-from tidemark.tracking.parameters import is_given, text
-from tidemark.tracking.query import parse_query
+from tidemark.tracking.parameters import RawParams, is_given, text
+from tidemark.tracking.query import SentQuery, read_query
 from tidemark.tracking.request import Request, Response
 from tidemark.tracking.sequence import Sequence as Order
 from tidemark.tracking.snapshots import NEGATIVE_AGE_SECONDS, Snapshots
@@ -197,7 +197,7 @@ class Collector:
     # ---- both
 
     def _checked(
-        self, requests: Sequence[dict[str, Any]], bulk_token: str, snapshot: TrackerSnapshot
+        self, requests: Sequence[RawParams], bulk_token: str, snapshot: TrackerSnapshot
     ) -> tuple[list[bytes], list[Refusal], TrackerSnapshot]:
         """The hits that may pass, encoded, and those that may not; checked once more by a fresh snapshot if refused."""
         hits, refusals = self._check_all(requests, bulk_token, snapshot)
@@ -209,7 +209,7 @@ class Collector:
         return hits, refusals, snapshot
 
     def _check_all(
-        self, requests: Sequence[dict[str, Any]], bulk_token: str, snapshot: TrackerSnapshot
+        self, requests: Sequence[RawParams], bulk_token: str, snapshot: TrackerSnapshot
     ) -> tuple[list[bytes], list[Refusal]]:
         now = self._clock.now()
         hits, refusals = [], []
@@ -266,24 +266,23 @@ def is_bulk(body: bytes) -> bool:
     return body.find(b'"requests"') > 0 or body.find(b"'requests'") > 0
 
 
-def read_params(request: Request) -> dict[str, Any]:
+def read_params(request: Request) -> RawParams:
     """The parameters of a single request: those of the query win over those of a form body.
 
     An image without page address is about the page that holds it: its Referer header becomes `url`.
     """
-    params: dict[str, Any] = {}
+    params: RawParams = read_query(request.query)
     if request.body and request.method.upper() == "POST" and _is_form(request.header("content-type")):
-        params.update(parse_query(request.body))
-    params.update(parse_query(request.query))
-    if params:
-        add_page(params, request.header("referer"))
-    return params
+        form = read_query(request.body)
+        params = {**form, **params} if params else form
+    return with_page(params, request.header("referer")) if params else params
 
 
-def add_page(params: dict[str, Any], referer: str) -> None:
-    """Take the Referer header for the page if the request names neither page nor referrer."""
+def with_page(params: RawParams, referer: str) -> RawParams:
+    """The parameters, with the Referer header for the page if the request names neither page nor referrer."""
     if referer and not is_given(params, "url") and not is_given(params, "urlref"):
-        params["url"] = _printable(referer)
+        return {**params, "url": _printable(referer)}
+    return params
 
 
 def wants_no_tracking(headers: Mapping[str, str]) -> bool:
@@ -313,8 +312,7 @@ def _encoded(hit: RawHit) -> bytes:
 
     Raises: TrackingError.
     """
-    nested = [value for value in hit.params.values() if not isinstance(value, str)]
-    if nested and not _is_flat(nested, MAX_NESTING):
+    if not isinstance(hit.params, SentQuery) and not _is_flat(hit.params, MAX_NESTING):
         raise TrackingError("the parameters are nested too deeply", "unreadable_parameter")
     try:
         data = encode_hit(hit)

@@ -3,7 +3,7 @@
 One JSON object per message, at most MAX_MESSAGE_BYTES; a bulk request may need several, which share id, times and
 sequence. Keys are short because they are repeated in every message:
 
-    v   format, 1
+    v   format, 2; in format 1 parameters were always a map
     id  24 hexadecimal digits, random: the request
     t   unix seconds of reception by the instance's clock
     q   sequence of the first hit of the request
@@ -13,7 +13,8 @@ sequence. Keys are short because they are repeated in every message:
     hd  other headers that enrichment reads (lower-case names); no cookies but what `oo` and `tp` say
     oo  1 if the opt-out cookie was sent
     tp  visitor id of the third-party cookie
-    h   hits: [index in the bulk, parameters, 1 if a token allows restricted parameters]; tokens are taken out
+    h   hits: [index in the bulk, parameters, 1 if a token allows restricted parameters]; parameters are a map, or the
+        query as it was sent; tokens are taken out
     f   tracking failures: [site, type, redacted query]
 """
 
@@ -25,8 +26,10 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from tidemark.stores.limits import MAX_MESSAGE_BYTES
+from tidemark.tracking.query import SentQuery, parse_query
 
-FORMAT: Final = 1
+FORMAT: Final = 2
+KNOWN_FORMATS: Final = (1, 2)
 TOKEN_NAMES: Final = frozenset({"token_auth", "token", "tokenauth", "token__auth"})
 MAX_HIT_BYTES: Final = 196_608
 """An encoded hit may be so big: it always fits into a message, whatever the headers."""
@@ -71,7 +74,8 @@ class Envelope(NamedTuple):
 
 def encode_hit(hit: RawHit) -> bytes:
     """A hit as it stands in a message."""
-    return _json([hit.place, hit.params, int(hit.is_authenticated)])
+    params = hit.params.text if isinstance(hit.params, SentQuery) else hit.params
+    return _json([hit.place, params, int(hit.is_authenticated)])
 
 
 def encode(envelope: Envelope, hits: Sequence[bytes]) -> Iterator[bytes]:
@@ -135,8 +139,8 @@ def decode(body: bytes) -> Envelope:
 
     try:
         document = orjson.loads(body)
-        if document["v"] != FORMAT:
-            raise ValueError(f"message format {document['v']!r}, known is {FORMAT}")
+        if document["v"] not in KNOWN_FORMATS:
+            raise ValueError(f"message format {document['v']!r}, known are {KNOWN_FORMATS}")
         return Envelope(
             request_id=document["id"],
             received=document["t"],
@@ -148,8 +152,12 @@ def decode(body: bytes) -> Envelope:
             has_opted_out=bool(document.get("oo")),
             third_party_id=document.get("tp", ""),
             snapshot_version=document.get("s", 0),
-            hits=[RawHit(index, params, bool(authenticated)) for index, params, authenticated in document["h"]],
+            hits=[RawHit(place, _params(sent), bool(authenticated)) for place, sent, authenticated in document["h"]],
             failures=[Failure(*failure) for failure in document.get("f", ())],
         )
     except (KeyError, TypeError) as error:
         raise ValueError(f"not a message of collect: {error!r}") from error
+
+
+def _params(sent: str | Mapping[str, Any]) -> Mapping[str, Any]:
+    return parse_query(sent) if isinstance(sent, str) else sent

@@ -6,12 +6,15 @@ Source: PHP manual, parse_str; Matomo 5.2, tracking behaviour, section 1.
 from __future__ import annotations
 
 import re
-from typing import Final, TypeAlias
+from collections.abc import Iterator, Mapping
+from typing import Final, TypeAlias, TypeVar
 from urllib.parse import unquote_to_bytes
 
 Params: TypeAlias = dict[str, "Param"]
 Param: TypeAlias = str | Params
 """A value is text, or a map where the name had brackets (`a[]=1` is {"a": {"0": "1"}})."""
+
+Default = TypeVar("Default")
 
 MAX_DEPTH: Final = 8  # of brackets; deeper parameters are dropped (PHP: 64)
 _BRACKETS: Final = re.compile(r"\[([^\]]*)\]")
@@ -35,6 +38,51 @@ def parse_query(text: bytes | str) -> Params:
         elif pair:
             _store(params, decode(name), value)
     return params
+
+
+class SentQuery(Mapping[str, str]):
+    """The parameters of a query whose names are plain; a value is decoded when it is read.
+
+    `text` is the query. Collect reads few of a hit's thirty parameters, and queues the text.
+    """
+
+    __slots__ = ("_values", "text")
+
+    def __init__(self, text: str, values: dict[str, str]) -> None:
+        self.text = text
+        self._values = values
+
+    def get(self, name: str, default: Default = None) -> str | Default:  # type: ignore[assignment]
+        """The decoded value, else the default."""
+        value = self._values.get(name)
+        if value is None:
+            return default
+        return decode(value) if "%" in value or "+" in value else value
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._values
+
+    def __getitem__(self, name: str) -> str:
+        return decode(self._values[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+
+def read_query(text: bytes | str) -> Mapping[str, Param]:
+    """What parse_query gives; a SentQuery if none of its names needs decoding."""
+    text = _without_surrogates(text) if isinstance(text, str) else _as_text(text)
+    values: dict[str, str] = {}
+    for pair in text.split("&"):
+        name, _, value = pair.partition("=")
+        if name.isidentifier():
+            values[name] = value
+        elif pair:
+            return parse_query(text)
+    return SentQuery(text, values)
 
 
 def decode(text: str) -> str:
