@@ -6,7 +6,7 @@ Source: PHP manual, parse_str; Matomo 5.2, tracking behaviour, section 1.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, KeysView, Mapping
 from typing import Final, TypeAlias, TypeVar
 from urllib.parse import unquote_to_bytes
 
@@ -46,18 +46,28 @@ class SentQuery(Mapping[str, str]):
     `text` is the query. Collect reads few of a hit's thirty parameters, and queues the text.
     """
 
-    __slots__ = ("_values", "text")
+    __slots__ = ("_decoded", "_values", "text")
 
     def __init__(self, text: str, values: dict[str, str]) -> None:
         self.text = text
         self._values = values
+        self._decoded: dict[str, str] = {}
 
     def get(self, name: str, default: Default = None) -> str | Default:  # type: ignore[assignment]
         """The decoded value, else the default."""
         value = self._values.get(name)
         if value is None:
             return default
-        return decode(value) if "%" in value or "+" in value else value
+        if "%" not in value and "+" not in value:
+            return value
+        found = self._decoded.get(name)
+        if found is None:
+            found = self._decoded[name] = decode(value)
+        return found
+
+    def keys(self) -> KeysView[str]:
+        """The names; a dictionary's view, whose set operations are fast."""
+        return self._values.keys()
 
     def __contains__(self, name: object) -> bool:
         return name in self._values
