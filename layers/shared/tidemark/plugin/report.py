@@ -194,6 +194,10 @@ class Report:
     metrics: tuple[str, ...] = ("nb_visits", "nb_uniq_visitors", "nb_actions", "nb_users")
     processed: tuple[ProcessedMetric, ...] = ()
     """Computed in this order, after those they need."""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """Names of metrics that have another one in this report ("Unique Pageviews" for the visits of a page)."""
+    unlisted: tuple[str, ...] = ()
+    """Processed metrics that its rows have, but its metadata does not name."""
     on_request: tuple[str, ...] = ()
     """Processed metrics that the metadata names, but that only filter_add_columns_when_show_all_columns adds."""
     filters: tuple[Filter, ...] = ()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tidemark.plugin import Metric, ProcessedMetric, ratio
 
 CATEGORY = "Actions"
@@ -59,6 +61,21 @@ PAGE_RATES: tuple[ProcessedMetric, ...] = (
         documentation="Share of the visits with this page that ended on it.",
     ),
 )
+GENERATION_TIME = replace(
+    ratio(
+        "avg_time_generation",
+        "Avg. generation time",
+        "sum_time_generation",
+        "nb_hits_with_time_generation",
+        digits=3,
+        type="duration_s",
+    ),
+    only_with="sum_time_generation",
+)
+"""Measured by trackers of old only: named everywhere, but of archives that have it.
+
+Source: Matomo 5.2, plugins/Actions/Columns/Metrics.
+"""
 
 DIMENSIONS = {
     "PageUrl": "Page URL",

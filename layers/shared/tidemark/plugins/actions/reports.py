@@ -12,10 +12,11 @@ from tidemark.plugin import (
     drop_columns,
     everywhere,
     keep_rows,
+    keep_rows_with,
     number,
 )
-from tidemark.plugins.actions.filters import action_filters, mark_link, mark_page, mark_title, slash_before_folders
-from tidemark.plugins.actions.metrics import CATEGORY, DIMENSIONS, PAGE_RATES
+from tidemark.plugins.actions.filters import action_filters, mark_links, mark_pages, mark_titles, slash_before_folders
+from tidemark.plugins.actions.metrics import CATEGORY, DIMENSIONS, GENERATION_TIME, PAGE_RATES
 from tidemark.plugins.actions.paths import link_path, page_path, title_path
 from tidemark.plugins.actions.performance import COLUMNS as TIMING_COLUMNS
 from tidemark.plugins.actions.performance import PAGE_LOAD_METRICS
@@ -27,15 +28,18 @@ from tidemark.plugins.actions.records import (
 )
 from tidemark.plugins.actions.search_reports import SEARCH_REPORTS
 
-BY_URL = action_filters(mark_page, "General.action_url_category_delimiter")
-BY_LINK = action_filters(mark_link, "General.action_url_category_delimiter")
-BY_TITLE = action_filters(mark_title, "General.action_title_category_delimiter")
+BY_URL = action_filters(mark_pages, "General.action_url_category_delimiter")
+BY_LINK = action_filters(mark_links, "General.action_url_category_delimiter")
+BY_TITLE = action_filters(mark_titles, "General.action_title_category_delimiter")
 WITHOUT_TIMINGS = everywhere(drop_columns(*TIMING_COLUMNS))
 
-PAGE_PROCESSED = (*PAGE_LOAD_METRICS, *PAGE_RATES)
+PAGE_PROCESSED = (*PAGE_LOAD_METRICS, *PAGE_RATES, GENERATION_TIME)
+UNIQUE_VIEWS = {"nb_visits": "Unique Pageviews"}
+OF_ENTRIES = ("avg_time_on_page", "exit_rate")
+OF_EXITS = ("bounce_rate", "avg_time_on_page")
 
-ENTERED = keep_rows(lambda row: "entry_nb_visits" in row.columns)
-LEFT = keep_rows(lambda row: "exit_nb_visits" in row.columns)
+ENTERED = keep_rows_with("entry_nb_visits")
+LEFT = keep_rows_with("exit_nb_visits")
 AFTER_SEARCH = keep_rows(lambda row: number(row.columns, "nb_hits_following_search") > 0)
 
 
@@ -75,6 +79,7 @@ def _pages(
     by: Record,
     only: tuple[Filter, ...] = (),
     metrics: tuple[str, ...] = ("nb_hits", "nb_visits"),
+    unlisted: tuple[str, ...] = (),
     order: int,
     has_goal_metrics: bool = True,
     is_tree: bool = True,
@@ -92,7 +97,9 @@ def _pages(
         dimension_id=f"Actions.{dimension}",
         segment=segment,
         metrics=metrics,
+        labels=UNIQUE_VIEWS,
         processed=PAGE_PROCESSED,
+        unlisted=unlisted,
         filters=(*BY_URL, slash_before_folders, *only) if is_url else (*BY_TITLE, *only),
         order=order,
         load_subtables=f"Actions.{method}" if is_tree else "",
@@ -120,7 +127,15 @@ def _one(method: str, name: str, *, by: Record, search: RowSearch) -> Report:
 
 
 def _links(
-    method: str, name: str, dimension: str, segment: str, *, by: Record, order: int, documentation: str
+    method: str,
+    name: str,
+    dimension: str,
+    segment: str,
+    *,
+    by: Record,
+    labels: dict[str, str],
+    order: int,
+    documentation: str,
 ) -> Report:
     """A report over downloads or outlinks."""
     return Report(
@@ -133,6 +148,7 @@ def _links(
         dimension_id=f"Actions.{dimension}",
         segment=segment,
         metrics=("nb_visits", "nb_hits"),
+        labels=labels,
         filters=BY_LINK,
         order=order,
         load_subtables=f"Actions.{method}",
@@ -169,6 +185,7 @@ REPORTS: tuple[Report, ...] = (
             "nb_searches",
             "nb_keywords",
         ),
+        processed=(GENERATION_TIME,),
         order=1,
         flat_separator="/",
         documentation="How many pages, downloads, outlinks and searches there were.",
@@ -192,6 +209,7 @@ REPORTS: tuple[Report, ...] = (
         by=PAGE_URLS,
         only=(ENTERED,),
         metrics=("entry_nb_visits", "entry_bounce_count"),
+        unlisted=OF_ENTRIES,
         order=3,
         documentation="The pages on which visits began.",
     ),
@@ -204,6 +222,7 @@ REPORTS: tuple[Report, ...] = (
         by=PAGE_URLS,
         only=(LEFT,),
         metrics=("exit_nb_visits", "nb_visits"),
+        unlisted=OF_EXITS,
         order=4,
         has_goal_metrics=False,
         documentation="The pages on which visits ended.",
@@ -227,6 +246,7 @@ REPORTS: tuple[Report, ...] = (
         by=PAGE_TITLES,
         only=(ENTERED,),
         metrics=("entry_nb_visits", "entry_bounce_count"),
+        unlisted=OF_ENTRIES,
         order=6,
         documentation="The titles of the pages on which visits began.",
     ),
@@ -239,6 +259,7 @@ REPORTS: tuple[Report, ...] = (
         by=PAGE_TITLES,
         only=(LEFT,),
         metrics=("exit_nb_visits", "nb_visits"),
+        unlisted=OF_EXITS,
         order=7,
         has_goal_metrics=False,
         documentation="The titles of the pages on which visits ended.",
@@ -249,6 +270,7 @@ REPORTS: tuple[Report, ...] = (
         "ClickedUrl",
         "outlinkUrl",
         by=OUTLINKS,
+        labels={"nb_visits": "Unique Clicks", "nb_hits": "Clicks"},
         order=8,
         documentation="Links to other sites that were clicked, by host.",
     ),
@@ -258,6 +280,7 @@ REPORTS: tuple[Report, ...] = (
         "DownloadUrl",
         "downloadUrl",
         by=DOWNLOADS,
+        labels={"nb_visits": "Unique Downloads", "nb_hits": "Downloads"},
         order=9,
         documentation="Files that were downloaded, by host.",
     ),

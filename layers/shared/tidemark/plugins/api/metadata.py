@@ -103,7 +103,7 @@ def describe(report: Report, context: Context, *, hides_documentation: bool = Fa
     listed = {name: metric.label for name, metric in processed.items()}
     if report.has_goal_metrics:
         listed.pop("conversion_rate", None)  # it would differ from the rates of the single goals
-    metrics = {name: _label(known.get(name), name) for name in report.metrics if shown(name)}
+    metrics = {name: report.labels.get(name) or _label(known.get(name), name) for name in report.metrics if shown(name)}
     documented: dict[str, Metric | ProcessedMetric | None] = {
         **{name: known.get(name) for name in metrics},
         **processed,
@@ -136,7 +136,9 @@ def describe(report: Report, context: Context, *, hides_documentation: bool = Fa
 
 def processed_metrics(report: Report) -> dict[str, ProcessedMetric]:
     """Processed metrics by name: the report's own and those that it offers on request."""
-    own = {metric.name: metric for metric in report.processed if metric.is_listed}
+    own = {
+        metric.name: metric for metric in report.processed if metric.is_listed and metric.name not in report.unlisted
+    }
     offered = {name: _ON_REQUEST[name] for name in report.on_request if name in _ON_REQUEST}
     return {**own, **offered}
 

@@ -1,0 +1,32 @@
+"""What the metadata of reports about pages names. Source: Matomo 5.2, plugins/Actions/Reports."""
+
+import pytest
+
+from tidemark.plugins.actions.reports import REPORTS
+from tidemark.plugins.api.metadata import processed_metrics
+
+BY_METHOD = {report.method: report for report in REPORTS}
+
+
+@pytest.mark.parametrize(
+    ("method", "rates"),
+    [
+        ("Actions.getPageUrls", ["avg_time_on_page", "bounce_rate", "exit_rate", "avg_time_generation"]),
+        ("Actions.getEntryPageTitles", ["bounce_rate", "avg_time_generation"]),
+        ("Actions.getExitPageUrls", ["exit_rate", "avg_time_generation"]),
+        ("Actions.get", ["avg_time_generation"]),
+    ],
+)
+def test_rates_are_named_where_they_say_something(method, rates):
+    assert list(processed_metrics(BY_METHOD[method])) == rates
+
+
+def test_visits_of_a_page_have_a_name_of_their_own():
+    assert BY_METHOD["Actions.getPageTitles"].labels["nb_visits"] == "Unique Pageviews"
+    assert BY_METHOD["Actions.getOutlinks"].labels == {"nb_visits": "Unique Clicks", "nb_hits": "Clicks"}
+
+
+def test_generation_time_is_computed_where_an_archive_has_it():
+    (metric,) = BY_METHOD["Actions.get"].processed
+    assert metric.only_with == "sum_time_generation"
+    assert metric.compute({"sum_time_generation": 1.5, "nb_hits_with_time_generation": 3}) == 0.5
