@@ -35,7 +35,12 @@ $(STAMP): pyproject.toml constraints.txt
 		|| { echo "The packages could not be installed; see the messages above." >&2; exit 1; }
 	@$(BIN)/python -m pip check --disable-pip-version-check >/dev/null || { $(BIN)/python -m pip check; \
 		echo "constraints.txt does not fit pyproject.toml: install what is missing and call 'make lock'." >&2; exit 1; }
+	@$(BIN)/python -m tidemark.cli.location_database
 	@touch $@
+
+.PHONY: city-database
+city-database: setup ## fetch a database of cities (130 MB, CC BY 4.0 by DB-IP) into DATA
+	@$(BIN)/python -m tidemark.cli.location_database $(DATA)
 
 .PHONY: lock
 lock: ## write the versions that are installed to constraints.txt

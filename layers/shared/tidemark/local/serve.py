@@ -40,6 +40,8 @@ FUNCTIONS_ENVIRONMENT: Final = {
     "POWERTOOLS_SERVICE_NAME": "tidemark",
 }
 STOP_SECONDS: Final = 10
+FIRST_SETTINGS: Final[Mapping[str, Value]] = {"usercountry.location_provider": "geoip2php"}
+"""What a new instance chooses where it differs from Matomo's defaults: visitors are located by the shipped database."""
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -179,10 +181,13 @@ def running(options: Options) -> Iterator[tuple[LocalRun, str, str | None]]:
 def ensure_superuser(instance: bootstrap.Instance, options: Options) -> str | None:
     """Make sure that somebody may do everything; a token that was made for this, to be shown once."""
     registry = instance.registry()
+    is_new = not any(user.superuser_access for user in registry.users())
+    if is_new:
+        registry.set_settings(FIRST_SETTINGS)
     if options.token is not None:
         registry.create_superuser(options.login, options.token)
         return None
-    if any(user.superuser_access for user in registry.users()):
+    if not is_new:
         return None
     token = secrets.token_hex(16)
     registry.create_superuser(options.login, token)

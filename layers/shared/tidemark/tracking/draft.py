@@ -15,7 +15,9 @@ from tidemark.tracking.message import Envelope, RawHit
 from tidemark.tracking.rules import RuleBook, SiteRules
 from tidemark.tracking.site_search import SiteSearch
 
-
+_NO_CLIENT: Final = Client()
+_NO_LOCATION: Final = Location()
+_NO_REFERRER: Final = Referrer()
 _ONLY_TEXTS: Final = frozenset({str})
 
 
@@ -61,9 +63,9 @@ class Draft:
     user_agent: str = ""
     language: str = ""
     address: str = ""
-    client: Client = Client()
-    location: Location = Location()
-    referrer: Referrer = Referrer()
+    client: Client = _NO_CLIENT
+    location: Location = _NO_LOCATION
+    referrer: Referrer = _NO_REFERRER
     action: ActionType = ActionType.NONE
     search: SiteSearch | None = None
     raw_url: str | None = None

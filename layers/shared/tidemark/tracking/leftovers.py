@@ -45,7 +45,7 @@ _URL_OF: Final = {ActionType.DOWNLOAD: "download", ActionType.OUTLINK: "link"}
 def put_leftovers(draft: Draft) -> None:
     """The rest of the parameters, as JSON."""
     given = draft.given
-    skipped = _SKIPPED_WITH_PLUGINS if _COLUMNS_OF_PLUGINS <= draft.row.keys() else _SKIPPED
+    skipped = _SKIPPED_WITH_PLUGINS if draft.row.keys() >= _COLUMNS_OF_PLUGINS else _SKIPPED
     rest = {name: given[name] for name in sorted(given.keys() - skipped)}
     if "url" in draft.row and rest.get("url") == draft.url:
         rest.pop("url", None)

@@ -1,6 +1,8 @@
-"""Where a visitor is: what a trusted request says, else the location database, else the CDN's headers, else the language.
+"""Where a visitor is: what a trusted request says, else the CDN's headers, else a database, else the language.
 
-Source: Matomo 5.2, tracking behaviour, section 17; parameters country, region, city, lat, long.
+Databases are asked once a provider that uses them is chosen (UserCountry.setLocationProvider); a new instance chooses
+one when it is first started. Source: Matomo 5.2, tracking behaviour, section 17; parameters country, region, city, lat,
+long; recorded answers with and without such a choice.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from urllib.parse import unquote
 
 from tidemark.definitions.countries import UNKNOWN
 from tidemark.definitions.languages import country_of
+from tidemark.definitions.location_databases import shipped_databases
 from tidemark.model.hit import Location
 from tidemark.tracking.parameters import RawParams, text, to_number
 from tidemark.tracking.rules import Policy
@@ -22,6 +25,7 @@ BY_DATABASE: Final = "geoip2"
 BY_HEADERS: Final = "cdn"
 BY_LANGUAGE: Final = "default"
 DISABLED: Final = "disabled"
+_WITH_DATABASE: Final = ("geoip2php", "geoip2server")
 MAX_CITY: Final = 255
 MAX_CODE: Final = 3
 MAX_NETWORK: Final = 200
@@ -63,17 +67,21 @@ def _open(path: str) -> Reader | None:
 
 
 def locate(address: str, headers: Mapping[str, str], languages: str, policy: Policy, databases: Databases) -> Location:
-    """The location by the first source that knows one; `languages` as clean_accept_language gives them."""
+    """The location by the first source that knows one.
+
+    `headers` are those of the address's own request; `languages` as clean_accept_language gives them.
+    """
     provider = policy.location_provider
     if provider == DISABLED:
         return Location()
-    if policy.location_database and provider != BY_LANGUAGE:
-        reader = databases.reader(policy.location_database)
-        found = _look_up(reader, address) if reader else None
-        if found:
-            return found
     if "cloudfront-viewer-country" in headers and provider != BY_LANGUAGE:
         return _of_headers(headers)
+    if provider in _WITH_DATABASE:
+        for path in policy.location_databases or shipped_databases():
+            reader = databases.reader(path)
+            found = _look_up(reader, address) if reader else None
+            if found:
+                return found
     if not policy.locates_by_language:
         return Location()
     return _by_language(languages, policy.guesses_by_language)

@@ -94,9 +94,9 @@ def attribution(draft: Draft) -> Referrer | None:
 
 def resolve(draft: Draft, referrer_url: str, page_url: str) -> Resolved:
     """What the referrer is for a landing on the page."""
-    if not referrer_url and not draft.book.campaign_search.may_be_in(page_url):
-        if draft.given.keys().isdisjoint(draft.book.campaign_names):
-            return _DIRECT
+    has_no_campaign = not draft.book.campaign_search.may_be_in(page_url)
+    if has_no_campaign and not referrer_url and draft.given.keys().isdisjoint(draft.book.campaign_names):
+        return _DIRECT
     page = split_url(clean_url(page_url, draft.rules.url.max_bytes)) or _NO_PARTS
     if page.query and _ignores_referrer(page.query):
         return _DIRECT

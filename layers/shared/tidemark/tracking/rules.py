@@ -77,7 +77,8 @@ class Policy:
     """Between sites."""
     changes_fingerprints_daily: bool
     location_provider: str
-    location_database: str
+    location_databases: tuple[str, ...]
+    """Paths, in the order in which they are asked; none: the database that comes with the product."""
     locates_by_language: bool
     guesses_by_language: bool
 
@@ -101,7 +102,7 @@ class Policy:
             shares_fingerprints=flag("Tracker.enable_fingerprinting_across_websites"),
             changes_fingerprints_daily=flag("Tracker.create_new_visit_after_midnight"),
             location_provider=text("usercountry.location_provider"),
-            location_database=text("GeoIp2.database"),
+            location_databases=settings.words("GeoIp2.database"),
             locates_by_language=flag("Tracker.enable_default_location_provider"),
             guesses_by_language=flag("Tracker.enable_language_to_country_guess"),
         )

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from tidemark.definitions.languages import clean_accept_language
@@ -41,6 +41,7 @@ logger = logging.getLogger(__name__)
 
 
 Step = Callable[[Draft], None]
+_NO_HEADERS: Final[Mapping[str, str]] = {}
 
 
 def put_sender(draft: Draft) -> None:
@@ -68,9 +69,14 @@ def put_place(draft: Draft) -> None:
     address = stored if draft.book.policy.uses_masked_address else draft.address
     put_fingerprint(draft, address)
     languages = clean_accept_language(draft.language)
-    place = locate(address, draft.envelope.headers, languages, draft.book.policy, draft.sources.databases)
+    place = locate(address, _headers_of(address, draft), languages, draft.book.policy, draft.sources.databases)
     draft.location = overridden(place, draft.given) if draft.raw.is_authenticated else place
     draft.row["location_ip"] = stored
+
+
+def _headers_of(address: str, draft: Draft) -> Mapping[str, str]:
+    """The headers by which a CDN places this address; none if it is another than the sender's, or a masked one."""
+    return draft.envelope.headers if address == draft.envelope.client_ip else _NO_HEADERS
 
 
 def put_plugin_columns(draft: Draft) -> None:
