@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from tidemark.archiving.archiver import Archiver
     from tidemark.archiving.build import Builder
     from tidemark.archiving.catalogue import Catalogue
+    from tidemark.archiving.invalidation import Invalidations
+    from tidemark.archiving.job_states import JobStates
     from tidemark.archiving.plan import Planner
+    from tidemark.archiving.raw_data import RawDataLimits
     from tidemark.archiving.store import ArchiveStore
     from tidemark.model.saved_segment import SavedSegment
     from tidemark.model.settings import Settings
@@ -25,7 +28,6 @@ if TYPE_CHECKING:
     from tidemark.registry.table_registry import TableRegistry
     from tidemark.reporting.service import Api
     from tidemark.sessions.daylogs import Sessions
-    from tidemark.sessions.invalidation import MarkedDays
     from tidemark.stores.ports import KeyedObjects, Sender, Stores
     from tidemark.tracking.collect import Collector
     from tidemark.tracking.ingest import Ingest
@@ -78,11 +80,19 @@ class Instance:
         """The reporting API."""
         return self._once("reporter", self._make_reporter)
 
-    def invalidation(self) -> MarkedDays:
-        """Having days archived anew."""
-        from tidemark.sessions.invalidation import MarkedDays
+    def invalidation(self) -> Invalidations:
+        """Having days and archives made anew."""
+        return self._once("invalidation", self._make_invalidation)
 
-        return MarkedDays(self.stores().archive_state, self._clock)
+    def job_states(self) -> JobStates:
+        """What is known of archive jobs."""
+        from tidemark.archiving.job_states import JobStates
+
+        return JobStates(self.stores().archive_state, self._clock)
+
+    def raw_data_limits(self) -> RawDataLimits:
+        """Up to which day the sites' raw data were deleted."""
+        return self._once("raw data limits", self._make_raw_data_limits)
 
     def registry(self) -> TableRegistry:
         """Sites, users, settings."""
@@ -215,7 +225,37 @@ class Instance:
         from tidemark.archiving.archiver import Archiver
 
         snapshot = self.registry().snapshot
-        return Archiver(self._visit_logs(), self._archive_store(), self._archive_catalogue(), snapshot, self._clock)
+        return Archiver(
+            self._visit_logs(),
+            self._archive_store(),
+            self._archive_catalogue(),
+            snapshot,
+            self._clock,
+            self.raw_data_limits().before,
+        )
+
+    def _make_raw_data_limits(self) -> RawDataLimits:
+        from tidemark.archiving.raw_data import RawDataLimits
+
+        return RawDataLimits(self.stores().archive_state, self._clock)
+
+    def _make_invalidation(self) -> Invalidations:
+        from tidemark.archiving.invalidation import Invalidations
+        from tidemark.sessions.invalidation import MarkedDays
+
+        stores = self.stores()
+        return Invalidations(
+            MarkedDays(stores.archive_state, self._clock),
+            self._archive_store(),
+            stores.objects,
+            self.job_states(),
+            self._segments_in_advance,
+            self.raw_data_limits().before,
+            self._clock,
+        )
+
+    def _segments_in_advance(self, idsite: int) -> list[str]:
+        return archived_segments(self.registry().segments(), idsite)
 
     def _make_planner(self) -> Planner:
         from tidemark.archiving.plan import Planner
@@ -224,17 +264,17 @@ class Instance:
         return Planner(
             self._visit_logs(),
             self.archiver(),
-            stores.archive_state,
+            self.job_states(),
             stores.archive,
             registry.snapshot,
-            lambda idsite: archived_segments(registry.segments(), idsite),
+            self._segments_in_advance,
             self._clock,
         )
 
     def _make_builder(self) -> Builder:
         from tidemark.archiving.build import Builder
 
-        return Builder(self.archiver(), self.stores().archive_state)
+        return Builder(self.archiver(), self.job_states())
 
     def _visit_logs(self) -> Sessions:
         from tidemark.sessions.daylogs import Sessions
@@ -247,11 +287,13 @@ class Instance:
 
     def _make_reporter(self) -> Api:
         from tidemark.archiving.reader import Reader
+        from tidemark.archiving.transition_reader import TransitionReader
         from tidemark.archiving.visit_reader import VisitLogReader
         from tidemark.model.invalidation import Invalidation
         from tidemark.model.page_urls import PageUrls
         from tidemark.model.registry import Registry
         from tidemark.model.tracking_failures import TrackingFailures
+        from tidemark.model.transitions import Transitions
         from tidemark.model.visit_reader import VisitReader
         from tidemark.registry.failures import StoredFailures
         from tidemark.reporting.service import Api
@@ -265,6 +307,7 @@ class Instance:
             PageUrls: SitePageUrls(registry.snapshot),
             TrackingFailures: StoredFailures(self.stores().archive_state, self._clock),
             VisitReader: visits,
+            Transitions: TransitionReader(self._visit_logs(), self._archive_catalogue(), registry.snapshot),
             Invalidation: self.invalidation(),
         }
         return Api(self.plugins(), archives, registry, self._clock, services)

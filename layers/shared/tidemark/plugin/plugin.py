@@ -49,6 +49,7 @@ DEFAULT_PLUGINS: tuple[str, ...] = (
     "languages_manager",
     "live",
     "multi_sites",
+    "transitions",
     "core_admin_home",
     "api",
 )
