@@ -289,6 +289,7 @@ class Instance:
         from tidemark.archiving.reader import Reader
         from tidemark.archiving.transition_reader import TransitionReader
         from tidemark.archiving.visit_reader import VisitLogReader
+        from tidemark.model.filtered_hits import FilteredHits
         from tidemark.model.invalidation import Invalidation
         from tidemark.model.page_urls import PageUrls
         from tidemark.model.registry import Registry
@@ -296,6 +297,7 @@ class Instance:
         from tidemark.model.transitions import Transitions
         from tidemark.model.visit_reader import VisitReader
         from tidemark.registry.failures import StoredFailures
+        from tidemark.registry.filtered_hits import CountedHits
         from tidemark.reporting.service import Api
         from tidemark.tracking.page_urls import SitePageUrls
 
@@ -309,6 +311,7 @@ class Instance:
             VisitReader: visits,
             Transitions: TransitionReader(self._visit_logs(), self._archive_catalogue(), registry.snapshot),
             Invalidation: self.invalidation(),
+            FilteredHits: CountedHits(self.stores().archive_state),
         }
         return Api(self.plugins(), archives, registry, self._clock, services)
 

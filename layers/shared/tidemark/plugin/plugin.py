@@ -51,6 +51,7 @@ DEFAULT_PLUGINS: tuple[str, ...] = (
     "multi_sites",
     "transitions",
     "core_admin_home",
+    "tracking_filters",
     "api",
 )
 """Folders of tidemark.plugins, in the order in which their records, reports and columns appear."""
