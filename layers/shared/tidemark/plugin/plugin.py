@@ -50,6 +50,8 @@ DEFAULT_PLUGINS: tuple[str, ...] = (
     "live",
     "multi_sites",
     "transitions",
+    "insights",
+    "overlay",
     "core_admin_home",
     "tracking_filters",
     "api",

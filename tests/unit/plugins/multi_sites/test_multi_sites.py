@@ -5,13 +5,14 @@ import pytest
 
 from tests.support.reporting import NUMBERS, SITES, VIEWER, Directory, TableArchives, ask
 from tidemark.clock import SettableClock
-from tidemark.model.period import Period, PeriodKind
+from tidemark.model.past_dates import period_before
+from tidemark.model.period import Period
 from tidemark.model.registry import Registry
 from tidemark.model.site import Site
 from tidemark.plugin import Plugins
 from tidemark.plugins.api import PLUGIN as API_PLUGIN
 from tidemark.plugins.multi_sites import PLUGIN
-from tidemark.plugins.multi_sites.numbers import part_over, period_before
+from tidemark.plugins.multi_sites.numbers import part_over
 from tidemark.reporting.service import Api
 
 NOW = 1_268_000_000  # 2010-03-07 22:13:20 UTC
@@ -229,18 +230,6 @@ def test_the_dashboard_can_be_searched_sorted_and_cut(query, labels):
 def test_the_dashboard_refuses_several_dates():
     found = value("method=MultiSites.getAllWithGroups&period=day&date=2010-03-05,2010-03-06")
     assert found["result"] == "error"
-
-
-@pytest.mark.parametrize(
-    ("period", "before"),
-    [
-        (Period.day(date(2010, 3, 1)), Period.day(date(2010, 2, 28))),
-        (Period.containing(PeriodKind.MONTH, date(2010, 3, 31)), Period.containing(PeriodKind.MONTH, date(2010, 2, 1))),
-        (Period.range(date(2010, 3, 5), date(2010, 3, 7)), Period.range(date(2010, 3, 2), date(2010, 3, 4))),
-    ],
-)
-def test_the_period_before_is_as_long_and_ends_the_day_before(period, before):
-    assert period_before(period) == before
 
 
 def test_past_numbers_count_as_far_as_the_present_period_is_over():

@@ -12,20 +12,18 @@ from typing import Any, Final
 
 from tidemark.model.calls import Calls
 from tidemark.model.errors import BadDate
-from tidemark.model.period import ONE_DAY, PeriodKind, add_months, local_date
-from tidemark.model.period_query import is_multiple_date, parse_date
+from tidemark.model.past_dates import earlier_date
+from tidemark.model.period import PeriodKind, local_date
+from tidemark.model.period_query import is_multiple_date
 from tidemark.model.rounding import round_half_up
 from tidemark.model.table import LABEL, DataTable, Row
 from tidemark.plugin import Access, Context, method, number
 from tidemark.plugins.multi_sites.metrics import RATIO, SITE_METRICS, evolution, trend
-from tidemark.plugins.multi_sites.numbers import RELATIVE
 
 GROUP: Final = "group"
 _GROUPED_NUMBERS: Final = frozenset({"nb_visits", "nb_pageviews", "nb_actions"})
 _TOTALS: Final = ("nb_pageviews", "nb_visits", "nb_actions", "revenue")
 _PERCENT_DIGITS: Final = 4
-_DAYS: Final = {"day": 1, "week": 7}
-_MONTHS: Final = {"month": 1, "year": 12}
 
 
 @dataclass(slots=True)
@@ -171,8 +169,7 @@ def _grouped_number(value: float, decimals: int | None = None) -> str:
 
 
 def _last_date(context: Context, period: str, date: str) -> str:
-    """The same day of the period before; empty if nothing is compared."""
-    if period == PeriodKind.RANGE or any(word in date for word in RELATIVE):
+    """The date of the same call one period before; empty if that is a range, or nothing is compared."""
+    if period == PeriodKind.RANGE:
         return ""
-    day = parse_date(date, local_date(context.now, UTC))
-    return str(day - _DAYS[period] * ONE_DAY if period in _DAYS else add_months(day, -_MONTHS[period]))
+    return earlier_date(period, date, local_date(context.now, UTC)) or ""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from tidemark.model.period import ONE_DAY, Period, PeriodKind, midnight_utc
+from tidemark.model.past_dates import earlier_date
+from tidemark.model.period import ONE_DAY, Period, local_date, midnight_utc
 from tidemark.model.rounding import round_half_up
 from tidemark.model.table import PERIOD_METADATA, SITE_METADATA, table_leaves
 from tidemark.model.time_zone import time_zone
@@ -16,8 +18,6 @@ from tidemark.plugins.multi_sites.metrics import RATIO, SiteMetric
 Numbers = Mapping[int, Mapping[str, Any]]
 """By site: column -> number; nothing for what is 0."""
 
-RELATIVE: Final = ("last", "previous")
-"""Dates with these words are not compared with anything."""
 _UTC: Final = time_zone("UTC")
 _RATIO_DIGITS: Final = 3
 
@@ -46,34 +46,20 @@ def read_dashboard(
     """A dashboard per period that the call means. Raises: ApiError, as reports do."""
     columns = {one.column: one.record for one in metrics}
     present = _numbers(context, ids, period, date, segment, columns)
-    periods = list(present)
-    if period != PeriodKind.RANGE and any(word in date for word in RELATIVE):
-        return [Dashboard(one, present[one]) for one in periods]
-    befores = [period_before(one) for one in periods]
-    text = befores[0].first.isoformat()
-    if len(periods) > 1:
-        text = f"{text},{befores[-1].first.isoformat()}"
-    elif befores[0].kind is PeriodKind.RANGE:
-        text = befores[0].range_text
-    past = _numbers(context, ids, befores[0].kind.value, text, segment, columns)
+    earlier = earlier_date(period, date, _today(context, ids))
+    if earlier is None:
+        return [Dashboard(one, numbers) for one, numbers in present.items()]
+    past = _numbers(context, ids, period, earlier, segment, columns)
     return [
         Dashboard(
             one,
             present[one],
             before,
-            past.get(before, {}),
+            past[before],
             {site: _ratio(context, site, one, before, segment) for site in ids},
         )
-        for one, before in zip(periods, befores, strict=True)
+        for one, before in zip(present, past, strict=True)
     ]
-
-
-def period_before(period: Period) -> Period:
-    """The period of the same kind that ends the day before; for a range, one that has as many days."""
-    last = period.first - ONE_DAY
-    if period.kind is PeriodKind.RANGE:
-        return Period.range(last - (period.day_count - 1) * ONE_DAY, last)
-    return Period.containing(period.kind, last)
 
 
 def part_over(period: Period, before: Period, now: float) -> float:
@@ -83,6 +69,11 @@ def part_over(period: Period, before: Period, now: float) -> float:
         return 1
     seconds_before = midnight_utc(before.last + ONE_DAY, _UTC) - 1 - midnight_utc(before.first, _UTC)
     return round_half_up((now - start) / seconds_before, _RATIO_DIGITS)
+
+
+def _today(context: Context, ids: Sequence[int]) -> dt.date:
+    """The present day of the first site, which relative dates go by."""
+    return local_date(context.now, time_zone(context.site(ids[0]).timezone))
 
 
 def _ratio(context: Context, idsite: int, period: Period, before: Period, segment: str) -> float:
