@@ -2,6 +2,7 @@
 
 from tidemark.plugin import Plugin
 from tidemark.plugins.api.bulk import get_bulk_request
+from tidemark.plugins.api.glossary import get_glossary_metrics, get_glossary_reports
 from tidemark.plugins.api.main_metrics import MAIN_METRICS, get_main_metrics
 from tidemark.plugins.api.metadata import get_metadata, get_report_metadata
 from tidemark.plugins.api.processed_report import get_processed_report
@@ -9,11 +10,18 @@ from tidemark.plugins.api.row_evolution import get_row_evolution
 from tidemark.plugins.api.segments import get_segments_metadata
 from tidemark.plugins.api.suggestions import get_suggested_values_for_segment
 from tidemark.plugins.api.version import (
+    get_available_measurable_types,
     get_ip_from_header,
     get_matomo_version,
+    get_php_version,
     get_piwik_version,
     get_settings,
     is_plugin_activated,
+)
+from tidemark.plugins.api.widgets import (
+    get_pages_comparisons_disabled_for,
+    get_report_pages_metadata,
+    get_widget_metadata,
 )
 
 PLUGIN = Plugin(
@@ -22,6 +30,8 @@ PLUGIN = Plugin(
     functions=(
         get_matomo_version,
         get_piwik_version,
+        get_php_version,
+        get_available_measurable_types,
         get_ip_from_header,
         get_settings,
         is_plugin_activated,
@@ -31,6 +41,11 @@ PLUGIN = Plugin(
         get_report_metadata,
         get_segments_metadata,
         get_suggested_values_for_segment,
+        get_widget_metadata,
+        get_report_pages_metadata,
+        get_pages_comparisons_disabled_for,
+        get_glossary_reports,
+        get_glossary_metrics,
         get_processed_report,
         get_row_evolution,
     ),

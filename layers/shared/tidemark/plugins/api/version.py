@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from tidemark.model.calls import Calls
+from tidemark.model.site import INTRANET, MOBILE_APP, WEBSITE
 from tidemark.plugin import Access, Context, Plugins, method
 
 COMPATIBLE_VERSION = "5.2.0"
 """The version of Matomo whose API is spoken; clients compare with it."""
+_MEASURABLES = (
+    (WEBSITE, "Website", "Pages that people visit with a browser."),
+    (INTRANET, "Intranet", "Pages of an organisation, where many people share an address."),
+    (MOBILE_APP, "Mobile App", "An app whose screens are tracked like pages."),
+)
 _SETTINGS = ("SDK_batch_size", "SDK_interval_value")
 
 
@@ -22,6 +29,29 @@ def get_matomo_version(_context: Context) -> str:
 def get_piwik_version(_context: Context) -> str:
     """The same under the product's former name."""
     return COMPATIBLE_VERSION
+
+
+@method("API.getPhpVersion", Access.SUPERUSER)
+def get_php_version(_context: Context) -> dict[str, Any]:
+    """The version of what runs the server: of Python, in the shape in which clients expect that of PHP."""
+    major, minor, release, level, _ = sys.version_info
+    return {
+        "version": f"{major}.{minor}.{release}",
+        "major": major,
+        "minor": minor,
+        "release": release,
+        "versionId": major * 10_000 + minor * 100 + release,
+        "extra": "" if level == "final" else level,
+    }
+
+
+@method("API.getAvailableMeasurableTypes", Access.SOME_VIEW)
+def get_available_measurable_types(_context: Context) -> list[dict[str, Any]]:
+    """The kinds of what can be measured; none has settings beyond those of every site."""
+    return [
+        {"id": kind, "name": name, "description": text, "howToSetupUrl": "", "settings": []}
+        for kind, name, text in _MEASURABLES
+    ]
 
 
 @method("API.getIpFromHeader", Access.SOME_VIEW)
