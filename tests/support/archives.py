@@ -12,6 +12,7 @@ from tidemark.archiving.catalogue import Catalogue
 from tidemark.archiving.reader import Reader
 from tidemark.archiving.store import ArchiveStore
 from tidemark.clock import SettableClock
+from tidemark.model.goal import Goal
 from tidemark.model.settings import Settings, Value
 from tidemark.model.site import Site
 from tidemark.model.snapshot import TrackerSnapshot
@@ -46,25 +47,35 @@ class Bench:
         self.snapshot[0] = snapshot({name.replace("__", "."): value for name, value in given.items()})
 
 
-def snapshot(given: dict[str, Value] | None = None, sites: Sequence[Site] = ()) -> TrackerSnapshot:
+def snapshot(
+    given: dict[str, Value] | None = None, sites: Sequence[Site] = (), goals: Sequence[Goal] = ()
+) -> TrackerSnapshot:
     """Sites (one, in UTC, if none are given) and settings."""
     known = sites or [Site(1, "Site", "http://example.org", ts_created=0)]
     return TrackerSnapshot(
         version=1,
         salt="salt",
         settings=Settings(given or {}),
-        documents={site.idsite: site_document(site, [], []) for site in known},
+        documents={site.idsite: site_document(site, goals, []) for site in known},
     )
 
 
 @contextmanager
 def archives_of(
-    *plugins: Plugin, sites: Sequence[Site] = (), stores: Stores | None = None, logs: MadeUpLogs | None = None
+    *plugins: Plugin,
+    sites: Sequence[Site] = (),
+    goals: Sequence[Goal] = (),
+    stores: Stores | None = None,
+    logs: MadeUpLogs | None = None,
 ) -> Iterator[Bench]:
     """An empty instance with these plugins; or another process over given stores and logs."""
     active = Plugins(plugins)
     opened = stores or open_stores(ephemeral=True)
-    logs, clock, present = logs or MadeUpLogs(active.dimensions()), SettableClock(NOW), [snapshot(sites=sites)]
+    logs, clock, present = (
+        logs or MadeUpLogs(active.dimensions()),
+        SettableClock(NOW),
+        [snapshot(sites=sites, goals=goals)],
+    )
     catalogue, store = Catalogue.of(active), ArchiveStore(opened.archive_numeric, opened.objects)
     archiver = Archiver(logs, store, catalogue, lambda: present[0], clock)
     room = ArchivingRoom(archiver, Reader(archiver, store, catalogue, lambda: present[0].settings))

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from tests.support.archives import archives_of
+from tidemark.model.goal import Goal
 from tidemark.model.period import Period, PeriodKind
+from tidemark.model.site import Site
 from tidemark.model.table import SUMMARY_LABEL
 from tidemark.plugin import Dimension, Plugin, Scope, col, record
 from tidemark.plugins.actions.records import NUMBERS, RECORDS
+from tidemark.plugins.goals.records import NUMBERS as GOAL_NUMBERS
+from tidemark.plugins.goals.records import RECORDS as GOAL_RECORDS
 from tidemark.plugins.visits_summary.records import NUMBERS as CORE_NUMBERS
 
 DAY = date(2024, 3, 5)
 BROWSER = Dimension("browser", Scope.VISIT, lambda hit: hit.client.code)
 DEVICES = Plugin("Devices", dimensions=(BROWSER,), records=(record("Devices_browsers", col("browser")),))
 CORE = Plugin("Core", numbers=CORE_NUMBERS)
+GOALS = Plugin("Goals", records=GOAL_RECORDS, numbers=GOAL_NUMBERS)
 ACTIONS = Plugin("Actions", records=RECORDS, numbers=NUMBERS)
 
 
@@ -165,3 +172,18 @@ def test_goals_of_urls_with_one_label_are_joined():
         goal = row.get("goals")[1]
         names = ("nb_conv_pages_before", "nb_conversions_entry", "nb_conversions_entry_rate", "revenue_per_entry")
         assert [round(goal[name], 6) for name in names] == [3, 3, 0.999, 5.001]
+
+
+@pytest.mark.parametrize(
+    ("ecommerce", "goals", "counted"),
+    [(False, [], None), (True, [], 1), (False, [Goal(1, 1, "Signed up", "manually")], 1)],
+)
+def test_conversions_count_where_there_are_goals_or_sales(ecommerce, goals, counted):
+    sites = [Site(1, "Site", "http://example.org", ts_created=0, ecommerce=ecommerce)]
+    with archives_of(CORE, GOALS, sites=sites, goals=goals) as bench:
+        conversions = [{"idvisit": 1, "idgoal": 0, "revenue": 5.0}]
+        bench.logs.set_day(1, DAY, {"visits": [visit(1, 7, visit_goal_converted=1)], "conversions": conversions})
+        period = Period.day(DAY)
+        names = ["Goal_nb_conversions", "Goal_nb_visits_converted", "Goal_0_nb_conversions"]
+        (found,) = bench.room.reader.numbers([1], [period], names).values()
+        assert [found.get(name) for name in names] == [counted, 1, counted]

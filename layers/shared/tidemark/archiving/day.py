@@ -48,7 +48,7 @@ def build_day(inputs: DayInputs, catalogue: Catalogue) -> Content:
     found: dict[Grouping, Groups] = {}
     for source, rows in sources.items():
         found |= aggregate(wanted.get(source, ()), rows)
-    numbers = dict(_numbers(catalogue, found))
+    numbers = dict(_numbers(catalogue, found, inputs.site))
     frames: dict[str, Frame] = {}
     for shape, group in by_shape(records, catalogue.shapes).items():
         options = {name: inputs.settings.value(name) for record in group for name in record.options}
@@ -138,10 +138,10 @@ def _wanted(records: Sequence[CompiledRecord], catalogue: Catalogue) -> dict[Sou
     return wanted
 
 
-def _numbers(catalogue: Catalogue, found: Mapping[Grouping, Groups]) -> Iterator[tuple[str, Number]]:
+def _numbers(catalogue: Catalogue, found: Mapping[Grouping, Groups], site: TrackedSite) -> Iterator[tuple[str, Number]]:
     for compiled in catalogue.compiled_numbers:
         groups, number = found.get(compiled.grouping), compiled.number
-        if groups is None:
+        if groups is None or not (number.needs is None or number.needs(site)):
             continue
         values = groups.measures[compiled.measure].to_pylist()
         if not number.per_goal:

@@ -348,6 +348,8 @@ class Numeric:
     where: Expression | None = None
     per_goal: bool = False
     """One number per goal (0: orders, -1: carts), `{idgoal}` in the name replaced."""
+    needs: Callable[[TrackedSite], bool] | None = None
+    """Which sites have it, None for all; a record of the same plugin has to need the same."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,15 @@ from collections.abc import Callable
 from typing import Any
 
 from tidemark.model.calls import Calls
+from tidemark.model.errors import ApiError
+from tidemark.model.registry import Registry
 from tidemark.model.table import LABEL, PERIOD_METADATA, DataTable, Row, SimpleTable, Table, TableMap, table_leaves
 from tidemark.plugin import Access, Context, Report, method
 from tidemark.plugins.api.metadata import Metadata, describe, find_report, shown_names
 
 _NO_TOTALS = ("avg_",)
+_NO_GOALS = ("0", "-1", "ecommerceOrder", "ecommerceAbandonedCart")
+"""What stands for a goal besides the site's own: orders and carts."""
 _NO_TOTAL_ENDINGS = ("_rate", "_evolution")
 
 
@@ -43,6 +47,7 @@ def get_processed_report(
         **(apiParameters or {}),
         **{name: value for name, value in (("idGoal", idGoal), ("idDimension", idDimension)) if value},
     }
+    _check_goal(context, idSite, str(given.get("idGoal", "")))
     report = find_report(context, f"{apiModule}.{apiAction}", given)
     metadata = describe(report, context, hides_documentation=hideMetricsDoc)
     calls = context.service(Calls)
@@ -62,6 +67,14 @@ def get_processed_report(
         "reportTotal": _totals(table, metadata, shown_names(context)),
     }
     return answer | {"timerMillis": int((time.monotonic() - started) * 1000)} if showTimer else answer
+
+
+def _check_goal(context: Context, idsite: int, goal: str) -> None:
+    """Raises: ApiError for a goal that the site does not have."""
+    if goal in {"", *_NO_GOALS}:
+        return
+    if goal not in {str(one.idgoal) for one in context.service(Registry).goals(idsite)}:
+        raise ApiError(f"Site {idsite} has no goal {goal}.")
 
 
 def shown_columns(metadata: Metadata) -> dict[str, str]:
