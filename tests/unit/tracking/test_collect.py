@@ -14,7 +14,7 @@ from tidemark.model.site import Site
 from tidemark.stores.limits import MAX_MESSAGE_BYTES
 from tidemark.stores.ports import UnavailableError
 from tidemark.tracking.answers import GIF, NOTICE
-from tidemark.tracking.message import Failure
+from tidemark.tracking.message import Failure, Refused
 from tidemark.tracking.sequence import SLOTS
 from tidemark.tracking.spill import SPILL_PREFIX
 
@@ -165,11 +165,21 @@ def test_failures_are_told_through_the_queue_when_they_are_of_a_kind(query, fail
     assert instance.queue.hits == []
 
 
-def test_a_flood_of_failures_is_one_message_when_it_goes_on():
+def test_a_failure_is_told_once_when_a_flood_goes_on_but_all_are_counted():
     instance = tracker()
     for _ in range(100):
         instance.collect("idsite=9&rec=1")
-    assert len(instance.queue.bodies) == 1
+    assert sum(len(envelope.failures) for envelope in instance.queue.envelopes) == 1
+    assert sum(one.count for envelope in instance.queue.envelopes for one in envelope.refused) == 100
+
+
+def test_refused_hits_are_counted_by_site_and_reason_and_without_their_sender():
+    instance = tracker()
+    requests = [f"?{HIT}", f"?{HIT}&cid=1", "?idsite=9&rec=1", "?idsite=77&rec=1", f"?{HIT}&cid=2"]
+    instance.collect(method="POST", body=orjson.dumps({"requests": requests}))
+    (counted,) = [envelope for envelope in instance.queue.envelopes if envelope.refused]
+    assert counted.refused == (Refused(0, "unknown_site", 2), Refused(1, "bad_visitor_id", 2))
+    assert (counted.client_ip, counted.user_agent, counted.language, counted.hits) == ("", "", "", [])
 
 
 def test_a_new_site_is_known_at_once_when_a_hit_for_it_comes():

@@ -161,7 +161,7 @@ def test_drops_are_counted_by_reason_per_site_and_day():
     instance.collect(HIT, headers={"user-agent": "a bot"})
     result = instance.drain()
     assert result.counts == {"stored": 0, "dropped.no_rec": 2, "dropped.bot": 1}
-    item = instance.state.get("site#1", f"dropped#{DAY}")
+    item = instance.state.get("site#1", f"filtered#{DAY}")
     assert (item["no_rec"], item["bot"]) == (2, 1)
     assert instance.rows() == []
 
@@ -169,7 +169,7 @@ def test_drops_are_counted_by_reason_per_site_and_day():
 def test_failures_are_kept_when_collect_tells_them():
     instance = tracker()
     instance.collect("idsite=9&rec=1")
-    assert instance.drain().counts == {"stored": 0, "failures": 1}
+    assert instance.drain().counts == {"stored": 0, "failures": 1, "refused.unknown_site": 1}
     assert instance.state.get("tracking_failures", "9#1")["request_url"] == "idsite=9&rec=1"
 
 

@@ -17,6 +17,7 @@ from tidemark.tracking.parameters import text
 from tidemark.tracking.urls import page_url
 
 BOTS_PREFIX: Final = "bots/"
+BOT_REASONS: Final = ("bot", "bot_address")
 AI_CATEGORIES: Final = "AI "
 """How the categories of crawlers and agents of artificial intelligence begin."""
 

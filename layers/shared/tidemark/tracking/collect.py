@@ -18,8 +18,8 @@ from tidemark.model.snapshot import TrackerSnapshot
 from tidemark.stores.errors import StoreError
 from tidemark.tracking import answers
 from tidemark.tracking.checks import NOT_AUTHENTICATED, UNKNOWN_SITE, check, plain_params
-from tidemark.tracking.failures import FailureMemory, failure_of
-from tidemark.tracking.message import MAX_HIT_BYTES, Envelope, Failure, RawHit, encode, encode_hit
+from tidemark.tracking.failures import FailureMemory, failure_of, refused_counts
+from tidemark.tracking.message import MAX_HIT_BYTES, Envelope, Failure, RawHit, Refused, encode, encode_hit
 from tidemark.tracking.parameters import RawParams, is_given, text
 from tidemark.tracking.query import SentQuery, read_query
 from tidemark.tracking.request import Request, Response
@@ -101,7 +101,7 @@ class Collector:
     def __init__(
         self,
         queue: Sender,
-        spill_objects: KeyedObjects,
+        objects: KeyedObjects,
         snapshots: Snapshots,
         clock: Clock,
         *,
@@ -109,7 +109,7 @@ class Collector:
         order: Order | None = None,
     ) -> None:
         self._queue = queue
-        self._spill_objects = spill_objects
+        self._objects = objects
         self._snapshots = snapshots
         self._clock = clock
         self._new_id = new_id
@@ -143,8 +143,7 @@ class Collector:
             return answers.notice(request)
         token = text(params, "token_auth")
         accepted, refusals, snapshot = self._checked([params], "", snapshot)
-        told = [failure_of(error, params, token) for _, error in refusals]
-        self._send(request, accepted, told, snapshot)
+        self._send(request, accepted, self._told_of(refusals, [params], token), snapshot)
         if refusals:
             error = refusals[0][1]
             detail = error.message if error.reason == HIT_TOO_LARGE else ""
@@ -171,8 +170,7 @@ class Collector:
         if snapshot.settings.flag("Tracker.bulk_requests_require_authentication") and not self._vouched(bulk, snapshot):
             return answers.bulk(request, 0, (), shows_indices=False, wants_answer=True, status=500)
         accepted, refusals, snapshot = self._checked(bulk.requests, bulk.token, snapshot)
-        told = [failure_of(error, bulk.requests[index], bulk.token) for index, error in refusals]
-        self._send(request, accepted, told, snapshot)
+        self._send(request, accepted, self._told_of(refusals, bulk.requests, bulk.token), snapshot)
         grant = snapshot.grant(bulk.token, self._clock.now())
         return answers.bulk(
             request,
@@ -206,6 +204,13 @@ class Collector:
             if fresh is not snapshot:
                 hits, refusals = self._check_all(requests, bulk_token, fresh)
                 snapshot = fresh
+        if any("ec_id" in params for params in requests):
+            from tidemark.tracking.orders import repeated_orders  # noqa: PLC0415 - few hits are orders
+
+            refused = {place for place, _ in refusals}
+            refusals = sorted(
+                refusals + repeated_orders(requests, refused, self._objects, snapshot.salt), key=lambda one: one[0]
+            )
         return hits, refusals, snapshot
 
     def _check_all(
@@ -223,15 +228,28 @@ class Collector:
                 refusals.append((index, error))
         return hits, refusals
 
+    def _told_of(
+        self, refusals: Sequence[Refusal], requests: Sequence[RawParams], token: str
+    ) -> tuple[Sequence[Failure], Sequence[Refused]]:
+        """What ingest has to know of refused requests: failures that are news, and counts."""
+        if not refusals:
+            return (), ()
+        failures = (failure_of(error, requests[place], token) for place, error in refusals)
+        news = self._told.news((failure for failure in failures if failure), self._clock.now())
+        return news, refused_counts(refusals, requests)
+
     def _send(
-        self, request: Request, hits: Sequence[bytes], told: Sequence[Failure | None], snapshot: TrackerSnapshot
+        self,
+        request: Request,
+        hits: Sequence[bytes],
+        told: tuple[Sequence[Failure], Sequence[Refused]],
+        snapshot: TrackerSnapshot,
     ) -> None:
         """Hand everything to the queue, or to the spill. Raises: StoreError when both refuse."""
         now = self._clock.now()
-        failures = self._told.news((failure for failure in told if failure), now) if told else ()
-        if not hits and not failures:
+        if not hits and told == ((), ()):
             return
-        envelope = self._envelope(request, snapshot, len(hits), int(now), failures)
+        envelope = self._envelope(request, snapshot, len(hits), int(now), told)
         messages = list(encode(envelope, hits))
         try:
             if len(messages) == 1:
@@ -241,10 +259,15 @@ class Collector:
         except StoreError:
             logger.warning("the queue refuses hits, they are spilled", exc_info=True)
             for message in messages:
-                spill(self._spill_objects, message, now)
+                spill(self._objects, message, now)
 
     def _envelope(
-        self, request: Request, snapshot: TrackerSnapshot, hits: int, now: int, failures: Sequence[Failure]
+        self,
+        request: Request,
+        snapshot: TrackerSnapshot,
+        hits: int,
+        now: int,
+        told: tuple[Sequence[Failure], Sequence[Refused]],
     ) -> Envelope:
         settings = snapshot.settings
         return Envelope(
@@ -256,7 +279,8 @@ class Collector:
             language=_header(request, "accept-language"),
             headers=dict(_forwarded(request)),
             snapshot_version=snapshot.version,
-            failures=failures,
+            failures=told[0],
+            refused=told[1],
             **_of_cookies(request.header("cookie"), settings),
         )
 

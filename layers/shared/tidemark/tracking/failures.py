@@ -6,15 +6,17 @@ Source: Matomo 5.2, tracking behaviour, section 2.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from tidemark.model.errors import TrackingError
 from tidemark.tracking.checks import NOT_AUTHENTICATED, UNKNOWN_SITE
-from tidemark.tracking.message import TOKEN_NAMES, Failure
+from tidemark.tracking.message import TOKEN_NAMES, Failure, Refused
 from tidemark.tracking.parameters import RawParams, integer
 
+NO_SITE: Final = 0
 TYPES: Final = {UNKNOWN_SITE: 1, NOT_AUTHENTICATED: 2}
 MAX_IDSITE: Final = 9_999_999
 MAX_QUERY_CHARACTERS: Final = 16_384
@@ -28,6 +30,15 @@ def failure_of(error: TrackingError, params: RawParams, token: str = "") -> Fail
     if error.reason not in TYPES or not 0 <= idsite <= MAX_IDSITE:
         return None
     return Failure(idsite, TYPES[error.reason], redacted(params, token)[:MAX_QUERY_CHARACTERS])
+
+
+def refused_counts(refusals: Iterable[tuple[int, TrackingError]], requests: Sequence[RawParams]) -> list[Refused]:
+    """How many of the requests were refused, by site and reason; `refusals` name their places."""
+    counts = Counter(
+        (NO_SITE if error.reason == UNKNOWN_SITE else integer(requests[place], "idsite"), error.reason)
+        for place, error in refusals
+    )
+    return [Refused(idsite, reason, count) for (idsite, reason), count in sorted(counts.items())]
 
 
 def redacted(params: RawParams, token: str = "") -> str:

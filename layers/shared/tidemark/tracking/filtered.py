@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from tidemark.model.filtered_hits import BOT_SEPARATOR, BOTS_SK, FILTERED_SK, NO_SITE
+from tidemark.model.filtered_hits import BOT_SEPARATOR, BOTS_SK, FILTERED_SK
 from tidemark.stores.ports import Table
 
 REFUSED: Final = "refused"
@@ -45,8 +45,3 @@ def count_filtered(state: Table, filtered: Iterable[Filtered]) -> None:
             counts.setdefault((one.idsite, BOTS_SK + one.day), Counter())[one.bot] += one.count
     for (idsite, sk), numbers in sorted(counts.items()):
         state.update(f"site#{idsite}", sk, add=dict(numbers))
-
-
-def known_site(idsite: int, *, is_known: bool) -> int:
-    """The number under which hits of a site are counted."""
-    return idsite if is_known else NO_SITE

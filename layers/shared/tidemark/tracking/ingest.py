@@ -17,14 +17,19 @@ from typing import Any, Final, Protocol
 import orjson
 
 from tidemark.model.errors import TrackingError
+from tidemark.model.filtered_hits import NO_SITE
 from tidemark.model.snapshot import EarlierSnapshots, TrackerSnapshot
 from tidemark.plugin.plugin import Plugins
 from tidemark.stores.ports import Absent, AnyOf, ConditionFailedError, LessThan, Not, Objects, StoreError, Table
+from tidemark.tracking.bot_log import BOT_REASONS, bot_files, bot_row
+from tidemark.tracking.bot_log import COLUMNS as BOT_COLUMNS
 from tidemark.tracking.devices import Devices
 from tidemark.tracking.draft import Draft, Dropped, Sources
 from tidemark.tracking.failure_store import store_failure
+from tidemark.tracking.filtered import DROPPED, REFUSED, REJECTED, Filtered, bot_label, count_filtered
 from tidemark.tracking.hit_log import HitFile, batch_name, log_columns, partition, to_parquet
 from tidemark.tracking.message import TOKEN_NAMES, Envelope, RawHit, decode
+from tidemark.tracking.privacy import pseudonymise
 from tidemark.tracking.rules import RuleBook
 from tidemark.tracking.snapshots import Snapshots
 from tidemark.tracking.steps import enrich
@@ -33,6 +38,7 @@ from tidemark.tracking.timestamps import custom_time
 REJECTED_PREFIX: Final = "rejected/"
 ONE_DAY: Final = 86_400
 _REMEMBERED_BOOKS: Final = 16
+_HIDDEN: Final = frozenset({*TOKEN_NAMES, "cip", "ua", "uadata", "lat", "long"})
 
 logger = logging.getLogger(__name__)
 
@@ -65,7 +71,8 @@ class _Batch:
     message_of: dict[str, str] = field(default_factory=dict)
     day_of: dict[str, str] = field(default_factory=dict)
     rejected: list[dict[str, Any]] = field(default_factory=list)
-    dropped: Counter[tuple[int, str, str]] = field(default_factory=Counter)
+    bots: list[dict[str, Any]] = field(default_factory=list)
+    filtered: list[Filtered] = field(default_factory=list)
     failed: set[str] = field(default_factory=set)
     failures: list[tuple[Envelope, Any]] = field(default_factory=list)
 
@@ -74,7 +81,7 @@ class Ingest:
     """Ingests for one instance.
 
     `archive_state` gets: day marks (pk `site#<id>`, sk `day#<local date>`, attributes mark and since), counts of hits that
-    were not recorded (sk `dropped#<local date>`, one attribute per reason), the earliest hit of a site
+    were not recorded (see `filtered`), the earliest hit of a site
     (sk `created`, attribute ts_created: the registry moves the site's creation date back to it), and tracking failures.
     """
 
@@ -142,23 +149,26 @@ class Ingest:
             batch.failed.add(message.id)
             return
         batch.failures += [(envelope, failure) for failure in envelope.failures]
+        batch.filtered += [
+            Filtered(message.id, REFUSED, one.idsite, _day_of(book, one.idsite, envelope.received), *one[1:])
+            for one in envelope.refused
+        ]
         for hit in envelope.hits:
             self._enrich(envelope, hit, message.id, book, batch)
 
     def _enrich(self, envelope: Envelope, hit: RawHit, message_id: str, book: RuleBook, batch: _Batch) -> None:
-        rules = None
+        draft = None
         try:
             draft = draft_of(envelope, hit, book, self._sources)
-            rules = draft.rules
             row = enrich(draft)
         except Dropped as drop:
-            if rules is not None:
-                batch.dropped[rules.tracked.idsite, draft.local_day, drop.reason] += 1
+            if draft is not None:
+                _drop(draft, drop.reason, message_id, batch)
         except TrackingError as error:
-            batch.rejected.append(_rejected(envelope, hit, error.reason, message_id))
+            _reject(envelope, hit, error.reason, message_id, book, batch)
         except Exception:
             logger.exception("a hit cannot be enriched")
-            batch.rejected.append(_rejected(envelope, hit, "enrichment_failed", message_id))
+            _reject(envelope, hit, "enrichment_failed", message_id, book, batch)
         else:
             batch.rows.append(row)
             batch.message_of[row["hit_id"]] = message_id
@@ -178,7 +188,16 @@ class Ingest:
             else:
                 stored.append(file)
         self._store_rejected(batch)
+        self._store_bots(batch)
         return stored
+
+    def _store_bots(self, batch: _Batch) -> None:
+        for file in bot_files(batch.bots):
+            try:
+                self._objects.put(file.key, to_parquet(file.rows, BOT_COLUMNS))
+            except StoreError:
+                logger.exception("a file of the log of bots cannot be stored", extra={"hits": len(file.rows)})
+                batch.failed |= {row["message_id"] for row in file.rows}
 
     def _store_rejected(self, batch: _Batch) -> None:
         if not batch.rejected:
@@ -218,19 +237,12 @@ class Ingest:
     def _tell(self, batch: _Batch, book: RuleBook, stored: Sequence[HitFile]) -> None:
         """Counters, failures and creation dates: worth a log line, never a second delivery."""
         try:
-            self._count_dropped(batch)
+            count_filtered(self._state, (one for one in batch.filtered if one.message_id not in batch.failed))
             for envelope, failure in batch.failures:
                 store_failure(self._state, failure, envelope.received, self._real_now())
             self._note_first_hits(book, stored)
         except StoreError:
             logger.warning("counters of ingest cannot be written", exc_info=True)
-
-    def _count_dropped(self, batch: _Batch) -> None:
-        counts: dict[tuple[int, str], dict[str, int]] = {}
-        for (idsite, day, reason), count in batch.dropped.items():
-            counts.setdefault((idsite, day), {})[reason] = count
-        for (idsite, day), reasons in counts.items():
-            self._state.update(f"site#{idsite}", f"dropped#{day}", add=reasons)
 
     def _note_first_hits(self, book: RuleBook, stored: Sequence[HitFile]) -> None:
         """Sites exist at least since the midnight (UTC) a day before their first hit. Source: section 1, step 13."""
@@ -247,10 +259,8 @@ class Ingest:
     def _result(self, batch: _Batch, stored: Sequence[HitFile], touched: set[tuple[int, str]]) -> IngestResult:
         counts: Counter[str] = Counter()
         counts["stored"] = sum(len(file.rows) for file in stored)
-        for (_, _, reason), count in batch.dropped.items():
-            counts[f"dropped.{reason}"] += count
-        for one in batch.rejected:
-            counts[f"rejected.{one['reason']}"] += 1
+        for one in batch.filtered:
+            counts[f"{one.outcome}.{one.reason}"] += one.count
         if batch.failures:
             counts["failures"] = len(batch.failures)
         for column, count in self._sources.failed_dimensions.items():
@@ -305,14 +315,40 @@ def note_created(state: Table, idsite: int, since: int) -> None:
         return
 
 
-def _rejected(envelope: Envelope, hit: RawHit, reason: str, message_id: str) -> dict[str, Any]:
-    """A hit that is set aside: without address, user agent and tokens."""
-    hidden = {*TOKEN_NAMES, "cip", "ua", "uadata"}
+def _day_of(book: RuleBook, idsite: int, moment: int) -> str:
+    """The site's day; that of UTC for sites that do not exist."""
+    rules = book.rules(idsite)
+    return local_day(rules.zone if rules is not None else UTC, moment)
+
+
+def _drop(draft: Draft, reason: str, message_id: str, batch: _Batch) -> None:
+    """Count a hit that is not recorded; keep that of a bot in the bots' log."""
+    bot = ""
+    if reason in BOT_REASONS:
+        bot = bot_label(draft.client.bot_category, draft.client.bot_name)
+        batch.bots.append({**bot_row(draft, reason), "message_id": message_id})
+    batch.filtered.append(Filtered(message_id, DROPPED, draft.site.idsite, draft.local_day, reason, bot=bot))
+
+
+def _reject(envelope: Envelope, hit: RawHit, reason: str, message_id: str, book: RuleBook, batch: _Batch) -> None:
+    """Count and set aside a hit that cannot be recorded."""
+    one = _rejected(envelope, hit, reason, message_id, book)
+    idsite = one["idsite"] if book.rules(one["idsite"]) is not None else NO_SITE
+    day = _day_of(book, idsite, envelope.received)
+    batch.rejected.append(one)
+    batch.filtered.append(Filtered(message_id, REJECTED, idsite, day, reason))
+
+
+def _rejected(envelope: Envelope, hit: RawHit, reason: str, message_id: str, book: RuleBook) -> dict[str, Any]:
+    """A hit that is set aside: without address, user agent and tokens, with pseudonyms where the settings want them."""
+    params = {name: value for name, value in hit.params.items() if name not in _HIDDEN}
+    if book.policy.pseudonymised:
+        pseudonymise(params, book.policy.pseudonymised, book.snapshot.salt)
     return {
         "hit_id": f"{envelope.request_id}-{hit.place}",
         "idsite": _site_number(hit.params.get("idsite")),
         "reason": reason,
         "received": envelope.received,
         "message_id": message_id,
-        "params": {name: value for name, value in hit.params.items() if name not in hidden},
+        "params": params,
     }

@@ -16,6 +16,7 @@ sequence. Keys are short because they are repeated in every message:
     h   hits: [index in the bulk, parameters, 1 if a token allows restricted parameters]; parameters are a map, or the
         query as it was sent; tokens are taken out
     f   tracking failures: [site, type, redacted query]
+    r   refused hits, which are only counted: [site, reason, how many]
 """
 
 from __future__ import annotations
@@ -55,6 +56,14 @@ class Failure(NamedTuple):
     query: str
 
 
+class Refused(NamedTuple):
+    """So many requests for a site (0: for one that does not exist) were refused for a reason."""
+
+    idsite: int
+    reason: str
+    count: int
+
+
 class Envelope(NamedTuple):
     """A request as it goes through the queue. `received` is unix seconds of the instance's clock."""
 
@@ -70,6 +79,7 @@ class Envelope(NamedTuple):
     snapshot_version: int = 0
     hits: Sequence[RawHit] = ()
     failures: Sequence[Failure] = ()
+    refused: Sequence[Refused] = ()
 
 
 def encode_hit(hit: RawHit) -> bytes:
@@ -81,7 +91,7 @@ def encode_hit(hit: RawHit) -> bytes:
 def encode(envelope: Envelope, hits: Sequence[bytes]) -> Iterator[bytes]:
     """The messages of a request whose hits (of at most MAX_HIT_BYTES) are encoded already, in order.
 
-    Failures travel in messages of their own, one each.
+    Failures travel in messages of their own, one each, and so does the count of refused hits, without the sender.
     """
     head = _head(envelope)
     room = MAX_MESSAGE_BYTES - len(head) - len(b',"h":[]}')
@@ -98,6 +108,9 @@ def encode(envelope: Envelope, hits: Sequence[bytes]) -> Iterator[bytes]:
     for failure in envelope.failures:
         told = _json([[failure.idsite, failure.type, failure.query]])
         yield head + b',"h":[],"f":' + told + b"}"
+    if envelope.refused:
+        unnamed = envelope._replace(client_ip="", user_agent="", language="", headers={}, third_party_id="")
+        yield _head(unnamed) + b',"h":[],"r":' + _json(envelope.refused) + b"}"
 
 
 def _json(value: Any) -> bytes:
@@ -154,6 +167,7 @@ def decode(body: bytes) -> Envelope:
             snapshot_version=document.get("s", 0),
             hits=[RawHit(place, _params(sent), bool(authenticated)) for place, sent, authenticated in document["h"]],
             failures=[Failure(*failure) for failure in document.get("f", ())],
+            refused=tuple(Refused(*refused) for refused in document.get("r", ())),
         )
     except (KeyError, TypeError) as error:
         raise ValueError(f"not a message of collect: {error!r}") from error
