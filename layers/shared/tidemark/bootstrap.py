@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from tidemark.archiving.catalogue import Catalogue
     from tidemark.archiving.invalidation import Invalidations
     from tidemark.archiving.job_states import JobStates
-    from tidemark.archiving.plan import Planner
+    from tidemark.archiving.plan import Planner, Selection
+    from tidemark.archiving.queue_state import QueueState
     from tidemark.archiving.raw_data import RawDataLimits
     from tidemark.archiving.store import ArchiveStore
     from tidemark.model.saved_segment import SavedSegment
@@ -90,6 +91,12 @@ class Instance:
 
         return JobStates(self.stores().archive_state, self._clock)
 
+    def queue_state(self) -> QueueState:
+        """The visible state of the archive queue."""
+        from tidemark.archiving.queue_state import QueueState
+
+        return QueueState(self.job_states(), lambda: self.planner().plan())
+
     def raw_data_limits(self) -> RawDataLimits:
         """Up to which day the sites' raw data were deleted."""
         return self._once("raw data limits", self._make_raw_data_limits)
@@ -123,10 +130,11 @@ class Instance:
         registry.heal()
         move_creation_back(registry, self.stores().archive_state)
 
-    def archive_all(self) -> int:
-        """Do every archive job that is due, in this process; how many were done."""
+    def archive_all(self, selection: Selection | None = None) -> int:
+        """Do every archive job that is due (of a selection), in this process; how many were done."""
         queue, builder = self.stores().archive, self.builder()
-        self.planner().plan()
+        planner = self.planner()
+        planner.plan() if selection is None else planner.plan(selection)
         done = 0
         while messages := queue.receive(1, JOB_SECONDS):
             for message in messages:
@@ -289,6 +297,7 @@ class Instance:
         from tidemark.archiving.reader import Reader
         from tidemark.archiving.transition_reader import TransitionReader
         from tidemark.archiving.visit_reader import VisitLogReader
+        from tidemark.model.archive_jobs import ArchiveJobs
         from tidemark.model.filtered_hits import FilteredHits
         from tidemark.model.invalidation import Invalidation
         from tidemark.model.page_urls import PageUrls
@@ -311,6 +320,7 @@ class Instance:
             VisitReader: visits,
             Transitions: TransitionReader(self._visit_logs(), self._archive_catalogue(), registry.snapshot),
             Invalidation: self.invalidation(),
+            ArchiveJobs: self.queue_state(),
             FilteredHits: CountedHits(self.stores().archive_state),
         }
         return Api(self.plugins(), archives, registry, self._clock, services)

@@ -9,7 +9,9 @@ import pytest
 from tests.support.archives import archives_of
 from tests.support.visit_log import log_table
 from tidemark.archiving.build import Builder
-from tidemark.archiving.plan import FORGOTTEN_AFTER_SECONDS, Job, Planner
+from tidemark.archiving.job import Job
+from tidemark.archiving.job_states import FORGOTTEN_AFTER_SECONDS, JobStates
+from tidemark.archiving.plan import Planner
 from tidemark.model.period import Period, PeriodKind
 from tidemark.plugin import Dimension, Plugin, Scope, Segment, col
 from tidemark.plugins.visits_summary.records import NUMBERS
@@ -22,11 +24,15 @@ PLUGIN = Plugin(
 VISITS = log_table("visits", [{"idvisit": 1, "visitor_id": 1, "visit_total_actions": 1, "browser": "FF"}], [BROWSER])
 
 
+def states(bench):
+    return JobStates(bench.stores.archive_state, bench.clock)
+
+
 def planner(bench, segments=()):
     return Planner(
         bench.logs,
         bench.room.archiver,
-        bench.stores.archive_state,
+        states(bench),
         bench.stores.archive,
         lambda: bench.snapshot[0],
         lambda idsite: segments,
@@ -76,7 +82,7 @@ def test_what_is_built_is_not_planned_again():
     with archives_of(PLUGIN) as bench:
         with_stale_day(bench)
         planner(bench).plan()
-        builder = Builder(bench.room.archiver, bench.stores.archive_state)
+        builder = Builder(bench.room.archiver, states(bench))
         for body in received(bench):
             assert builder.run(body).numbers["nb_visits"] == 1
         assert planner(bench).plan() == 0
@@ -94,7 +100,7 @@ def test_what_changes_while_a_job_runs_is_planned_anew():
             return found
 
         bench.room.archiver.ensure = late
-        Builder(bench.room.archiver, bench.stores.archive_state).run(Job(1, Period.day(OLD)).to_message())
+        Builder(bench.room.archiver, states(bench)).run(Job(1, Period.day(OLD)).to_message())
         assert planner(bench).plan() == 1
 
 
@@ -114,7 +120,7 @@ def test_segments_archived_in_advance_have_jobs_of_their_own():
 def test_a_job_done_twice_changes_nothing():
     with archives_of(PLUGIN) as bench:
         with_stale_day(bench)
-        builder = Builder(bench.room.archiver, bench.stores.archive_state)
+        builder = Builder(bench.room.archiver, states(bench))
         body = Job(1, Period.containing(PeriodKind.MONTH, OLD)).to_message()
         assert builder.run(body) == builder.run(body)
 
@@ -123,7 +129,7 @@ def test_a_job_done_twice_changes_nothing():
 def test_jobs_of_what_is_gone_are_dropped(job):
     with archives_of(PLUGIN) as bench:
         with_stale_day(bench)
-        assert Builder(bench.room.archiver, bench.stores.archive_state).run(job.to_message()) is None
+        assert Builder(bench.room.archiver, states(bench)).run(job.to_message()) is None
 
 
 def test_messages_come_back_as_jobs():

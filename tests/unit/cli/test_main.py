@@ -35,8 +35,33 @@ def test_archive_when_there_is_nothing_to_do(call):
     assert json.loads(call("archive", "--json").output) == {"jobs": 0}
 
 
-def test_invalidate_when_no_day_has_hits(call):
-    assert json.loads(call("invalidate", "1", "--first", "2026-11-01", "--json").output) == {"days": 0}
+def test_archive_when_only_some_archives_are_wanted(call):
+    options = ("--force-idsites", "1,2", "--force-periods", "day,week", "--force-date-range", "2026-11-01,2026-11-03")
+    assert json.loads(call("archive", *options, "--skip-all-segments", "--json").output) == {"jobs": 0}
+
+
+@pytest.mark.parametrize(
+    "options", [("--force-periods", "eon"), ("--force-date-range", "yesterday"), ("--force-idsites", "one")]
+)
+def test_archive_when_an_option_makes_no_sense(call, options):
+    assert call("archive", *options).exit_code == 2
+
+
+def test_invalidate_when_there_are_no_archives(call):
+    asked = ("invalidate", "1", "--first", "2026-11-01", "--json")
+    assert json.loads(call(*asked).output) == {"archives": 0}
+    assert json.loads(call(*asked, "--force", "--periods", "week", "--dry-run").output) == {"archives": 4}
+    assert call(*asked, "--segment", "nonsense").exit_code == 2
+
+
+def test_archive_state_when_an_archive_was_asked_for(call):
+    call("site", "add", "Shop", "https://shop.example.org/")
+    call("invalidate", "1", "--first", "2026-11-01", "--force")
+    lines = [json.loads(line) for line in call("archive-state", "--json").output.splitlines()]
+    assert {(line["period"], line["status"]) for line in lines[:-1]} == {
+        (kind, "asked") for kind in ("day", "week", "month", "year")
+    }
+    assert lines[-1] == {"queued": 0, "dead_letters": 0}
 
 
 def test_requeue_when_nothing_failed(call):

@@ -26,7 +26,7 @@ from tidemark.archiving.store import Archive, ArchiveStore, Identity, LostRaceEr
 from tidemark.clock import Clock
 from tidemark.model.daylog import DayLog, VisitLogs
 from tidemark.model.errors import UnknownSite
-from tidemark.model.period import Period, PeriodKind, local_date, midnight_utc
+from tidemark.model.period import ONE_DAY, Period, PeriodKind, days_between, local_date, midnight_utc
 from tidemark.model.segment import SegmentExpression
 from tidemark.model.settings import Settings
 from tidemark.model.snapshot import TrackerSnapshot
@@ -51,6 +51,8 @@ class Scope:
     logs: Mapping[date, DayLog]
     digests: Mapping[date, str]
     """What the archive of each day is made of."""
+    raw_data_from: date | None = None
+    """The first day whose hits and visit logs are kept; archives of earlier days stay as they are."""
 
     def inputs(self, period: Period) -> str | None:
         """The digest of what a period's archive is made of; None if there is nothing."""
@@ -61,6 +63,10 @@ class Scope:
             return None
         counts_uniques = self.settings.flag(f"General.enable_processing_unique_visitors_{period.kind}")
         return digest_of((FORMAT, str(period.kind), period.range_text, counts_uniques, days))
+
+    def is_kept(self, period: Period) -> bool:
+        """Whether all raw data of the period may be gone."""
+        return self.raw_data_from is not None and period.last < self.raw_data_from
 
 
 class Archiver:
@@ -73,7 +79,10 @@ class Archiver:
         catalogue: Catalogue,
         snapshot: Callable[[], TrackerSnapshot],
         clock: Clock,
+        raw_data_from: Callable[[int], date | None] = lambda _idsite: None,
     ) -> None:
+        """`raw_data_from` gives the first day of a site whose raw data are kept; None: they all are."""
+        self._raw_data_from = raw_data_from
         self._logs = logs
         self._store = store
         self._catalogue = catalogue
@@ -82,6 +91,18 @@ class Archiver:
         self._segments = Segments(catalogue)
         self._frames = FrameReader(store)
         self._building = threading.RLock()
+
+    @property
+    def now(self) -> float:
+        """The instance's time, unix seconds."""
+        return self._clock.now()
+
+    def today(self, idsite: int) -> date:
+        """The site's local date. Raises: UnknownSite."""
+        site = self._snapshot().site(idsite)
+        if site is None:
+            raise UnknownSite(idsite)
+        return local_date(self._clock.now(), time_zone(site.timezone))
 
     def ensure(self, idsite: int, period: Period, segment: str = "") -> Archive | None:
         """The archive, brought up to date; None if the period is empty.
@@ -118,7 +139,17 @@ class Archiver:
         expression = self._segments.check(segment)
         scope = self.scope(idsite, periods, expression)
         stored = self._store.inputs(idsite, periods, expression.hash)
-        return {period for period in periods if (scope.inputs(period) or "") not in {"", stored.get(period)}}
+        return {
+            period
+            for period in periods
+            if (scope.inputs(period) or "") not in {"", stored.get(period)}
+            and not (period in stored and scope.is_kept(period))
+        }
+
+    def archived_at(self, idsite: int, periods: Sequence[Period], segment: str = "") -> dict[Period, float]:
+        """When those of the archives that exist were made (unix seconds), stale ones too. Raises: BadSegment."""
+        found = self._store.find(idsite, periods, self._segments.check(segment).hash)
+        return {period: archive.archived_at for period, archive in found.items()}
 
     def scope(self, idsite: int, periods: Sequence[Period], expression: SegmentExpression) -> Scope:
         """What archives of these periods are made of, as published now. Raises: UnknownSite."""
@@ -132,10 +163,17 @@ class Archiver:
         digests = {
             day: digest_of((common, utc_offset_seconds(site, day), log.version)) for day, log in sorted(logs.items())
         }
-        return Scope(site, expression, snapshot.settings, logs, digests)
+        limit = self._raw_data_from(idsite)
+        if limit is not None and first < limit:
+            past = [Period.day(day) for day in days_between(first, min(last, limit - ONE_DAY))]
+            kept = self._store.inputs(idsite, past, expression.hash)
+            digests |= {period.first: inputs for period, inputs in kept.items()}
+        return Scope(site, expression, snapshot.settings, logs, digests, limit)
 
     def is_fresh(self, scope: Scope, period: Period, archive: Archive | None) -> bool:
-        """Whether the archive is made of what there is now. An empty period needs none."""
+        """Whether the archive is made of what there is now, or all there is left. An empty period needs none."""
+        if archive is not None and scope.is_kept(period):
+            return True
         wanted = scope.inputs(period)
         return wanted is None or (archive is not None and archive.inputs == wanted)
 
@@ -157,6 +195,8 @@ class Archiver:
             return None
         if not force and self.is_fresh(scope, period, stored):
             return stored
+        if period.kind is PeriodKind.DAY and period.first not in scope.logs:  # lost, and its raw data are gone
+            return None
         with self._building:
             for _ in range(MAX_ATTEMPTS):
                 stored = self._store.find(scope.site.idsite, [period], scope.segment.hash).get(period)

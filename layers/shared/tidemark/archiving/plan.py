@@ -3,63 +3,62 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
-
-import orjson
 
 from tidemark.archiving.archiver import Archiver
+from tidemark.archiving.job import Job
+from tidemark.archiving.job_states import JobStates
+from tidemark.archiving.rules import refresh_seconds
 from tidemark.clock import Clock
 from tidemark.model.daylog import VisitLogs
 from tidemark.model.errors import BadSegment
-from tidemark.model.period import Period, PeriodKind, local_date, parents_of
-from tidemark.model.segment import segment_hash
+from tidemark.model.period import Period, PeriodKind, days_between, local_date, parents_of
 from tidemark.model.snapshot import TrackerSnapshot
 from tidemark.model.time_zone import time_zone
 from tidemark.model.tracked_site import TrackedSite
-from tidemark.stores.ports import Absent, AnyOf, ConditionFailedError, LessThan, Sender, Table
-
-JOB_PREFIX = "job#"
-FORGOTTEN_AFTER_SECONDS = 3600
-"""A job that was queued so long ago and is not done is queued again; doing it twice changes nothing."""
+from tidemark.stores.ports import Sender
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """One archive to bring up to date."""
+class Selection:
+    """Which archives to look at. Empty: all sites, all kinds of periods.
 
-    idsite: int
-    period: Period
-    segment: str = ""
+    With `first` and `last` all days of this span, not only those that changed; `limit`: so many archives at most.
+    """
 
-    def to_message(self) -> bytes:
-        """The job as a message of the archive queue."""
-        return orjson.dumps(
-            {
-                "idsite": self.idsite,
-                "period": self.period.kind,
-                "first": self.period.first.isoformat(),
-                "last": self.period.last.isoformat(),
-                "segment": self.segment,
-            }
-        )
+    idsites: frozenset[int] = frozenset()
+    skipped_idsites: frozenset[int] = frozenset()
+    kinds: frozenset[PeriodKind] = frozenset()
+    first: date | None = None
+    last: date | None = None
+    has_segments: bool = True
+    limit: int | None = None
 
-    @classmethod
-    def from_message(cls, body: bytes | str) -> Job:
-        """The job of a message. Raises: ValueError, KeyError."""
-        document: dict[str, Any] = orjson.loads(body)
-        first, last = date.fromisoformat(document["first"]), date.fromisoformat(document["last"])
-        return cls(document["idsite"], Period(PeriodKind(document["period"]), first, last), document["segment"])
+    def has_site(self, idsite: int) -> bool:
+        """Whether archives of the site are looked at."""
+        return idsite not in self.skipped_idsites and (not self.idsites or idsite in self.idsites)
+
+    def has_job(self, job: Job) -> bool:
+        """Whether the archive is looked at."""
+        if (self.kinds and job.period.kind not in self.kinds) or (job.segment and not self.has_segments):
+            return False
+        if self.first is None or self.last is None:
+            return True
+        return job.period.overlaps(Period.range(self.first, self.last))
 
     @property
-    def key(self) -> tuple[str, str]:
-        """Key of the item that says the job is queued."""
-        segment = segment_hash(self.segment) or "all"
-        return f"site#{self.idsite}", f"{JOB_PREFIX}{self.period.kind}#{self.period.range_text}#{segment}"
+    def days(self) -> frozenset[date]:
+        """The days of the span."""
+        if self.first is None or self.last is None:
+            return frozenset()
+        return frozenset(days_between(self.first, self.last))
+
+
+EVERYTHING = Selection()
 
 
 class Planner:
@@ -69,7 +68,7 @@ class Planner:
         self,
         logs: VisitLogs,
         archiver: Archiver,
-        state: Table,
+        states: JobStates,
         queue: Sender,
         snapshot: Callable[[], TrackerSnapshot],
         segments_of: Callable[[int], Sequence[str]],
@@ -77,47 +76,58 @@ class Planner:
     ) -> None:
         self._logs = logs
         self._archiver = archiver
-        self._state = state
+        self._states = states
         self._queue = queue
         self._snapshot = snapshot
         self._segments_of = segments_of
         self._clock = clock
 
-    def plan(self) -> int:
+    def plan(self, selection: Selection = EVERYTHING) -> int:
         """Queue a job for every stale archive, days first, then the periods above them; gives how many.
 
-        A job that waits in the queue is not queued again. Its item is taken away when its work begins, so what changes
-        meanwhile is planned anew.
+        A job that waits in the queue is not queued again; one that failed is after a while. Its item tells that its
+        work began, so what changes meanwhile is planned anew.
         """
-        jobs = [job for site in self._snapshot().sites() for job in self._jobs(site)]
-        jobs.sort(key=lambda job: (job.period.kind.id, -job.period.last.toordinal(), job.segment != "", job.idsite))
-        taken = [job for job in jobs if self._take(job)]
+        sites = [site for site in self._snapshot().sites() if selection.has_site(site.idsite)]
+        found = (
+            job
+            for site in sites
+            for job in dict.fromkeys((*self._jobs(site, selection), *self._states.asked(site.idsite)))
+            if selection.has_job(job)
+        )
+        jobs = sorted(
+            found, key=lambda job: (job.period.kind.id, -job.period.last.toordinal(), job.segment != "", job.idsite)
+        )
+        taken = [job for job in jobs[: selection.limit] if self._states.take(job)]
         self._queue.send_batch([job.to_message() for job in taken])
         return len(taken)
 
-    def _jobs(self, site: TrackedSite) -> Iterator[Job]:
+    def _jobs(self, site: TrackedSite, selection: Selection) -> Iterator[Job]:
         """The site's stale archives: of days whose hits changed, of today and yesterday, and of what is above them."""
         stale = set(self._logs.stale_days(site.idsite))
         today = local_date(self._clock.now(), time_zone(site.timezone))
-        days = {*stale, today, today - timedelta(days=1)}
-        periods = dict.fromkeys(period for day in sorted(days) for period in (Period.day(day), *parents_of(day)))
-        for segment in ("", *self._segments_of(site.idsite)):
+        days = {*stale, *selection.days, today, today - timedelta(days=1)}
+        periods = list(dict.fromkeys(period for day in sorted(days) for period in (Period.day(day), *parents_of(day))))
+        for segment in ("", *(self._segments_of(site.idsite) if selection.has_segments else ())):
             try:
-                outdated = self._archiver.outdated(site.idsite, list(periods), segment)
+                outdated = self._archiver.outdated(site.idsite, periods, segment)
             except BadSegment:  # its plugin is gone
-                logger.warning("segment cannot be archived", extra={"idsite": site.idsite, "segment": segment})
+                logger.warning("segment cannot be archived", extra={"idsite": site.idsite})
                 continue
-            for period in periods:
-                if period in outdated or any(period.contains(day) for day in stale):
-                    yield Job(site.idsite, period, segment)
+            wanted = [p for p in periods if p in outdated or any(p.contains(day) for day in stale)]
+            young = self._young(site, [period for period in wanted if period.contains(today)], segment, stale - {today})
+            yield from (Job(site.idsite, period, segment) for period in wanted if period not in young)
 
-    def _take(self, job: Job) -> bool:
-        """Note that the job is queued; False if it was already."""
-        pk, sk = job.key
-        now = self._clock.now()
-        is_free = AnyOf((Absent(), LessThan("queued_at", now - FORGOTTEN_AFTER_SECONDS)))
-        try:
-            self._state.put({"pk": pk, "sk": sk, "queued_at": now}, is_free)
-        except ConditionFailedError:
-            return False
-        return True
+    def _young(self, site: TrackedSite, running: Sequence[Period], segment: str, past: Collection[date]) -> set[Period]:
+        """Those of the periods that are not over whose archives need not be made again yet.
+
+        What changed before today is not waited for.
+        """
+        if not running:
+            return set()
+        settings, now = self._snapshot().settings, self._clock.now()
+        return {
+            period
+            for period, archived_at in self._archiver.archived_at(site.idsite, running, segment).items()
+            if now - archived_at < refresh_seconds(period.kind, settings) and not any(map(period.contains, past))
+        }

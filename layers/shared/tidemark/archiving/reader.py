@@ -10,7 +10,7 @@ from tidemark.archiving.archiver import Archiver
 from tidemark.archiving.catalogue import Catalogue
 from tidemark.archiving.content import Number
 from tidemark.archiving.frames import FrameReader
-from tidemark.archiving.rules import may_archive
+from tidemark.archiving.rules import is_refresh_set, may_archive, refresh_seconds
 from tidemark.archiving.store import Archive, ArchiveStore
 from tidemark.archiving.unfolded import UnfoldedTables
 from tidemark.archiving.unfolding import StoredTree
@@ -81,8 +81,23 @@ class Reader:
         for kind in dict.fromkeys(period.kind for period in periods):
             own = [period for period in periods if period.kind is kind]
             may_build = may_archive(kind, settings, has_segment=bool(segment))
-            found |= self._archiver.ensure_all(idsite, own, segment, may_build=may_build)
+            young = self._young(idsite, own, segment, settings) if may_build and is_refresh_set(settings) else {}
+            found |= young
+            rest = [period for period in own if period not in young]
+            found |= self._archiver.ensure_all(idsite, rest, segment, may_build=may_build)
         return found
+
+    def _young(self, idsite: int, periods: Sequence[Period], segment: str, settings: Settings) -> dict[Period, Archive]:
+        """Archives of periods that are not over and that are young enough as they are."""
+        now = self._archiver.now
+        stored = self._archiver.ensure_all(idsite, periods, segment, may_build=False)
+        return {
+            period: archive
+            for period, archive in stored.items()
+            if now - archive.archived_at < refresh_seconds(period.kind, settings)
+            and period.contains(self._archiver.today(idsite))
+            and archive.inputs
+        }
 
     def _folders(self, text: FolderText) -> tuple[str, str]:
         """Name and separator of the metadata that rows with a subtable get."""

@@ -20,6 +20,7 @@ from tidemark.stores.ports import (
     Absent,
     ConditionFailedError,
     Equals,
+    Exists,
     Item,
     Objects,
     Table,
@@ -162,6 +163,24 @@ class ArchiveStore:
         except ConditionFailedError as error:
             raise LostRaceError(identity) from error
         return Archive(numbers, inputs, now, item["revision"], item.get("blob", ""), blob.index)
+
+    def exists(self, identity: Identity) -> bool:
+        """Whether there is such an archive."""
+        return self._table.get(identity.partition, identity.sort_key) is not None
+
+    def invalidate(self, identity: Identity, now: float) -> bool:
+        """Make an archive stale, whatever it was made of; who is building it has to build it again. False: none."""
+        try:
+            self._table.update(
+                identity.partition,
+                identity.sort_key,
+                assign={"inputs": "", "invalidated_at": now},
+                add={"revision": 1},
+                condition=Exists("pk"),
+            )
+        except ConditionFailedError:
+            return False
+        return True
 
     def frame(self, archive: Archive, place: Place) -> bytes:
         """The bytes of one frame. Raises: NotFoundError when the blob is gone."""

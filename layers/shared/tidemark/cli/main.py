@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
 import string
 import threading
 import time
-from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Annotated, Final, NoReturn
 
 import typer
 
 from tidemark.bootstrap import Instance
+from tidemark.cli import archiving
 from tidemark.cli.client import Client, ClientError, hit_and_report
 from tidemark.cli.demo import load_demo
-from tidemark.clock import SystemClock
-from tidemark.config import Config
+from tidemark.cli.instances import AsJson, Data, OfStack, opened_instance, show
 from tidemark.local import deploy
 from tidemark.local.deploy import DeployError
 from tidemark.local.emulator import emulated_environment, emulator
-from tidemark.local.serve import LocalRun, Options, OptionsError, open_stores
+from tidemark.local.serve import LocalRun, Options, OptionsError
 from tidemark.local.serve import serve as serve_locally
 from tidemark.local.template import TemplateError, find_template
 from tidemark.model.registry import NotRegisteredError
 from tidemark.model.site import Site
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    pass
 
 TOKEN_LENGTH: Final = 32
 HIT_TOKEN_SECONDS: Final = 300
@@ -38,19 +36,17 @@ DEMO_TOKEN_SECONDS: Final = 3600
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Web analytics that speaks Matomo's language.")
 site_app = typer.Typer(no_args_is_help=True, help="Sites of an instance.")
 token_app = typer.Typer(no_args_is_help=True, help="API tokens of an instance.")
+archiving.add_commands(app)
 app.add_typer(site_app, name="site")
 app.add_typer(token_app, name="token")
 
 Port = Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes a free one.", min=0, max=65_535)]
 Token = Annotated[str | None, typer.Option(help="API token of the superuser, 32 hexadecimal characters.")]
 Login = Annotated[str, typer.Option(help="Login of the superuser.")]
-Data = Annotated[Path | None, typer.Option(help="Folder that keeps everything.", file_okay=False)]
 Ephemeral = Annotated[bool, typer.Option("--ephemeral", help="Keep nothing; the instance can be reset.")]
 Store = Annotated[str, typer.Option(help="embedded, or aws (AWS_ENDPOINT_URL or AWS itself).")]
 Stack = Annotated[str, typer.Option(help="The deployed stack whose resources to use.")]
-OfStack = Annotated[str | None, typer.Option("--stack", help="A deployed stack, instead of a folder.")]
 Demo = Annotated[bool, typer.Option("--demo", help="Send demo traffic first, if there is no site yet.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command()
@@ -109,14 +105,14 @@ def site_add(
     """Add a site and print its number."""
     main_url, *alias_urls = (one.rstrip("/") for one in url)
     site = Site(0, name, main_url, int(time.time()), timezone, alias_urls=tuple(alias_urls))
-    _show({"idsite": _instance(data, stack).registry().add_site(site).idsite}, as_json)
+    show({"idsite": opened_instance(data, stack).registry().add_site(site).idsite}, as_json)
 
 
 @site_app.command("list")
 def site_list(data: Data = None, stack: OfStack = None, as_json: AsJson = False) -> None:
     """Print the sites."""
-    for site in _instance(data, stack).registry().sites():
-        _show({"idsite": site.idsite, "name": site.name, "main_url": site.main_url}, as_json)
+    for site in opened_instance(data, stack).registry().sites():
+        show({"idsite": site.idsite, "name": site.name, "main_url": site.main_url}, as_json)
 
 
 @token_app.command("add")
@@ -130,39 +126,17 @@ def token_add(
     """Make an API token for a user and print it, this once."""
     token = secrets.token_hex(TOKEN_LENGTH // 2)
     try:
-        _instance(data, stack).registry().add_token(login, token, description)
+        opened_instance(data, stack).registry().add_token(login, token, description)
     except NotRegisteredError:
         _fail(f"there is no user {login!r}")
-    _show({"token": token}, as_json)
-
-
-@app.command()
-def archive(data: Data = None, stack: OfStack = None, as_json: AsJson = False) -> None:
-    """Bring every stale archive up to date."""
-    _show({"jobs": _instance(data, stack).archive_all()}, as_json)
-
-
-@app.command()
-def invalidate(
-    idsite: Annotated[list[int], typer.Argument(help="Numbers of the sites.")],
-    first: Annotated[datetime, typer.Option(help="First local day.", formats=["%Y-%m-%d"])],
-    last: Annotated[
-        datetime | None, typer.Option(help="Last local day; the first if not given.", formats=["%Y-%m-%d"])
-    ] = None,
-    data: Data = None,
-    stack: OfStack = None,
-    as_json: AsJson = False,
-) -> None:
-    """Have days archived anew; prints how many days of sites were marked."""
-    marked = _instance(data, stack).invalidation().invalidate(idsite, first.date(), (last or first).date())
-    _show({"days": marked}, as_json)
+    show({"token": token}, as_json)
 
 
 @app.command()
 def requeue(data: Data = None, stack: OfStack = None, as_json: AsJson = False) -> None:
     """Give dead letters, and what collect had to put aside, another chance; prints how many."""
-    instance = _instance(data, stack)
-    _show({"spilled": instance.replay_spill(), "dead_letters": instance.requeue_dead_letters()}, as_json)
+    instance = opened_instance(data, stack)
+    show({"spilled": instance.replay_spill(), "dead_letters": instance.requeue_dead_letters()}, as_json)
 
 
 def main() -> None:
@@ -184,19 +158,9 @@ def _serve(options: Options, has_demo: bool) -> None:
         _fail(f"127.0.0.1:{options.port} cannot be served: {error.strerror or error}")
 
 
-def _instance(data: Path | None, stack: str | None) -> Instance:
-    """The instance in a folder, or of a deployed stack; for the console's own short work."""
-    if (data is None) == (stack is None):
-        raise typer.BadParameter("give --data with the instance's folder, or --stack with its name on AWS")
-    if data is not None and not data.is_dir():
-        raise typer.BadParameter(f"there is no folder {data}", param_hint="--data")
-    options = Options(0, data=data) if stack is None else Options(0, store="aws", stack=stack)
-    return Instance(Config(), SystemClock(), open_stores(options))
-
-
 def _passing_token(data: Path | None) -> str:
     """A superuser's token for the next minutes."""
-    instance = _instance(data, None)
+    instance = opened_instance(data, None)
     login = next((user.login for user in instance.registry().users() if user.superuser_access), None)
     if login is None:
         _fail(f"there is no superuser in {data}: start the instance first")
@@ -213,10 +177,6 @@ def _checked_token(token: str | None) -> str | None:
     if token is not None and (len(token) != TOKEN_LENGTH or not set(token) <= set(string.hexdigits)):
         raise typer.BadParameter(f"a token has {TOKEN_LENGTH} hexadecimal characters", param_hint="--token")
     return token
-
-
-def _show(facts: Mapping[str, Any], as_json: bool) -> None:
-    typer.echo(json.dumps(facts) if as_json else "\t".join(str(value) for value in facts.values()))
 
 
 def _say(line: str) -> None:

@@ -20,9 +20,10 @@ class Recorder:
     def __init__(self):
         self.asked = []
 
-    def invalidate(self, idsites, first, last):
-        self.asked.append((list(idsites), first, last))
-        return len(idsites) * ((last - first).days + 1)
+    def invalidate_archives(self, idsites, periods, segment="", **options):
+        self.asked += [(list(idsites), period.first, period.last) for period in periods]
+        self.options = {"segment": segment, **options}
+        return len(idsites) * len(periods)
 
 
 @pytest.fixture

@@ -1,6 +1,9 @@
-"""CoreAdminHome: settings of the whole instance, invalidation of archives, and failures of tracking."""
+"""CoreAdminHome: settings of the whole instance, archiving and invalidation, and failures of tracking."""
 
 from tidemark.plugin import Plugin
-from tidemark.plugins.core_admin_home import failures, invalidation, settings
+from tidemark.plugins.core_admin_home import archiving, failures, invalidation, settings
 
-PLUGIN = Plugin(name="CoreAdminHome", functions=(*settings.METHODS, *invalidation.METHODS, *failures.METHODS))
+PLUGIN = Plugin(
+    name="CoreAdminHome",
+    functions=(*settings.METHODS, *invalidation.METHODS, *archiving.METHODS, *failures.METHODS),
+)

@@ -12,6 +12,7 @@ from tidemark.model.invalidation import Invalidation
 from tidemark.model.period import Period, PeriodKind, local_date
 from tidemark.model.period_query import parse_date, select_periods
 from tidemark.model.registry import Registry
+from tidemark.model.segment import parse_segment
 from tidemark.plugin import Access, Context, method
 
 
@@ -21,17 +22,21 @@ def invalidate_archived_reports(
     idSites: Any,
     dates: Any,
     period: str = "",
-    segment: str = "",  # noqa: ARG001  a day is made again for all segments
-    cascadeDown: bool = False,  # noqa: ARG001  days are what is made again; everything above follows
+    segment: str = "",
+    cascadeDown: bool = False,
     _forceInvalidateNonexistent: bool = False,
 ) -> list[str]:
-    """Mark days as changed, with the periods above them. Dates that cannot be read are named and left out."""
+    """Have archives built anew, with those of longer periods around them. Dates that cannot be read are left out."""
     sites = _sites(context, idSites)
     bad: list[str] = []
-    marked = 0
-    for first, last in _spans(context, dates, period, bad):
-        marked += context.service(Invalidation).invalidate(sites, first, last)
-    lines = [f"Marked {marked} days of the sites {', '.join(map(str, sites))} to be archived again."]
+    periods = list(_periods(context, dates, period, bad))
+    if segment:
+        parse_segment(segment)
+    count = context.service(Invalidation).invalidate_archives(
+        sites, periods, segment, cascades=cascadeDown, forces=_forceInvalidateNonexistent
+    )
+    texts = ", ".join(dict.fromkeys(one.key for one in periods)) or "no date"
+    lines = [f"Invalidated {texts} of the sites {', '.join(map(str, sites))}: {count} archives will be built again."]
     if bad:
         lines.append(f"Some dates cannot be read and were left out: {'; '.join(bad)}.")
     return lines
@@ -49,8 +54,8 @@ def _sites(context: Context, sent: Any) -> list[int]:
     return sites
 
 
-def _spans(context: Context, dates: Any, period: str, bad: list[str]) -> Iterator[tuple[date, date]]:
-    """First and last day of every date or range that can be read; the others are added to `bad`."""
+def _periods(context: Context, dates: Any, period: str, bad: list[str]) -> Iterator[Period]:
+    """The period of every date or range that can be read; the others are added to `bad`."""
     today = local_date(context.now, UTC)
     is_range = period == PeriodKind.RANGE
     texts = dates if isinstance(dates, list) else [str(dates)] if is_range else str(dates).split(",")
@@ -60,7 +65,7 @@ def _spans(context: Context, dates: Any, period: str, bad: list[str]) -> Iterato
         except (BadDate, BadPeriod):
             bad.append(text)
         else:
-            yield found.first, found.last
+            yield found
 
 
 def _period(period: str, text: str, today: date) -> Period:

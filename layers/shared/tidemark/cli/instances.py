@@ -1,0 +1,36 @@
+"""The instance that a command works on, and how commands print what they did."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tidemark.bootstrap import Instance
+from tidemark.clock import SystemClock
+from tidemark.config import Config
+from tidemark.local.serve import Options, open_stores
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Data = Annotated[Path | None, typer.Option(help="Folder that keeps everything.", file_okay=False)]
+OfStack = Annotated[str | None, typer.Option("--stack", help="A deployed stack, instead of a folder.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def opened_instance(data: Path | None, stack: str | None) -> Instance:
+    """The instance in a folder, or of a deployed stack; for the console's own short work."""
+    if (data is None) == (stack is None):
+        raise typer.BadParameter("give --data with the instance's folder, or --stack with its name on AWS")
+    if data is not None and not data.is_dir():
+        raise typer.BadParameter(f"there is no folder {data}", param_hint="--data")
+    options = Options(0, data=data) if stack is None else Options(0, store="aws", stack=stack)
+    return Instance(Config(), SystemClock(), open_stores(options))
+
+
+def show(facts: Mapping[str, Any], as_json: bool) -> None:
+    """Print facts, as JSON or their values side by side."""
+    typer.echo(json.dumps(facts) if as_json else "\t".join(str(value) for value in facts.values()))
