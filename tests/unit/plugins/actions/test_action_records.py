@@ -52,3 +52,15 @@ def test_titles_that_are_not_defined_have_no_goals():
         titles = bench.room.reader.table(1, Period.day(DAY), "Actions_actions")
 
     assert [(row.label, "goals" in row.columns) for row in titles] == [(" Page Name not defined", False)]
+
+
+def test_hits_follow_a_search_until_another_named_action():
+    rows = [
+        PAGE | {"url": "example.org/a", "ref_type": ActionType.PAGE, "search_ref": "shoes"},
+        PAGE | {"url": "example.org/b", "ref_type": ActionType.SEARCH, "search_ref": None},
+        LINK | {"url": "http://other.org/x", "search_ref": "shoes"},
+    ]
+    pages, links = tables(rows, "Actions_actions_url", "Actions_outlink")
+
+    assert {row.label: row.get("nb_hits_following_search") for row in pages} == {"/a": 1, "/b": None}
+    assert links.rows[0].get("nb_hits_following_search") == 1

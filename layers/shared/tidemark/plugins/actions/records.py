@@ -62,16 +62,15 @@ PERFORMANCE: tuple[Measure, ...] = tuple(
         largest(f"max_{timing}", _seconds(col(timing)), decimals=3, empty=Empty.NULL),
     )
 )
-PAGE_METRICS: tuple[Measure, ...] = (
-    VISITS,
-    UNIQUE_VISITORS,
-    HITS,
-    Measure(
-        "nb_hits_following_search", Aggregate.COUNT, where=col("ref_type").eq(ActionType.SEARCH), empty=Empty.ABSENT
-    ),
-    *PERFORMANCE,
+FOLLOWING_SEARCH = Measure(
+    "nb_hits_following_search", Aggregate.COUNT, where=col("search_ref").not_null(), empty=Empty.ABSENT
 )
-LINK_METRICS: tuple[Measure, ...] = (VISITS, UNIQUE_VISITORS, HITS)
+"""The last named action before was a search; downloads, and pages without title, do not come between.
+
+Source: Matomo 5.2, plugins/Actions/RecordBuilders (type of idaction_name_ref).
+"""
+PAGE_METRICS: tuple[Measure, ...] = (VISITS, UNIQUE_VISITORS, HITS, FOLLOWING_SEARCH, *PERFORMANCE)
+LINK_METRICS: tuple[Measure, ...] = (VISITS, UNIQUE_VISITORS, HITS, FOLLOWING_SEARCH)
 ENTRY_METRICS: tuple[Measure, ...] = (
     distinct("entry_nb_uniq_visitors", col("visitor_id"), "sum_daily_entry_nb_uniq_visitors", leaf_only=True),
     count("entry_nb_visits"),

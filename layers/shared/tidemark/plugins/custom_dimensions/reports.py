@@ -88,11 +88,20 @@ def _add_page_segments(table: DataTable, context: TableContext, value: Any) -> N
         row.metadata["url"] = page
 
 
-def hide_users(table: DataTable, _context: TableContext) -> None:
-    """Without any user there is no column for them."""
-    if not any(row.columns.get("nb_users") for row in table):
+def hide_users(table: DataTable, context: TableContext) -> None:
+    """Where nobody signed in, neither here nor anywhere on the site, there is no column for users.
+
+    Source: Matomo 5.2, plugins/CustomDimensions/DataTable/Filter.
+    """
+    if any(row.columns.get("nb_users") for row in table):
+        return
+    found = context.call.archives.numbers([context.idsite], [context.period], USERS)
+    if not any(found[context.idsite, context.period].values()):
         for row in table:
             row.columns.pop("nb_users", None)
+
+
+USERS = ("nb_users", "sum_daily_nb_users")
 
 
 def _only(metric: ProcessedMetric, *, of_actions: bool) -> ProcessedMetric:
