@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import base64
+import os
 from typing import Any
 
 from tidemark import bootstrap
+from tidemark.config import read_config
+from tidemark.tracking.edge import refusal, through_edge
 from tidemark.tracking.request import Request, Response
 
+EDGE_SECRET = read_config(os.environ).edge_secret
 bootstrap.instance().collector()  # made while AWS starts the function, not when the first visitor waits
 
 
 def handler(event: dict[str, Any], _: object) -> dict[str, Any]:
     """The answer to one request."""
-    return answer(bootstrap.instance().collector().collect(read_request(event)))
+    request = through_edge(read_request(event), EDGE_SECRET)
+    return answer(refusal() if request is None else bootstrap.instance().collector().collect(request))
 
 
 def read_request(event: dict[str, Any]) -> Request:

@@ -18,8 +18,10 @@ def test_read_config_when_everything_is_given():
         "TIDEMARK_ENVIRONMENT": "staging",
         "TIDEMARK_ARCHIVE_ON_DEMAND": "0",
         "TIDEMARK_SNAPSHOT_AGE_SECONDS": "5",
+        "TIDEMARK_EDGE_SECRET": "secret",
     }
-    assert read_config(given) == Config("staging", archive_on_demand=False, snapshot_age_seconds=5)
+    expected = Config("staging", archive_on_demand=False, snapshot_age_seconds=5, edge_secret="secret")
+    assert read_config(given) == expected
 
 
 @pytest.mark.parametrize(
@@ -31,8 +33,10 @@ def test_read_config_when_a_value_is_wrong(name, value):
 
 
 def test_template_when_compared_with_what_the_code_reads():
-    variables = read_template(find_template())["Globals"]["Function"]["Environment"]["Variables"]
-    given = {name for name in variables if name.startswith(PREFIX)}
+    template = read_template(find_template())
+    places = [template["Globals"]["Function"], *(one.get("Properties", {}) for one in template["Resources"].values())]
+    variables = [place.get("Environment", {}).get("Variables", {}) for place in places]
+    given = {name for found in variables for name in found if name.startswith(PREFIX)}
     known = {PREFIX + field.upper() for field in (*Config._fields, *Names._fields)}
     assert given <= known
     assert known - given == {"TIDEMARK_HITS_DEAD_QUEUE_URL", "TIDEMARK_ARCHIVE_DEAD_QUEUE_URL"}

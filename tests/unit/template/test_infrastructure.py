@@ -1,0 +1,75 @@
+"""The nested stacks are valid, get what they ask for and watch what exists.
+
+Moto's CloudFormation knows nearly none of their resource types, so they are not created in the tests.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from samtranslator.yaml_helper import yaml_parse
+
+from tests.support.template import translated_template
+from tidemark.local.template import find_template
+
+FOLDER = find_template().parent / "infrastructure"
+STACKS = {"Cdn": "cdn.yaml", "Monitoring": "monitoring.yaml", "Lake": "lake.yaml"}
+EMITTED = re.compile(r'add_metric\(f?"([a-z]+)\.')
+
+
+def read(name: str) -> dict:
+    return yaml_parse((FOLDER / name).read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", STACKS.values())
+def test_a_stack_is_valid_when_linted(name):
+    command = [Path(sys.executable).with_name("cfn-lint"), "--non-zero-exit-code", "informational", FOLDER / name]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout
+
+
+@pytest.mark.parametrize(("stack", "name"), STACKS.items())
+def test_a_stack_gets_the_parameters_that_it_asks_for(stack, name):
+    given = translated_template()["Resources"][stack]["Properties"]["Parameters"]
+    assert set(given) == set(read(name)["Parameters"])
+
+
+def test_the_lake_has_the_columns_that_the_code_writes():
+    made = subprocess.run([sys.executable, FOLDER / "lake.py"], capture_output=True, text=True, check=True).stdout
+    assert made == (FOLDER / "lake.yaml").read_text(encoding="utf-8"), "python infrastructure/lake.py > …/lake.yaml"
+
+
+def test_what_is_watched_is_emitted():
+    functions = "\n".join(file.read_text() for file in (FOLDER.parent / "functions").rglob("*.py"))
+    emitted = set(EMITTED.findall(functions))
+    resources = read("monitoring.yaml")["Resources"]
+    alarms = [one["Properties"] for one in resources.values() if one["Type"] == "AWS::CloudWatch::Alarm"]
+    body = json.loads(resources["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"])
+    shown = [metric for widget in body["widgets"] for metric in widget["properties"]["metrics"]]
+    own = [alarm["MetricName"] for alarm in alarms if alarm["Namespace"] == "Tidemark"]
+    own += [metric[1] for metric in shown if metric[0] == "Tidemark"]
+    assert own
+    assert {name.partition(".")[0] for name in own} <= emitted
+
+
+def test_every_alarm_says_what_to_do_and_the_first_ten_are_free():
+    resources = read("monitoring.yaml")["Resources"]
+    alarms = [one["Properties"] for one in resources.values() if one["Type"] == "AWS::CloudWatch::Alarm"]
+    assert len(alarms) <= 10
+    assert all(len(alarm["AlarmDescription"]) > 50 and alarm["AlarmActions"] for alarm in alarms)
+
+
+def test_every_tracking_path_goes_to_collect_through_the_cdn():
+    config = read("cdn.yaml")["Resources"]["Distribution"]["Properties"]["DistributionConfig"]
+    origins = {one["PathPattern"]: one["TargetOriginId"] for one in config["CacheBehaviors"]}
+    assert {path: origins[path] for path in ("/matomo.php", "/piwik.php")} == {
+        "/matomo.php": "tracking",
+        "/piwik.php": "tracking",
+    }
+    (tracking,) = [one for one in config["Origins"] if one["Id"] == "tracking"]
+    assert [one["HeaderName"] for one in tracking["OriginCustomHeaders"]] == ["x-tidemark-edge"]
