@@ -17,7 +17,7 @@ from tidemark.model.snapshot import TrackerSnapshot
 from tidemark.model.time_zone import time_zone
 from tidemark.model.tracked_site import site_document
 from tidemark.plugin.plugin import Plugins
-from tidemark.sessions.daylogs import Sessions
+from tidemark.sessions.daylogs import DEFAULT_PART_HITS, Sessions
 from tidemark.stores.embedded.instance import open_stores
 
 SITE = 1
@@ -55,10 +55,11 @@ class Breaking:
 class SiteWithHits:
     """Writes hits as ingest does, and has their visit logs made."""
 
-    def __init__(self, zone="UTC", horizon_days=400, settings=None):
+    def __init__(self, zone="UTC", horizon_days=400, settings=None, part_hits=DEFAULT_PART_HITS):
         self.stores = open_stores(ephemeral=True)
         self.zone = zone
         self.horizon_days = horizon_days
+        self.part_hits = part_hits
         self.settings = settings or {}
         self.steps_left: int | None = None
         self.clock = SettableClock(0)
@@ -80,7 +81,7 @@ class SiteWithHits:
     def sessions(self):
         objects = Breaking(self.stores.objects, self._step)
         state = Breaking(self.stores.archive_state, self._step)
-        return Sessions(objects, state, self._snapshot, Plugins(()), self.clock, self.horizon_days)
+        return Sessions(objects, state, self._snapshot, Plugins(()), self.clock, self.horizon_days, self.part_hits)
 
     def ingest(self, rows, name="batch"):
         """One batch: files by hour, then a mark for each touched day."""
@@ -102,12 +103,17 @@ class SiteWithHits:
         """Version and rows of the published days."""
         return {log.day: (log.version, dict(log.rows)) for log in self.sessions.days(SITE, *ALWAYS)}
 
+    def rows(self, log, table):
+        """All rows of a table of a day."""
+        return self.sessions.read(log, table).to_pylist()
+
     def contents(self):
         """The bytes of all published tables."""
         return {
             (log.day, table): self.stores.objects.get(key).data
             for log in self.sessions.days(SITE, *ALWAYS)
-            for table, key in log.keys.items()
+            for table, keys in log.all_keys.items()
+            for key in keys
         }
 
     def visits(self, *columns):

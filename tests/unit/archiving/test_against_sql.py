@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.support.sql_oracle import PARAMETERS, SqlOracle
-from tidemark.archiving.aggregation import aggregate
+from tidemark.archiving.aggregation import groups_of, partial
 from tidemark.archiving.catalogue import Catalogue
 from tidemark.archiving.compiling import Compiler
 from tidemark.archiving.evaluation import SourceColumns, plain
@@ -74,7 +74,8 @@ def test_groupings_of_the_default_plugins(source, data):
     if not groupings:
         pytest.skip("no record reads this source")
     table = data.draw(tables_of(source))
-    found = aggregate(groupings, SourceColumns.of(table, PARAMETERS, CATALOGUE.shared))
+    partials = partial(groupings, SourceColumns.of(table, PARAMETERS, CATALOGUE.shared))
+    found = {grouping: groups_of(grouping, groups) for grouping, groups in partials.items()}
     oracle = SqlOracle(table, CATALOGUE.types[source])
     for grouping in groupings:
         groups = found.get(grouping)

@@ -1,23 +1,26 @@
-"""Group-bys over the rows of a source."""
+"""Group-bys over the rows of a source, or over parts of them one after the other."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from tidemark.archiving.compiling import CompiledMeasure, Grouping, Value
-from tidemark.archiving.evaluation import Array, SourceColumns
+from tidemark.archiving.evaluation import Array, SourceColumns, plain
 from tidemark.archiving.kinds import Kind
-from tidemark.archiving.measures import Input, finished, measure_input, only_input
+from tidemark.archiving.measures import Input, Raw, finished, measure_input, merged_by, only_input
 from tidemark.archiving.numbers import row_numbers
+from tidemark.plugin.record import Aggregate
 
 STACKED_ROWS = 50_000
 """Up to so many rows, groupings are computed in one pass: there a pass costs more than its rows do."""
 
 _ROW, _GROUPING, _CODE = "row", "grouping", "code"
+_KEY, _VALUE, _EXISTS, _COUNTED = "key", "value", "exists", "counted"
+_START, _IDVISIT = "start", "idvisit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,22 +34,80 @@ class Groups:
     count: int
 
 
-def aggregate(groupings: Iterable[Grouping], rows: SourceColumns) -> dict[Grouping, Groups]:
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """The groups of one grouping in a part of the rows, to be merged with those of other parts."""
+
+    keys: tuple[Array, ...]
+    kinds: tuple[Kind, ...]
+    columns: Mapping[str, Array]
+    """Raw measures: `value`, `exists` and `counted`, each with the measure's number; `start` and `idvisit` of the first
+    row's visit where a measure depends on which row is the first."""
+    count: int
+
+
+Starts = Callable[[Array], Array]
+"""The starts of visits, by their ids: parts have visits of their own, in order of start and id."""
+
+
+def partial(
+    groupings: Iterable[Grouping], rows: SourceColumns, starts: Starts | None = None
+) -> dict[Grouping, Partial]:
     """Compute groupings of a source; those of the same rows one after the other, so that columns are reused.
 
-    A grouping with keys that has no rows has no groups and is left out.
+    A grouping with keys that has no rows has no groups and is left out. Without `starts` the rows are all there are.
     """
     by_where: dict[Value | None, list[Grouping]] = {}
     for grouping in groupings:
         by_where.setdefault(grouping.where, []).append(grouping)
-    found: dict[Grouping, Groups] = {}
+    found: dict[Grouping, Partial] = {}
     for where, wanted in by_where.items():
         chosen = rows if where is None else rows.where(where)
-        found |= {grouping: _total(grouping, chosen) for grouping in wanted if not grouping.keys}
+        found |= {grouping: _total(grouping, chosen, starts) for grouping in wanted if not grouping.keys}
         if chosen.count:
             for alike in _alike([grouping for grouping in wanted if grouping.keys], chosen.count):
-                found |= _grouped(alike, chosen)
+                found |= _grouped(alike, chosen, starts)
     return found
+
+
+def merged(grouping: Grouping, parts: Sequence[Partial]) -> Partial:
+    """One grouping's groups in several parts of the rows as those of all of them."""
+    if len(parts) == 1:
+        return parts[0]
+    names = [_KEY + str(index) for index in range(len(grouping.keys))]
+    functions = [one for one in _merging(grouping) if one[0] in parts[0].columns]
+    tables = [
+        pa.table(
+            [*part.keys, *(part.columns[name] for name, _, _ in functions)], [*names, *(one[0] for one in functions)]
+        )
+        for part in parts
+    ]
+    rows = pa.concat_tables(tables)
+    if _START in rows.column_names:
+        order: list[tuple[str, str, str]] = [(name, "ascending", "at_end") for name in (_START, _IDVISIT)]
+        rows = rows.take(pc.sort_indices(rows, sort_keys=order))
+    found = rows.group_by(names, use_threads=False).aggregate(functions)
+    columns = {name: _column(found, f"{name}_{function}") for name, function, _ in functions}
+    keys = tuple(_column(found, name) for name in names)
+    return Partial(keys, parts[0].kinds, columns, found.num_rows)
+
+
+def groups_of(grouping: Grouping, found: Partial) -> Groups:
+    """The groups as they are stored, once no part is missing."""
+    measures = {}
+    for index, measure in enumerate(grouping.measures):
+        parts = (found.columns.get(f"{name}{index}") for name in (_VALUE, _EXISTS, _COUNTED))
+        measures[measure] = finished(measure, Raw(*parts))
+    return Groups(found.keys, found.kinds, measures, found.count)
+
+
+def _merging(grouping: Grouping) -> Iterator[tuple[str, str, object]]:
+    """Columns of a partial, and how each is merged."""
+    for index, measure in enumerate(grouping.measures):
+        yield f"{_VALUE}{index}", *merged_by(measure)
+        yield f"{_EXISTS}{index}", "any", None
+        yield f"{_COUNTED}{index}", "sum", None
+    yield from ((name, "first", None) for name in (_START, _IDVISIT))
 
 
 def _alike(groupings: Sequence[Grouping], count: int) -> Iterator[list[Grouping]]:
@@ -60,21 +121,17 @@ def _alike(groupings: Sequence[Grouping], count: int) -> Iterator[list[Grouping]
             yield alike[start : start + size]
 
 
-def _total(grouping: Grouping, rows: SourceColumns) -> Groups:
+def _total(grouping: Grouping, rows: SourceColumns, starts: Starts | None) -> Partial:
     """The one group of a grouping without keys."""
-    results: dict[CompiledMeasure, Array] = {}
-    for measure in grouping.measures:
-        if measure.is_row_count:
-            results[measure] = pa.array([rows.count])
-    others = [measure for measure in grouping.measures if measure not in results]
-    if others:
-        inputs = _inputs(others, rows)
-        table = pa.table({name: one.values for name, one in inputs.items()})
-        results |= _results(others, inputs, _aggregated(table, [], inputs), rows)
-    return Groups((), (), results, 1)
+    measures = list(grouping.measures)
+    if all(measure.is_row_count for measure in measures):
+        return Partial((), (), {f"{_VALUE}{index}": pa.array([rows.count]) for index in range(len(measures))}, 1)
+    inputs = _inputs(measures, rows)
+    table = pa.table({name: one.values for name, one in inputs.items()})
+    return Partial((), (), _raw(measures, inputs, _aggregated(table, [], inputs), rows, starts), 1)
 
 
-def _grouped(groupings: Sequence[Grouping], rows: SourceColumns) -> dict[Grouping, Groups]:
+def _grouped(groupings: Sequence[Grouping], rows: SourceColumns, starts: Starts | None) -> dict[Grouping, Partial]:
     """Groupings with the same measures in one pass: rows are repeated for each grouping."""
     measures = list(groupings[0].measures)
     inputs = _inputs(measures, rows)
@@ -85,27 +142,30 @@ def _grouped(groupings: Sequence[Grouping], rows: SourceColumns) -> dict[Groupin
     columns[_CODE] = pa.chunked_array([_code([rows.values(key) for key in one.keys]) for one in groupings])
     inputs[_ROW] = Input(columns[_ROW], "min")
     found = _aggregated(pa.table(columns), [_GROUPING, _CODE], inputs)
-    results = _results(measures, inputs, found, rows)
+    results = _raw(measures, inputs, found, rows, starts)
     firsts = _column(found, f"{_ROW}_min")
     sizes = {entry["values"]: entry["counts"] for entry in _column(found, _GROUPING).value_counts().to_pylist()}
-    groups: dict[Grouping, Groups] = {}
+    groups: dict[Grouping, Partial] = {}
     start = 0
     for place, grouping in enumerate(groupings):
         count = sizes[place]
         first = firsts.slice(start, count)
         texts = tuple(_texts(rows.values(key), first) for key in grouping.keys)
-        values = {measure: result.slice(start, count) for measure, result in results.items()}
-        groups[grouping] = Groups(texts, tuple(key.kind for key in grouping.keys), values, count)
+        values = {name: result.slice(start, count) for name, result in results.items()}
+        groups[grouping] = Partial(texts, tuple(key.kind for key in grouping.keys), values, count)
         start += count
     return groups
 
 
 def _inputs(measures: Sequence[CompiledMeasure], rows: SourceColumns) -> dict[str, Input]:
-    inputs = {f"input{index}": measure_input(measure, rows) for index, measure in enumerate(measures)}
+    inputs: dict[str, Input] = {}
     for index, measure in enumerate(measures):
+        own = inputs[f"{_VALUE}{index}"] = measure_input(measure, rows)
         only = only_input(measure, rows)
         if only is not None:
-            inputs[f"only{index}"] = only
+            inputs[f"{_EXISTS}{index}"] = only
+        if measure.measure.aggregate is Aggregate.MEAN:
+            inputs[f"{_COUNTED}{index}"] = Input(own.values, "count")
     return inputs
 
 
@@ -115,15 +175,24 @@ def _aggregated(table: pa.Table, keys: list[str], inputs: Mapping[str, Input]) -
     return table.group_by(keys, use_threads=False).aggregate(functions)
 
 
-def _results(
-    measures: Sequence[CompiledMeasure], inputs: Mapping[str, Input], found: pa.Table, rows: SourceColumns
-) -> dict[CompiledMeasure, Array]:
-    results = {}
+def _raw(
+    measures: Sequence[CompiledMeasure],
+    inputs: Mapping[str, Input],
+    found: pa.Table,
+    rows: SourceColumns,
+    starts: Starts | None,
+) -> dict[str, Array]:
+    """The columns of a partial. Where a measure is taken from the first row, that is a row number in `found`."""
+    columns = {name: _column(found, f"{name}_{one.function}") for name, one in inputs.items() if name != _ROW}
     for index, measure in enumerate(measures):
-        exists = _column(found, f"only{index}_any") if f"only{index}" in inputs else None
-        result = _column(found, f"input{index}_{inputs[f'input{index}'].function}")
-        results[measure] = finished(measure, result, exists, rows)
-    return results
+        if measure.measure.aggregate is not Aggregate.ANY or measure.of is None:
+            continue
+        first = columns[f"{_VALUE}{index}"]
+        columns[f"{_VALUE}{index}"] = plain(rows.at(first).values(measure.of))
+        if starts is not None:
+            columns[_IDVISIT] = rows.column(_IDVISIT).take(first)
+            columns[_START] = starts(columns[_IDVISIT])
+    return columns
 
 
 def _code(keys: Sequence[Array]) -> pa.Array:

@@ -7,7 +7,7 @@ nothing is ever invalidated by hand: a late hit gives its day a new visit log, h
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date
 from functools import partial
@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from tidemark.archiving.catalogue import FORMAT, Catalogue, digest_of
 from tidemark.archiving.content import Content
-from tidemark.archiving.day import DayInputs, build_day
+from tidemark.archiving.day import START_TIME, DayInputs, build_parts, can_split
 from tidemark.archiving.evaluation import Parameters
 from tidemark.archiving.frames import FrameReader
 from tidemark.archiving.period import Child, merge_period
@@ -225,17 +225,25 @@ class Archiver:
             "idsite": scope.site.idsite,
             "utc_offset_seconds": utc_offset_seconds(scope.site, day),
         }
-        tables = self._read_log(scope, day)
-        if scope.segment:
-            tables = self._segments.filtered(tables, scope.segment, parameters, scope.site)
         catalogue = self._catalogue.for_site(scope.site)
-        return build_day(DayInputs(tables, scope.site, scope.settings, parameters), catalogue)
+        return build_parts(self._day_inputs(scope, scope.logs[day], parameters, catalogue), catalogue)
 
-    def _read_log(self, scope: Scope, day: date) -> dict[Source, pa.Table]:
-        log = scope.logs[day]
+    def _day_inputs(
+        self, scope: Scope, log: DayLog, parameters: Parameters, catalogue: Catalogue
+    ) -> Iterator[DayInputs]:
+        """The tables that a day's archive is made of, part by part where the log has parts."""
+        logs = log.parts if log.parts and can_split(catalogue) else (log,)
+        for part in logs:
+            tables = self._read_log(scope, part)
+            if scope.segment:
+                tables = self._segments.filtered(tables, scope.segment, parameters, scope.site)
+            yield DayInputs(tables, scope.site, scope.settings, parameters, is_part=len(logs) > 1)
+
+    def _read_log(self, scope: Scope, log: DayLog) -> dict[Source, pa.Table]:
         needed = self._segments.columns_needed(scope.segment)
         for source, names in self._catalogue.for_site(scope.site).needed.items():
             needed.setdefault(source, set()).update(names)
+        needed.setdefault(Source.VISITS, set()).update(("idvisit", START_TIME))
         return {
             source: self._logs.read(log, LOG_TABLE[source], sorted(names))
             for source, names in needed.items()

@@ -1,16 +1,16 @@
-"""The archive of one day, from its log tables."""
+"""The archive of one day, from its log tables: whole, or in parts that have visitors of their own."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from tidemark.archiving import labels
-from tidemark.archiving.aggregation import Groups, aggregate
+from tidemark.archiving.aggregation import Groups, Partial, Starts, groups_of, merged, partial
 from tidemark.archiving.catalogue import Catalogue, per_goal_name
 from tidemark.archiving.compiling import CompiledRecord, Grouping
 from tidemark.archiving.content import SET_PREFIX, Content, Number, stored_number
@@ -23,7 +23,14 @@ from tidemark.archiving.tables import Frame, encode, split
 from tidemark.archiving.tree import Forest, RootLimits, cut, grow
 from tidemark.model.settings import Settings
 from tidemark.model.tracked_site import TrackedSite
-from tidemark.plugin.record import Record, Source
+from tidemark.plugin.expression import Col
+from tidemark.plugin.record import Aggregate, Record, Source
+
+MERGED_GROUPS = 2_000_000
+"""So many groups of parts wait before those that are the same are merged."""
+START_TIME = "visit_first_action_time"
+_APART = frozenset({"idvisit", "visitor_id", "user_id", "order_id"})
+"""Columns whose values are found in one part of a day's visitors only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +41,96 @@ class DayInputs:
     site: TrackedSite
     settings: Settings
     parameters: Parameters
+    is_part: bool = False
+    """Whether other visitors of the day come in other tables."""
+
+
+@dataclass(slots=True)
+class DayPart:
+    """What some of a day's visitors add to its archive."""
+
+    partials: dict[Grouping, list[Partial]] = field(default_factory=dict)
+    sets: dict[str, list[Array]] = field(default_factory=dict)
+    waiting: int = 0
+    """Groups that are not merged yet."""
+
+    def add(self, other: DayPart) -> None:
+        """Add other visitors' part. What is the same is merged now and then, which bounds memory."""
+        for grouping, partials in other.partials.items():
+            self.partials.setdefault(grouping, []).extend(partials)
+        for name, ids in other.sets.items():
+            self.sets.setdefault(name, []).extend(ids)
+        self.waiting += other.waiting
+        if self.waiting > MERGED_GROUPS:
+            self.partials = {grouping: [merged(grouping, parts)] for grouping, parts in self.partials.items()}
+            self.waiting = sum(part.count for (part,) in self.partials.values())
+
+    def groups(self) -> dict[Grouping, Groups]:
+        """All groups as they are stored."""
+        return {grouping: groups_of(grouping, merged(grouping, parts)) for grouping, parts in self.partials.items()}
 
 
 def build_day(inputs: DayInputs, catalogue: Catalogue) -> Content:
     """All numbers and tables of a day. Without visits there are none."""
+    return build_parts([inputs], catalogue)
+
+
+def build_parts(parts: Iterable[DayInputs], catalogue: Catalogue) -> Content:
+    """The same of a day whose visitors come in parts, no visitor, user or order in two of them."""
+    whole: DayPart | None = None
+    given: DayInputs | None = None
+    for inputs in parts:
+        part = part_of(inputs, catalogue)
+        if part is None:
+            continue
+        given = inputs
+        if whole is None:
+            whole = part
+        else:
+            whole.add(part)
+    return Content() if whole is None or given is None else _content(whole, given, catalogue)
+
+
+def can_split(catalogue: Catalogue) -> bool:
+    """Whether all that is counted once is found in one part only: visits, visitors, users, orders."""
+    groupings = [number.grouping for number in catalogue.compiled_numbers]
+    groupings += [one for record in catalogue.compiled.values() for part in record.parts for one in part.groupings]
+    return all(
+        measure.of is not None and isinstance(measure.of.expression, Col) and measure.of.expression.name in _APART
+        for grouping in groupings
+        for measure in grouping.measures
+        if measure.measure.aggregate is Aggregate.DISTINCT
+    )
+
+
+def part_of(inputs: DayInputs, catalogue: Catalogue) -> DayPart | None:
+    """What the visitors of these tables add; None without visits."""
     visits = inputs.tables.get(Source.VISITS)
     if visits is None or not visits.num_rows:
-        return Content()
-    records = catalogue.records_for(inputs.site)
-    compiled = [catalogue.compiled[record.name] for record in records]
+        return None
+    compiled = [catalogue.compiled[record.name] for record in catalogue.records_for(inputs.site)]
     wanted = _wanted(compiled, catalogue)
     sources = _sources(inputs, catalogue, with_pages=Source.CONVERSION_PAGES in wanted)
-    found: dict[Grouping, Groups] = {}
+    starts = _starts(visits) if inputs.is_part else None
+    found = DayPart()
     for source, rows in sources.items():
-        found |= aggregate(wanted.get(source, ()), rows)
+        for grouping, groups in partial(wanted.get(source, ()), rows, starts).items():
+            found.partials[grouping] = [groups]
+            found.waiting += groups.count
+    found.sets = {name: [ids] for name, ids in _sets(catalogue, sources[Source.VISITS])}
+    return found
+
+
+def _starts(visits: pa.Table) -> Starts:
+    """How parts find the start of a visit."""
+    ids = visits["idvisit"].combine_chunks()
+    times = visits[START_TIME].combine_chunks()
+    return lambda idvisit: times.take(pc.index_in(idvisit, value_set=ids))
+
+
+def _content(whole: DayPart, inputs: DayInputs, catalogue: Catalogue) -> Content:
+    records = catalogue.records_for(inputs.site)
+    found = whole.groups()
     numbers = dict(_numbers(catalogue, found, inputs.site))
     frames: dict[str, Frame] = {}
     for shape, group in by_shape(records, catalogue.shapes).items():
@@ -57,7 +140,9 @@ def build_day(inputs: DayInputs, catalogue: Catalogue) -> Content:
         forest = grow(leaves.rows, leaves.goals, shape)
         numbers |= forest_numbers(forest, group, catalogue)
         frames |= forest_frames(forest, group, shape, inputs.settings)
-    frames |= dict(_sets(catalogue, sources))
+    for name, ids in whole.sets.items():
+        every = pc.unique(pa.chunked_array(ids))
+        frames[SET_PREFIX + name] = encode(pa.table({"id": every.take(pc.sort_indices(every))}))
     return Content({name: value for name, value in numbers.items() if value}, frames)
 
 
@@ -151,12 +236,12 @@ def _numbers(catalogue: Catalogue, found: Mapping[Grouping, Groups], site: Track
             yield per_goal_name(number.name, idgoal), stored_number(value)
 
 
-def _sets(catalogue: Catalogue, sources: Mapping[Source, SourceColumns]) -> Iterator[tuple[str, Frame]]:
-    """The different values of what longer periods count anew, as sorted 64-bit numbers."""
+def _sets(catalogue: Catalogue, visits: SourceColumns) -> Iterator[tuple[str, Array]]:
+    """The different values of what longer periods count anew, as 64-bit numbers."""
     for name, value in catalogue.unique_values.items():
-        ids = pc.unique(_identities(sources[Source.VISITS].values(value)).drop_null())
+        ids = pc.unique(_identities(visits.values(value)).drop_null())
         if len(ids):
-            yield SET_PREFIX + name, encode(pa.table({"id": ids.take(pc.sort_indices(ids))}))
+            yield name, ids
 
 
 def _identities(values: Array) -> pa.Array:

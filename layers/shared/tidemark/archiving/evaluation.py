@@ -255,10 +255,19 @@ def _round(value: Array, digits: Array | None = None) -> Array:
 
 
 def _each(function: Callable[..., str | None], *arguments: Array) -> Array:
-    """A function of Python on every row; arguments behind the first are the same for all."""
+    """A function of Python on every value; arguments behind the first are the same for all."""
     first, *rest = arguments
+    if first.null_count == len(first):
+        return pa.nulls(len(first), pa.string())
+    if not pa.types.is_list(first.type):  # Arrow cannot tell lists apart
+        codes = first.dictionary_encode()
+        return _each_value(function, codes.dictionary, rest).take(codes.indices)
+    return _each_value(function, first, rest)
+
+
+def _each_value(function: Callable[..., str | None], values: pa.Array, rest: Sequence[Array]) -> pa.Array:
     fixed = [argument.as_py() for argument in rest]
-    return pa.array([None if value is None else function(value, *fixed) for value in first.to_pylist()], pa.string())
+    return pa.array([None if value is None else function(value, *fixed) for value in values.to_pylist()], pa.string())
 
 
 def _json_text(document: str, key: str) -> str | None:

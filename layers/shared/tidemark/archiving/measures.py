@@ -1,29 +1,41 @@
-"""Measures as aggregates over groups of rows."""
+"""Measures as aggregates over groups of rows: raw ones, which can be merged, and finished ones, as they are stored."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from tidemark.archiving.compiling import CompiledMeasure
-from tidemark.archiving.evaluation import Array, SourceColumns, codes, plain
+from tidemark.archiving.evaluation import Array, SourceColumns, codes
 from tidemark.archiving.numbers import REAL, WHOLE, exact, row_numbers, summable
 from tidemark.plugin.record import Aggregate, Empty
 
 _FUNCTIONS: Mapping[Aggregate, str] = {
     Aggregate.COUNT: "sum",
     Aggregate.SUM: "sum",
-    Aggregate.MEAN: "mean",
+    Aggregate.MEAN: "sum",
     Aggregate.MIN: "min",
     Aggregate.MAX: "max",
     Aggregate.DISTINCT: "count_distinct",
     Aggregate.ANY: "min",
 }
+_MERGED: Mapping[Aggregate, str] = {
+    Aggregate.COUNT: "sum",
+    Aggregate.SUM: "sum",
+    Aggregate.MEAN: "sum",
+    Aggregate.MIN: "min",
+    Aggregate.MAX: "max",
+    Aggregate.DISTINCT: "sum",
+    Aggregate.ANY: "first",
+}
 _DISTINCT = pc.CountOptions(mode="only_valid")
+_FIRST = pc.ScalarAggregateOptions(skip_nulls=False)
+_SMALLEST_REAL = Decimal(1).scaleb(-REAL.scale)
 _ZERO = {WHOLE: pa.scalar(0, WHOLE), REAL: pa.scalar(0, WHOLE).cast(REAL)}
 _NOTHING = {WHOLE: pa.scalar(None, WHOLE), REAL: pa.scalar(None, REAL)}
 
@@ -59,10 +71,30 @@ def only_input(measure: CompiledMeasure, rows: SourceColumns) -> Input | None:
     return None if measure.only is None else Input(rows.holds(measure.only), "any")
 
 
-def finished(measure: CompiledMeasure, result: Array, exists: Array | None, rows: SourceColumns) -> Array:
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """A measure of each group before it is divided and rounded."""
+
+    values: Array
+    exists: Array | None = None
+    """Whether the group has the measure at all; None: every one has."""
+    counted: Array | None = None
+    """Of a mean, how many values `values` is the sum of."""
+
+
+def merged_by(measure: CompiledMeasure) -> tuple[str, Any]:
+    """How raw values of the same group in several parts of the rows become one, the parts being in order."""
+    aggregate = measure.measure.aggregate
+    return _MERGED[aggregate], _FIRST if aggregate is Aggregate.ANY else None
+
+
+def finished(measure: CompiledMeasure, raw: Raw) -> Array:
     """The aggregate as it is stored: divided, rounded, typed, and with what stands for nothing."""
+    result = raw.values
     if measure.measure.aggregate is Aggregate.ANY and measure.of is not None:
-        return plain(rows.at(result).values(measure.of))
+        return result
+    if raw.counted is not None:
+        result = _mean(result, raw.counted)
     kind = REAL if measure.is_real else WHOLE
     if measure.is_real:
         result = _rounded(result, measure)
@@ -73,9 +105,20 @@ def finished(measure: CompiledMeasure, result: Array, exists: Array | None, rows
         result = pc.fill_null(result, _ZERO[kind])
     elif empty is Empty.ABSENT:
         result = pc.if_else(pc.equal(result, _ZERO[kind]), _NOTHING[kind], result)
-    if exists is not None:
-        result = pc.if_else(pc.fill_null(exists, fill_value=False), result, _NOTHING[kind])
+    if raw.exists is not None:
+        result = pc.if_else(pc.fill_null(raw.exists, fill_value=False), result, _NOTHING[kind])
     return result
+
+
+def _mean(sums: Array, counts: Array) -> Array:
+    """Sums divided by counts; of decimals rounded to the decimals that are stored, halves away from zero."""
+    if not pa.types.is_decimal(sums.type):
+        return pc.divide(sums.cast(pa.float64()), pc.if_else(pc.equal(counts, 0), None, counts).cast(pa.float64()))
+    pairs = zip(sums.to_pylist(), counts.to_pylist(), strict=True)
+    means = [
+        (total / count).quantize(_SMALLEST_REAL, ROUND_HALF_UP) if total is not None else None for total, count in pairs
+    ]
+    return pa.array(means, REAL)
 
 
 def _rounded(result: Array, measure: CompiledMeasure) -> Array:

@@ -20,8 +20,20 @@ class DayLog:
     version: str
     """Hash of the content: equal logs have equal versions."""
     keys: Mapping[str, str]
-    """Object key of each table; a table without rows has none."""
+    """Object key of each table; a table without rows has none. A day in parts has none at all, its parts have."""
     rows: Mapping[str, int]
+    """Rows of each table that has any."""
+    parts: tuple[DayLog, ...] = ()
+    """Of a day made in parts, each with visitors, users and orders of its own: the logs of those."""
+
+    @property
+    def all_keys(self) -> dict[str, tuple[str, ...]]:
+        """Object keys of each table that has rows, those of all parts in order."""
+        found: dict[str, tuple[str, ...]] = {name: (key,) for name, key in self.keys.items()}
+        for part in self.parts:
+            for name, key in part.keys.items():
+                found[name] = (*found.get(name, ()), key)
+        return found
 
 
 class VisitLogs(Protocol):

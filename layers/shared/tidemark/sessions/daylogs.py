@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import pyarrow as pa
@@ -21,12 +23,13 @@ from tidemark.model.time_zone import time_zone
 from tidemark.model.tracked_site import TrackedSite
 from tidemark.plugin.plugin import Plugins
 from tidemark.sessions.histories import first_day_of_history, history_of, touched_by
-from tidemark.sessions.hit_files import read_hits
+from tidemark.sessions.hit_files import hit_keys, joined, read_file, rows_in
 from tidemark.sessions.hits import ORDER, hit_columns
 from tidemark.sessions.log_files import files_of, log_key, log_prefix, read_parquet, version_of
+from tidemark.sessions.parts import parts_needed, read_part, split_hits
 from tidemark.sessions.rollups import forgotten
 from tidemark.sessions.rules import Rules, own_columns, rules_of
-from tidemark.sessions.sessionise import History, log_columns, sessionise
+from tidemark.sessions.sessionise import History, Logs, log_columns, sessionise
 from tidemark.sessions.states import (
     PublishedLog,
     SiteState,
@@ -37,19 +40,21 @@ from tidemark.sessions.states import (
     read_logs,
     read_mark,
     read_state,
+    whole_of,
 )
 from tidemark.stores.ports import ConditionFailedError, NotFoundError, Objects, Table
 
 ONE_DAY: Final = timedelta(days=1)
 ONE_MONTH: Final = timedelta(days=31)
 DEFAULT_HORIZON_DAYS: Final = 400  # a little more than Matomo's visitor cookie lives
+DEFAULT_PART_HITS: Final = 1_200_000
 
 
 class Sessions:
     """Visit logs in the stores; implements tidemark.model.daylog.VisitLogs.
 
     `horizon_days`: how many days a visitor's history reaches back (and on to the start of that month), and how far
-    forward a late hit changes it.
+    forward a late hit changes it. `part_hits`: a day with more hits is made in parts, one after the other.
     """
 
     def __init__(
@@ -60,6 +65,7 @@ class Sessions:
         plugins: Plugins,
         clock: Clock,
         horizon_days: int = DEFAULT_HORIZON_DAYS,
+        part_hits: int = DEFAULT_PART_HITS,
     ) -> None:
         """`state` is the table archive_state, `snapshot` gives the tracker's present view of all sites."""
         self._objects = objects
@@ -68,6 +74,7 @@ class Sessions:
         self._dimensions = own_columns(plugins.dimensions())
         self._clock = clock
         self._horizon = timedelta(days=horizon_days)
+        self._part_hits = part_hits
 
     def ensure(self, idsite: int, last: date) -> None:
         """As the protocol says. Each day is made once at most; hits that arrive meanwhile leave it stale."""
@@ -93,7 +100,7 @@ class Sessions:
     def days(self, idsite: int, first: date, last: date) -> Sequence[DayLog]:
         """As the protocol says."""
         found = read_logs(self._state, idsite, first, last)
-        return [published.log for _, published in sorted(found.items()) if "visits" in published.log.keys]
+        return [published.log for _, published in sorted(found.items()) if published.log.rows.get("visits")]
 
     def stale_days(self, idsite: int) -> Sequence[date]:
         """As the protocol says; a day is stale too while its publication is not settled."""
@@ -107,10 +114,13 @@ class Sessions:
     def read(self, log: DayLog, table: LogTable, columns: Sequence[str] | None = None) -> pa.Table:
         """As the protocol says. Texts are encoded by dictionary."""
         wanted = [one for one in log_columns(table, self._dimensions) if columns is None or one.name in columns]
-        if table not in log.keys:
+        keys = log.all_keys.get(table, ())
+        if not keys:
             return conform(pa.table({}), wanted)
-        with self._objects.local_files([log.keys[table]]) as (path,):
-            return conform(read_parquet(path, [one.name for one in wanted]), wanted)
+        names = [one.name for one in wanted]
+        with self._objects.local_files(keys) as paths:
+            tables = [conform(read_parquet(path, names), wanted) for path in paths]
+        return tables[0] if len(tables) == 1 else pa.concat_tables(tables).unify_dictionaries().combine_chunks()
 
     def _rules(self, site: TrackedSite) -> Rules:
         return rules_of(site, self._snapshot().settings, self._dimensions)
@@ -123,17 +133,36 @@ class Sessions:
         mark = read_mark(self._state, site.idsite, day, rules.reach)
         bounds = midnight_utc(day, zone), midnight_utc(day + ONE_DAY, zone)
         around = midnight_utc(day - reach, zone), midnight_utc(day + ONE_DAY + reach, zone)
-        hits = read_hits(self._objects, site.idsite, *around, hit_columns(self._dimensions))
         earlier = _between(state.logs, first_day_of_history(day, self._horizon), day - reach - ONE_DAY)
-        history = self._history(hits, day, [earlier[when].log for when in sorted(earlier)])
-        logs = sessionise(hits, history, rules, bounds if rules.reach else None)
+        before = [earlier[when].log for when in sorted(earlier)]
+        kept = bounds if rules.reach else None
+        logs = tuple(
+            self._store(site.idsite, day, sessionise(hits, self._history(hits, day, before), rules, kept))
+            for hits in self._hits(site.idsite, around, may_split=not rules.reach)
+        )
+        log = logs[0] if len(logs) == 1 else whole_of(logs)
+        self._publish(PublishedLog(log, mark, _inputs(site, rules), history_digest(earlier), None), state)
+
+    def _hits(self, idsite: int, around: tuple[int, int], *, may_split: bool) -> Iterator[pa.Table]:
+        """The hits between two moments: all at once or, if they are too many, in parts with visitors of their own."""
+        columns = hit_columns(self._dimensions)
+        with self._objects.local_files(hit_keys(self._objects, idsite, *around)) as paths:
+            parts = parts_needed(rows_in(paths), self._part_hits) if may_split else 1
+            if parts == 1:
+                yield joined([read_file(path, *around, columns) for path in paths], columns)
+                return
+            with TemporaryDirectory(prefix="tidemark-parts-") as folder:
+                for file in split_hits(paths, *around, columns, parts, Path(folder)):
+                    yield read_part(file, columns)
+
+    def _store(self, idsite: int, day: date, logs: Logs) -> DayLog:
+        """Store the tables of a log, or of a part of one."""
         files = files_of(logs)
         version = version_of(files)
         for name, content in files.items():
-            self._objects.put(log_key(name, site.idsite, day, version), content)
-        keys: dict[str, str] = {name: log_key(name, site.idsite, day, version) for name in files}
-        log = DayLog(site.idsite, day, version, keys, {name: logs[name].num_rows for name in files})
-        self._publish(PublishedLog(log, mark, _inputs(site, rules), history_digest(earlier), None), state)
+            self._objects.put(log_key(name, idsite, day, version), content)
+        keys: dict[str, str] = {name: log_key(name, idsite, day, version) for name in files}
+        return DayLog(idsite, day, version, keys, {name: logs[name].num_rows for name in files})
 
     def _history(self, hits: pa.Table, day: date, earlier: list[DayLog]) -> History:
         visitor_ids = pc.unique(hits["visitor_id"]).drop_null()
@@ -186,7 +215,8 @@ class Sessions:
     def _sweep(self, published: PublishedLog) -> None:
         """Delete the tables of logs that were replaced long ago."""
         idsite, day = published.log.idsite, published.log.day
-        kept = {*published.log.keys.values(), *(published.unsettled or {}).values()}
+        tables = [published.log.all_keys, published.unsettled or {}]
+        kept = {key for named in tables for keys in named.values() for key in keys}
         for table in LOG_TABLES if published.unsettled else ():
             prefix = log_prefix(table, idsite, day)
             self._objects.delete(list(forgotten(self._objects, self._clock, prefix, kept)))
@@ -196,7 +226,7 @@ class Sessions:
         if not later:
             return []
         try:
-            return touched_by(self._objects, published.unsettled or {}, published.log.keys, later)
+            return touched_by(self._objects, published.unsettled or {}, published.log.all_keys, later)
         except NotFoundError:  # the old log is gone: anyone may be concerned
             return later
 
@@ -215,8 +245,8 @@ def _unsettled(state: SiteState) -> list[date]:
     return sorted(day for day, published in state.logs.items() if published.unsettled is not None)
 
 
-def _left_behind(old: PublishedLog | None) -> Mapping[str, str]:
+def _left_behind(old: PublishedLog | None) -> Mapping[str, Sequence[str]]:
     """The objects of the log that later days may still build on when the old one is replaced."""
     if old is None:
         return {}
-    return old.log.keys if old.unsettled is None else old.unsettled
+    return old.log.all_keys if old.unsettled is None else old.unsettled

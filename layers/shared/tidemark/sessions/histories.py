@@ -80,13 +80,13 @@ _CHANGED_VISITORS = """
     SELECT DISTINCT visitor_id FROM ((FROM old EXCEPT FROM new) UNION ALL (FROM new EXCEPT FROM old)) WHERE visits > 0
 """
 
-Keys = Mapping[str, str]
-"""Objects of a log's tables; a table without rows has none."""
+Keys = Mapping[str, Sequence[str]]
+"""Objects of a log's tables, one or one per part; a table without rows has none."""
 
 
 def with_table(logs: Sequence[DayLog], table: LogTable) -> list[DayLog]:
     """Those of the logs that have rows of a table."""
-    return [log for log in logs if table in log.keys]
+    return [log for log in logs if log.rows.get(table)]
 
 
 def touched_by(objects: Objects, old: Keys, new: Keys, later: Sequence[DayLog]) -> list[DayLog]:
@@ -104,8 +104,8 @@ def touched_by(objects: Objects, old: Keys, new: Keys, later: Sequence[DayLog]) 
 def _read(objects: Objects, keys: Keys, table: LogTable) -> pa.Table | None:
     if table not in keys:
         return None
-    with objects.local_files([keys[table]]) as (path,):
-        return read_parquet(path)
+    with objects.local_files(keys[table]) as paths:
+        return pa.concat_tables([read_parquet(path) for path in paths]).unify_dictionaries()
 
 
 def _changed_visitors(old: pa.Table | None, new: pa.Table | None) -> pa.Array:
@@ -133,10 +133,10 @@ def _touched(objects: Objects, later: Sequence[DayLog], visitor_ids: pa.Array, o
         logs = with_table(later, table)
         if not logs or not len(ids):
             continue
-        keys = [log.keys[table] for log in logs]
+        keys = [key for log in logs for key in log.all_keys[table]]
         with objects.local_files(keys) as paths, connect() as engine:
             engine.register("wanted", pa.table({"id": ids}))
             rows = engine.execute(query, {"paths": paths}).fetchall()
             by_path = dict(zip(paths, keys, strict=True))
             found |= {by_path[path] for (path,) in rows}
-    return [log for log in later if found & set(log.keys.values())]
+    return [log for log in later if any(not found.isdisjoint(keys) for keys in log.all_keys.values())]

@@ -43,15 +43,27 @@ def read_hits(objects: Objects, idsite: int, start: int, end: int, columns: Sequ
 
     Files from before a column existed have NULL there.
     """
-    tables = []
     with objects.local_files(hit_keys(objects, idsite, start, end)) as paths:
-        for path in paths:
-            table = _read(path, columns)
-            is_inside = _between(table["server_time"], start, end)
-            tables.append(table if pc.all(is_inside, min_count=0).as_py() else table.filter(is_inside))
+        return joined([read_file(path, start, end, columns) for path in paths], columns)
+
+
+def joined(tables: Sequence[pa.Table], columns: Sequence[Column]) -> pa.Table:
+    """Hits of several files as one table in one piece."""
     if not tables:
         return conform(pa.table({}), columns)
     return pa.concat_tables(tables).unify_dictionaries().combine_chunks()  # once here, not once per user
+
+
+def read_file(path: str, start: int, end: int, columns: Sequence[Column]) -> pa.Table:
+    """The hits of one file from `start` until before `end`; `server_time` is one of the columns."""
+    table = _read(path, columns)
+    is_inside = _between(table["server_time"], start, end)
+    return table if pc.all(is_inside, min_count=0).as_py() else table.filter(is_inside)
+
+
+def rows_in(paths: Sequence[str]) -> int:
+    """How many hits there are in files, repetitions included."""
+    return sum(pq.read_metadata(path).num_rows for path in paths)
 
 
 def _between(times: pa.ChunkedArray, start: int, end: int) -> pa.ChunkedArray:

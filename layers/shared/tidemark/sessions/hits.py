@@ -148,7 +148,7 @@ def _all_equal(candidates: pa.Table, is_repeated: pa.BooleanArray) -> bool:
         values = single(candidates[name])
         if pa.types.is_dictionary(values.type) or pa.types.is_list(values.type):
             values = (
-                pa.array(list(map(repr, values.to_pylist())))
+                pa.array(list(map(repr, values.to_pylist())), pa.string())
                 if pa.types.is_list(values.type)
                 else values.cast(pa.string())
             )

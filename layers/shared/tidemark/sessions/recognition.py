@@ -22,6 +22,7 @@ from tidemark.sessions.vectors import (
     last_before,
     mixed,
     positions,
+    reordered,
     row_numbers,
     runs_of,
     shifted,
@@ -33,7 +34,7 @@ _VISITOR_SALT: Final = 0x56495349544F52
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """Hits of visits, in the order of their visits and, inside a visit, of sending; dropped pings are gone.
+    """Hits of visits, by the visits' start and number and, inside a visit, in order of sending; dropped pings are gone.
 
     What belongs to a visit is as long as `runs`. The chain of a visit are the earlier visits of its visitor.
     """
@@ -82,33 +83,43 @@ def recognise(hits: Hits, earlier: pa.UInt64Array, rules: Rules) -> Recognised:
 
 
 def in_order(hits: Hits, cuts: list[Cut]) -> Recognised:
-    """The visits of all cuts, one cut after the other, their hits in order of sending."""
-    place, visit = _joined(cuts)
-    sequence, is_start = hits.sequence.take(place), changes(visit)
-    steps_back = pc.fill_null(pc.less(sequence, shifted(sequence)), False)
-    if pc.any(pc.and_(steps_back, pc.invert(is_start))).as_py():
-        order = pc.sort_indices(
-            pa.table({"visit": visit, "sequence": sequence}),
-            sort_keys=[("visit", "ascending"), ("sequence", "ascending")],
-        )
-        place, sequence = place.take(order), sequence.take(order)
-    runs = runs_of(is_start)
-    row = hits.row.take(place)
-    has_order = pc.greater(count_in(_is_order(hits.table, row), runs), 0)
+    """The visits of all cuts by their start and number, their hits in order of sending."""
+    place, visit = _by_sending(hits, *_joined(cuts))
+    cut_runs = runs_of(changes(visit))
+    has_order = pc.greater(count_in(_is_order(hits.table, hits.row.take(place)), cut_runs), 0)
     chains = []
     done = 0
     for cut in cuts:
         chains.append(_chain(hits, cut, has_order.slice(done, len(cut.first_place))))
         done += len(cut.first_place)
+    known = {name: pa.concat_arrays([chain[name] for chain in chains]) for name in chains[0]}
+    by_start = pc.sort_indices(
+        pa.table({"start": known["start"], "idvisit": known["idvisit"]}),
+        sort_keys=[("start", "ascending"), ("idvisit", "ascending")],
+    ).cast(pa.int64())
+    moved, runs = reordered(cut_runs, by_start)
+    place = place.take(moved)
     return Recognised(
         table=hits.table,
-        row=row,
+        row=hits.row.take(place),
         time=hits.time.take(place),
-        sequence=sequence,
+        sequence=hits.sequence.take(place),
         runs=runs,
-        has_order=has_order,
-        **{name: pa.concat_arrays([chain[name] for chain in chains]) for name in chains[0]},
+        has_order=has_order.take(by_start),
+        **{name: values.take(by_start) for name, values in known.items()},
     )
+
+
+def _by_sending(hits: Hits, place: pa.Int64Array, visit: pa.Int64Array) -> tuple[pa.Int64Array, pa.Int64Array]:
+    """Places and visits, the hits of each visit in order of sending."""
+    sequence = hits.sequence.take(place)
+    steps_back = pc.fill_null(pc.less(sequence, shifted(sequence)), False)
+    if not pc.any(pc.and_(steps_back, pc.invert(changes(visit)))).as_py():
+        return place, visit
+    order = pc.sort_indices(
+        pa.table({"visit": visit, "sequence": sequence}), sort_keys=[("visit", "ascending"), ("sequence", "ascending")]
+    )
+    return place.take(order), visit.take(order)
 
 
 def _joined(cuts: list[Cut]) -> tuple[pa.Int64Array, pa.Int64Array]:

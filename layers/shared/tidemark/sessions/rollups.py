@@ -38,12 +38,12 @@ def summary_keys(objects: Objects, clock: Clock, summary: Summary, logs: Sequenc
 
     `logs` are in order and of one site.
     """
-    with_rows = [log for log in logs if summary.table in log.keys]
+    with_rows = [log for log in logs if log.rows.get(summary.table)]
     keys: list[str] = []
     months = itertools.groupby(with_rows, key=lambda log: log.day.replace(day=1))
     existing: set[str] | None = None
     for month, members in months:
-        files = [log.keys[summary.table] for log in members]
+        files = [key for log in members for key in log.all_keys[summary.table]]
         if month >= before.replace(day=1) or len(files) < MIN_DAYS:
             keys += files
             continue

@@ -7,7 +7,7 @@ of the day) and log#<date> (the published log, and the marks that it was made fr
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Final
@@ -30,19 +30,27 @@ class PublishedLog:
     """Digest of all else that the log was made from: rules, zone."""
     history: str
     """Digest of the earlier days' logs that it was made from."""
-    unsettled: Mapping[str, str] | None
+    unsettled: Mapping[str, Sequence[str]] | None
     """Objects of the log that later days may still build on, until they have been told of this one."""
 
     def to_item(self) -> Item:
         """The attributes without their keys."""
         item: Item = {
             "version": self.log.version,
-            "tables": {name: [key, self.log.rows[name]] for name, key in self.log.keys.items()},
+            "tables": _tables(self.log),
             "mark": self.mark,
             "inputs": self.inputs,
             "history": self.history,
         }
-        return item if self.unsettled is None else {**item, "unsettled": dict(self.unsettled)}
+        if self.log.parts:
+            item["parts"] = [{"version": part.version, "tables": _tables(part)} for part in self.log.parts]
+        if self.unsettled is not None:
+            item["unsettled"] = {name: list(keys) for name, keys in self.unsettled.items()}
+        return item
+
+
+def _tables(log: DayLog) -> Item:
+    return {name: [key, log.rows[name]] for name, key in log.keys.items()}
 
 
 @dataclass(slots=True)
@@ -128,11 +136,29 @@ def put_log(table: Table, new: PublishedLog, over: PublishedLog | None) -> None:
 
 def read_published(idsite: int, day: date, item: Mapping[str, Any]) -> PublishedLog:
     """The published log of its item."""
+    parts = tuple(_read_log(idsite, day, part) for part in item.get("parts", ()))
+    log = whole_of(parts) if parts else _read_log(idsite, day, item)
+    unsettled = item.get("unsettled")
+    if unsettled is not None:
+        unsettled = {name: [keys] if isinstance(keys, str) else list(keys) for name, keys in unsettled.items()}
+    return PublishedLog(log, int(item["mark"]), str(item["inputs"]), str(item["history"]), unsettled)
+
+
+def _read_log(idsite: int, day: date, item: Mapping[str, Any]) -> DayLog:
     tables: Mapping[str, list[Any]] = item["tables"]
     keys = {name: str(key) for name, (key, _) in tables.items()}
     rows = {name: int(count) for name, (_, count) in tables.items()}
-    log = DayLog(idsite, day, str(item["version"]), keys, rows)
-    return PublishedLog(log, int(item["mark"]), str(item["inputs"]), str(item["history"]), item.get("unsettled"))
+    return DayLog(idsite, day, str(item["version"]), keys, rows)
+
+
+def whole_of(parts: tuple[DayLog, ...]) -> DayLog:
+    """The log of a day that was made in parts. Its version is made of theirs."""
+    rows: dict[str, int] = {}
+    for part in parts:
+        for name, count in part.rows.items():
+            rows[name] = rows.get(name, 0) + count
+    version = hashlib.sha256(" ".join(part.version for part in parts).encode()).hexdigest()[:32]
+    return DayLog(parts[0].idsite, parts[0].day, version, {}, rows, parts)
 
 
 def day_of(item: Mapping[str, Any]) -> date:

@@ -69,6 +69,17 @@ def runs_of(starts: pa.BooleanArray) -> Runs:
     return Runs(number, first, pc.subtract(ends, 1))
 
 
+def reordered(runs: Runs, order: pa.Int64Array) -> tuple[pa.Int64Array, Runs]:
+    """The rows, run by run in another order (`order`: numbers of the runs), and the runs as they are then."""
+    size = pc.add(pc.subtract(runs.last, runs.first), 1).take(order)
+    ends = pc.cumulative_sum(size)
+    first = pc.subtract(ends, size)
+    numbers = row_numbers(len(order))
+    number = pc.run_end_decode(pa.RunEndEncodedArray.from_arrays(ends, numbers)) if len(order) else numbers
+    rows = pc.add(row_numbers(runs.rows), pc.subtract(runs.first.take(order), first).take(number))
+    return rows, Runs(number, first, pc.subtract(ends, 1))
+
+
 def positions(flags: pa.BooleanArray) -> pa.Int64Array:
     """The rows at which the flag is true."""
     return pc.indices_nonzero(flags).cast(pa.int64())

@@ -1,0 +1,185 @@
+"""Splits a giant day's hits into parts with visitors of their own, so that each part is made by itself.
+
+Hits belong together that share a fingerprint, a visitor id, a user id or an order id, directly or through others: no
+rule of recognition, history or e-commerce looks further. A part is chosen by a hash of the least fingerprint of those.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tidemark.columns import canonical, encoded
+from tidemark.model.hit import CORE_COLUMNS, Column
+from tidemark.sessions.hit_files import joined, read_file
+from tidemark.sessions.hits import ORDER, single
+from tidemark.sessions.vectors import mixed
+
+MAX_PARTS: Final = 256
+BATCH_ROWS: Final = 200_000
+"""So many hits are split at a time."""
+LINKS_WAITING: Final = 2_000_000
+TEXTS_PER_HIT: Final = 20
+"""Dictionaries that are shorter, as of the number of hits, are copied as they are."""
+_LINKING: Final = ("server_time", "visitor_id", "fingerprint", "user_id", "order_id", "ecommerce")
+_LINK_COLUMNS: Final = tuple(column for column in CORE_COLUMNS if column.name in _LINKING)
+_PART_SALT: Final = 0x50415254
+_ID_SALT, _USER_SALT, _ORDER_SALT = 1, 2, 3
+_PAIR: Final = ["link", "fingerprint"]
+
+
+def parts_needed(hits: int, hits_per_part: int) -> int:
+    """Into how many parts a day is split, a power of two; 1: not at all."""
+    parts = 1
+    while parts < MAX_PARTS and hits > parts * hits_per_part:
+        parts *= 2
+    return parts
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """Fingerprints that belong together: those that are not the least of their group, and that least one."""
+
+    others: pa.UInt64Array
+    least: pa.UInt64Array
+
+    def part_of(self, fingerprint: pa.UInt64Array, parts: int) -> pa.UInt64Array:
+        """The part of hits with these fingerprints."""
+        if len(self.others):
+            least = self.least.take(pc.index_in(fingerprint, value_set=self.others))
+            fingerprint = pc.coalesce(least, fingerprint)
+        hashed = mixed(fingerprint, pa.repeat(pa.scalar(0, pa.int64()), len(fingerprint)), _PART_SALT)
+        return pc.shift_right(hashed, pa.scalar(64 - parts.bit_length() + 1, pa.uint64()))
+
+
+def linked_in(paths: Sequence[str], start: int, end: int) -> Linked:
+    """What belongs together in the hits of some files."""
+    pairs: list[pa.Table] = []
+    waiting = 0
+    for path in paths:
+        pairs.extend(_links(read_file(path, start, end, _LINK_COLUMNS)))
+        waiting += sum(table.num_rows for table in pairs[-3:])
+        if waiting > LINKS_WAITING:
+            pairs, waiting = [_each_once(pairs)], 0
+    return joined_links(_each_once(pairs)) if pairs else Linked(pa.array([], pa.uint64()), pa.array([], pa.uint64()))
+
+
+def joined_links(pairs: pa.Table) -> Linked:
+    """Linked of the fingerprints of links (`link`, `fingerprint`, each pair once)."""
+    by_link = pairs.group_by("link", use_threads=False).aggregate([("fingerprint", "min"), ("fingerprint", "max")])
+    several = by_link.filter(pc.not_equal(by_link["fingerprint_min"], by_link["fingerprint_max"]))
+    firsts = dict(zip(several["link"].to_pylist(), several["fingerprint_min"].to_pylist(), strict=True))
+    torn = pairs.filter(pc.is_in(pairs["link"], value_set=several["link"]))
+    above: dict[int, int] = {}
+    for link, fingerprint in zip(torn["link"].to_pylist(), torn["fingerprint"].to_pylist(), strict=True):
+        one, other = _top(above, fingerprint), _top(above, firsts[link])
+        above[max(one, other)] = min(one, other)
+    least = {one: top for one in above if (top := _top(above, one)) != one}
+    return Linked(pa.array(least.keys(), pa.uint64()), pa.array(least.values(), pa.uint64()))
+
+
+def _top(above: dict[int, int], one: int) -> int:
+    """The least fingerprint known to belong to one; the way there is made shorter."""
+    top = one
+    while above.get(top, top) != top:
+        top = above[top]
+    while one != top:
+        above[one], one = top, above[one]
+    return top
+
+
+def _links(hits: pa.Table) -> Iterator[pa.Table]:
+    """Pairs of what links hits and a fingerprint, each once."""
+    fingerprint = pc.fill_null(hits["fingerprint"], 0)
+    has_id = pc.is_valid(hits["visitor_id"])
+    yield _pairs(hits["visitor_id"].filter(has_id), fingerprint.filter(has_id), _ID_SALT)
+    has_user = pc.fill_null(pc.not_equal(hits["user_id"].cast(pa.string()), ""), False)
+    yield _pairs(_hashed(hits["user_id"].filter(has_user)), fingerprint.filter(has_user), _USER_SALT)
+    is_order = pc.fill_null(pc.equal(hits["ecommerce"], ORDER), False)
+    orders = pc.fill_null(hits["order_id"].filter(is_order).cast(pa.string()), "")
+    yield _pairs(_hashed(orders), fingerprint.filter(is_order), _ORDER_SALT)
+
+
+def _pairs(link: pa.ChunkedArray, fingerprint: pa.ChunkedArray, salt: int) -> pa.Table:
+    numbers = single(pa.chunked_array(link))
+    links = mixed(numbers, pa.repeat(pa.scalar(0, pa.int64()), len(numbers)), salt)
+    return _each_once([pa.table([links, fingerprint], names=_PAIR)])
+
+
+def _each_once(pairs: Sequence[pa.Table]) -> pa.Table:
+    return pa.concat_tables(pairs).group_by(_PAIR, use_threads=False).aggregate([])
+
+
+def _hashed(texts: pa.ChunkedArray) -> pa.ChunkedArray:
+    """A number for each text."""
+    codes = encoded(texts)
+    numbers = [
+        int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")
+        for text in codes.dictionary.to_pylist()
+    ]
+    return pa.chunked_array([pa.array(numbers, pa.uint64()).take(codes.indices)])
+
+
+def split_hits(
+    paths: Sequence[str], start: int, end: int, columns: Sequence[Column], parts: int, folder: Path
+) -> list[Path]:
+    """Write the hits of files to one file per part, without ever holding more than a few of them; gives those files."""
+    linked = linked_in(paths, start, end)
+    files = [folder / f"{part}.arrow" for part in range(parts)]
+    with ExitStack() as stack:
+        writers: list[Any] = [None] * parts
+        for batch in _batches(paths, start, end, columns):
+            part = linked.part_of(single(pc.fill_null(batch["fingerprint"], 0)), parts)
+            counts = {entry["values"]: entry["counts"] for entry in part.value_counts().to_pylist()}
+            rows = batch.take(pc.array_sort_indices(part))
+            done = 0
+            for number in range(parts):
+                piece = _trimmed(rows.slice(done, counts.get(number, 0)))
+                done += counts.get(number, 0)
+                if writers[number] is None:
+                    writers[number] = stack.enter_context(_writer(files[number], piece.schema))
+                writers[number].write_table(piece)
+    return files
+
+
+def _batches(paths: Sequence[str], start: int, end: int, columns: Sequence[Column]) -> Iterator[pa.Table]:
+    """The hits of all files in tables of a good size; one at least."""
+    waiting: list[pa.Table] = []
+    for path in paths:
+        table = read_file(path, start, end, columns)
+        for first in range(0, table.num_rows, BATCH_ROWS):
+            waiting.append(table.slice(first, BATCH_ROWS))
+            if sum(one.num_rows for one in waiting) >= BATCH_ROWS:
+                yield joined(waiting, columns)
+                waiting = []
+    yield joined(waiting, columns)
+
+
+def _trimmed(piece: pa.Table) -> pa.Table:
+    """The rows without most of the texts that only others have."""
+    columns = {}
+    for name in piece.column_names:
+        values = piece[name]
+        if len(piece) and pa.types.is_dictionary(values.type):
+            texts = single(values)
+            values = canonical(texts) if len(texts.dictionary) > len(texts) // TEXTS_PER_HIT else texts
+        columns[name] = values
+    return pa.table(columns)
+
+
+def _writer(path: Path, schema: pa.Schema) -> Any:
+    options = pa.ipc.IpcWriteOptions(compression="lz4")
+    return pa.ipc.new_stream(str(path), schema, options=options)
+
+
+def read_part(path: Path, columns: Sequence[Column]) -> pa.Table:
+    """The hits of a part."""
+    with pa.ipc.open_stream(str(path)) as stream:
+        return joined([stream.read_all()], columns)
