@@ -16,6 +16,8 @@ DEMO    ?=
 DATA    ?= data
 WORKERS ?= 2
 ARGS    ?=
+CASES   ?= 1000000
+SEED    ?= 1
 
 .PHONY: help
 help: ## list the targets
@@ -85,6 +87,10 @@ golden: setup ## rewrite the golden files; review the difference like code
 .PHONY: bench
 bench: setup ## print the benchmark table, write bench/results.json
 	@$(BIN)/python bench/run.py $(ARGS)
+
+.PHONY: fuzz
+fuzz: setup ## send CASES=1000000 odd requests (SEED=1) through collect and ingest, and account for every hit
+	@$(BIN)/python -m tests.fuzz --cases $(CASES) --seed $(SEED)
 
 .PHONY: clean
 clean: ## remove what the tools left behind, not the data and not the virtual environment

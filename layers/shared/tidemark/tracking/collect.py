@@ -296,9 +296,9 @@ def read_params(request: Request) -> RawParams:
     An image without page address is about the page that holds it: its Referer header becomes `url`.
     """
     params: RawParams = read_query(request.query)
-    if request.body and request.method.upper() == "POST" and _is_form(request.header("content-type")):
-        form = read_query(request.body)
-        params = {**form, **params} if params else form
+    if request.body and request.method.upper() == "POST":
+        form = _form(request.body, request.header("content-type"))
+        params = {**form, **params} if params and form else params or form
     return with_page(params, request.header("referer")) if params else params
 
 
@@ -327,8 +327,16 @@ def _is_preflight(request: Request) -> bool:
     return request.method.upper() == "OPTIONS" and bool(asks)
 
 
-def _is_form(content_type: str) -> bool:
-    return not content_type or content_type.lower().startswith("application/x-www-form-urlencoded")
+def _form(body: bytes, content_type: str) -> RawParams:
+    """The parameters of a form body; none of other bodies."""
+    kind = content_type.lower()
+    if not kind or kind.startswith("application/x-www-form-urlencoded"):
+        return read_query(body)
+    if kind.startswith("multipart/form-data"):
+        from tidemark.tracking.multipart import parse_multipart  # noqa: PLC0415 - hardly any client sends it
+
+        return parse_multipart(body, content_type)
+    return {}
 
 
 def _encoded(hit: RawHit) -> bytes:

@@ -27,7 +27,7 @@ def parse_query(text: bytes | str) -> Params:
     Percent escapes that are truncated or no hexadecimal stay as they are; values that are not UTF-8
     are read as ISO 8859-1. Never raises.
     """
-    text = _without_surrogates(text) if isinstance(text, str) else _as_text(text)
+    text = _without_surrogates(text) if isinstance(text, str) else as_text(text)
     params: Params = {}
     for pair in text.split("&"):
         name, _, value = pair.partition("=")
@@ -36,7 +36,7 @@ def parse_query(text: bytes | str) -> Params:
         if name.isidentifier():  # so it needs no decoding
             params[name] = value
         elif pair:
-            _store(params, decode(name), value)
+            put_value(params, decode(name), value)
     return params
 
 
@@ -84,7 +84,7 @@ class SentQuery(Mapping[str, str]):
 
 def read_query(text: bytes | str) -> Mapping[str, Param]:
     """What parse_query gives; a SentQuery if none of its names needs decoding."""
-    text = _without_surrogates(text) if isinstance(text, str) else _as_text(text)
+    text = _without_surrogates(text) if isinstance(text, str) else as_text(text)
     values: dict[str, str] = {}
     for pair in text.split("&"):
         name, _, value = pair.partition("=")
@@ -99,10 +99,11 @@ def decode(text: str) -> str:
     """Percent-decoded text, "+" is a blank. What is not UTF-8 is read as ISO 8859-1, so that no byte is lost."""
     if "+" in text:
         text = text.replace("+", " ")
-    return _as_text(unquote_to_bytes(text)) if "%" in text else text
+    return as_text(unquote_to_bytes(text)) if "%" in text else text
 
 
-def _as_text(data: bytes) -> str:
+def as_text(data: bytes) -> str:
+    """UTF-8, else ISO 8859-1."""
     try:
         return data.decode()
     except UnicodeDecodeError:
@@ -113,7 +114,8 @@ def _without_surrogates(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
-def _store(params: Params, name: str, value: str) -> None:
+def put_value(params: Params, name: str, value: str) -> None:
+    """Store a value under a decoded name, which may have brackets."""
     name = name.lstrip(" ")
     opening = name.find("[")
     if opening == -1:
