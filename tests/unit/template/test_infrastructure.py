@@ -9,6 +9,7 @@ import json
 import re
 import subprocess
 import sys
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from samtranslator.yaml_helper import yaml_parse
 
 from tests.support.template import translated_template
 from tidemark.local.template import find_template
+from tidemark.tracking.scripts import SCRIPTS
 
 FOLDER = find_template().parent / "infrastructure"
 STACKS = {"Cdn": "cdn.yaml", "Monitoring": "monitoring.yaml", "Lake": "lake.yaml"}
@@ -73,3 +75,11 @@ def test_every_tracking_path_goes_to_collect_through_the_cdn():
     }
     (tracking,) = [one for one in config["Origins"] if one["Id"] == "tracking"]
     assert [one["HeaderName"] for one in tracking["OriginCustomHeaders"]] == ["x-tidemark-edge"]
+
+
+def test_every_script_comes_from_its_function_through_the_cdn():
+    config = read("cdn.yaml")["Resources"]["Distribution"]["Properties"]["DistributionConfig"]
+    origins = {one["PathPattern"]: one["TargetOriginId"] for one in config["CacheBehaviors"]}
+    for path in SCRIPTS:
+        (pattern,) = [one for one in origins if fnmatch(path, one)]
+        assert origins[pattern] == "script", path
