@@ -23,7 +23,7 @@ from tidemark.model.time_zone import time_zone
 from tidemark.model.tracked_site import TrackedSite
 from tidemark.plugin.plugin import Plugins
 from tidemark.sessions.histories import first_day_of_history, history_of, touched_by
-from tidemark.sessions.hit_files import hit_keys, joined, read_file, rows_in
+from tidemark.sessions.hit_files import hit_paths, joined, read_file, rows_in
 from tidemark.sessions.hits import ORDER, hit_columns
 from tidemark.sessions.log_files import files_of, log_key, log_prefix, read_parquet, version_of
 from tidemark.sessions.parts import parts_needed, read_part, split_hits
@@ -146,7 +146,7 @@ class Sessions:
     def _hits(self, idsite: int, around: tuple[int, int], *, may_split: bool) -> Iterator[pa.Table]:
         """The hits between two moments: all at once or, if they are too many, in parts with visitors of their own."""
         columns = hit_columns(self._dimensions)
-        with self._objects.local_files(hit_keys(self._objects, idsite, *around)) as paths:
+        with hit_paths(self._objects, idsite, *around) as paths:
             parts = parts_needed(rows_in(paths), self._part_hits) if may_split else 1
             if parts == 1:
                 yield joined([read_file(path, *around, columns) for path in paths], columns)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Final
 
@@ -13,9 +14,10 @@ import pyarrow.parquet as pq
 from tidemark.columns import ARROW_TYPES, DICTIONARY, conform, encoded
 from tidemark.model.hit import Column
 from tidemark.sessions.hits import UNIQUE_TEXTS
-from tidemark.stores.ports import Objects
+from tidemark.stores.ports import NotFoundError, Objects
 
 HOUR_SECONDS: Final = 3600
+MOST_LOOKS: Final = 4
 
 
 def hours_of(start: int, end: int) -> list[str]:
@@ -38,12 +40,26 @@ def hit_keys(objects: Objects, idsite: int, start: int, end: int) -> list[str]:
     return keys
 
 
+@contextmanager
+def hit_paths(objects: Objects, idsite: int, start: int, end: int) -> Iterator[list[str]]:
+    """The hit files between two moments while the context lasts; some may be merged into others between two looks."""
+    with ExitStack() as stack:
+        paths: list[str] | None = None
+        for _ in range(MOST_LOOKS):
+            with suppress(NotFoundError):
+                paths = stack.enter_context(objects.local_files(hit_keys(objects, idsite, start, end)))
+                break
+        if paths is None:
+            paths = stack.enter_context(objects.local_files(hit_keys(objects, idsite, start, end)))
+        yield paths
+
+
 def read_hits(objects: Objects, idsite: int, start: int, end: int, columns: Sequence[Column]) -> pa.Table:
     """A site's hits from `start` until before `end`, in no particular order and with repetitions.
 
     Files from before a column existed have NULL there.
     """
-    with objects.local_files(hit_keys(objects, idsite, start, end)) as paths:
+    with hit_paths(objects, idsite, start, end) as paths:
         return joined([read_file(path, start, end, columns) for path in paths], columns)
 
 
