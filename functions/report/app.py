@@ -6,15 +6,16 @@ import base64
 import json
 import sys
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 from aws_lambda_powertools import Logger
 from chalice.app import Chalice, Request, Response
 
 from tidemark import __version__, bootstrap
-from tidemark.reporting.request import ApiRequest, read_parameters
+from tidemark.reporting.request import ApiRequest, ApiResponse, read_parameters
 
 METHODS = ["GET", "POST", "HEAD"]
+SAFE_METHODS = ["GET", "HEAD"]
 FRONT_PAGE = (
     b"<!doctype html><html lang=en><meta charset=utf-8><title>Tidemark</title>"
     b"<h1>Tidemark</h1><p>This instance runs. Its reporting API is at <code>index.php?module=API</code>.\n"
@@ -54,10 +55,50 @@ def health() -> Bytes:
     return Bytes(json.dumps({"status": "ok", "version": __version__}).encode(), {"Content-Type": "application/json"})
 
 
+@app.route("/openapi.json", methods=SAFE_METHODS, content_types=["*/*"])
+def openapi() -> Bytes:
+    """The description of all methods."""
+    return sent(bootstrap.instance().rest().describe(read_request(current_event())))
+
+
+@app.route("/api/v1/sites/{id_site}/reports/{plugin}/{method}", methods=METHODS, content_types=["*/*"])
+def site_report(id_site: str, plugin: str, method: str) -> Bytes:
+    """A report of a site by its address."""
+    return answer_by_address(unquote(plugin), unquote(method), unquote(id_site))
+
+
+@app.route("/api/v1/methods/{plugin}/{method}", methods=METHODS, content_types=["*/*"])
+def any_method(plugin: str, method: str) -> Bytes:
+    """Any method by its address."""
+    return answer_by_address(unquote(plugin), unquote(method))
+
+
+def answer_by_address(plugin: str, method: str, id_site: str | None = None) -> Bytes:
+    """The response of a method that the path names."""
+    request = read_request(current_event())
+    rest = bootstrap.instance().rest()
+    try:
+        return sent(rest.handle(request, plugin, method, id_site))
+    except Exception:
+        logger.exception("a call of the API failed")
+        return sent(rest.failure(request))
+
+
+def current_event() -> dict[str, Any]:
+    """The event of the present request."""
+    received: Request = app.current_request  # type: ignore[assignment]
+    event: dict[str, Any] = received.to_original_event()
+    return event
+
+
+def sent(response: ApiResponse) -> Bytes:
+    """The API's response as Chalice's."""
+    return Bytes(response.body, dict(response.headers), response.status)
+
+
 def answer() -> Bytes:
     """The response to the present request for index.php or the root."""
-    received: Request = app.current_request  # type: ignore[assignment]
-    request = read_request(received.to_original_event())
+    request = read_request(current_event())
     module = read_parameters(request).get("module")
     if module is None:
         return Bytes(FRONT_PAGE, {"Content-Type": "text/html; charset=utf-8"})
@@ -69,7 +110,7 @@ def answer() -> Bytes:
     except Exception:
         logger.exception("a call of the API failed")
         response = api.failure(request)
-    return Bytes(response.body, dict(response.headers), response.status)
+    return sent(response)
 
 
 def read_request(event: dict[str, Any]) -> ApiRequest:
@@ -87,6 +128,7 @@ def read_request(event: dict[str, Any]) -> ApiRequest:
         headers=headers,
         base_url=base_url(headers),
         client_ip=(event["requestContext"].get("identity") or {}).get("sourceIp") or "",
+        verb=event["httpMethod"],
     )
 
 

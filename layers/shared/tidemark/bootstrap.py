@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tidemark.model.settings import Settings
     from tidemark.plugin.plugin import Plugins
     from tidemark.registry.table_registry import TableRegistry
+    from tidemark.reporting.rest import RestApi
     from tidemark.reporting.service import Api
     from tidemark.sessions.daylogs import Sessions
     from tidemark.stores.ports import KeyedObjects, Sender, Stores
@@ -80,6 +81,12 @@ class Instance:
     def reporter(self) -> Api:
         """The reporting API."""
         return self._once("reporter", self._make_reporter)
+
+    def rest(self) -> RestApi:
+        """The reporting API by addresses."""
+        from tidemark.reporting.rest import RestApi
+
+        return self._once("rest", lambda: RestApi(self.reporter()))
 
     def invalidation(self) -> Invalidations:
         """Having days and archives made anew."""

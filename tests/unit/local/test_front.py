@@ -12,6 +12,7 @@ ROUTES = (
     UrlRoute("Collect", ("/matomo.php", "/piwik.php")),
     RestRoute("Report", "/", "ANY", "live"),
     RestRoute("Report", "/health", "GET", "live"),
+    RestRoute("Report", "/sites/{site}/{method}.x", "GET", "live"),
 )
 
 
@@ -33,6 +34,7 @@ def ask(method: str, path: str, invoke=None):
         ("OPTIONS", "/piwik.php", ("Collect", "2.0")),
         ("POST", "/", ("Report", "/")),
         ("GET", "/health", ("Report", "/health")),
+        ("GET", "/sites/1%2C2/getAll.x", ("Report", "/sites/{site}/{method}.x")),
     ],
 )
 def test_front_when_the_template_names_the_path(method, path, call):
@@ -40,10 +42,26 @@ def test_front_when_the_template_names_the_path(method, path, call):
     assert (response.status, response.body, calls) == (200, b"ok", [call])
 
 
-@pytest.mark.parametrize(("method", "path"), [("GET", "/nothing"), ("POST", "/health"), ("GET", "/matomo.php/x")])
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/nothing"),
+        ("POST", "/health"),
+        ("GET", "/matomo.php/x"),
+        ("POST", "/sites/1/get.x"),
+        ("GET", "/sites/1/2/get.x"),
+        ("GET", "/sites/1/getyx"),
+    ],
+)
 def test_front_when_nothing_is_there(method, path):
     response, calls = ask(method, path)
     assert (response.status, calls) == (404, [])
+
+
+def test_front_when_the_path_has_variables():
+    events = []
+    ask("GET", "/sites/1%2C2/getAll.x", lambda _, event: events.append(event) or {"statusCode": 200, "body": ""})
+    assert events[0]["pathParameters"] == {"site": "1%2C2", "method": "getAll"}
 
 
 def test_front_when_the_url_is_its_own():

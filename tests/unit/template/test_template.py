@@ -180,4 +180,8 @@ def test_data_when_the_stack_is_deleted():
 def test_rest_api_when_a_body_is_not_text():
     body = resources("AWS::ApiGateway::RestApi")["ReportApi"]["Body"]
     assert body["x-amazon-apigateway-binary-media-types"] == ["*/*"]
-    assert set(body["paths"]) == {"/", "/index.php", "/health"}
+    assert set(body["paths"]) == {
+        *("/", "/index.php", "/health", "/openapi.json"),
+        "/api/v1/sites/{id_site}/reports/{plugin}/{method}",
+        "/api/v1/methods/{plugin}/{method}",
+    }

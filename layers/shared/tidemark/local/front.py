@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -29,7 +30,9 @@ class Front:
         self._url_routes = {
             path: route.function for route in triggers if isinstance(route, UrlRoute) for path in route.paths
         }
-        self._rest_routes = {(route.path, route.method): route for route in triggers if isinstance(route, RestRoute)}
+        rest_routes = [route for route in triggers if isinstance(route, RestRoute)]
+        self._rest_routes = {(route.path, route.method): route for route in rest_routes}
+        self._patterns = [(pattern_of(route.path), route) for route in rest_routes if "{" in route.path]
 
     def answer(self, request: Request) -> Response:
         """The response to a request; a function's failure is a 502, as on AWS."""
@@ -43,10 +46,29 @@ class Front:
         function = self._url_routes.get(request.path)
         if function is not None:
             return url_response(self._invoke(function, url_event(request, time.time())))
-        route = self._rest_routes.get((request.path, request.method)) or self._rest_routes.get((request.path, ANY))
-        if route is not None:
-            return rest_response(
-                self._invoke(route.function, rest_event(request, route.path, route.stage, time.time()))
-            )
+        found = self._rest_route(request)
+        if found is not None:
+            route, parameters = found
+            event = rest_event(request, route.path, route.stage, time.time(), parameters)
+            return rest_response(self._invoke(route.function, event))
         local = self._local.get(request.path)
         return local(request) if local is not None else text_response(404, "There is nothing at this address.")
+
+    def _rest_route(self, request: Request) -> tuple[RestRoute, dict[str, str]] | None:
+        """The route of a path and the values of its variables; None if there is none."""
+        route = self._rest_routes.get((request.path, request.method)) or self._rest_routes.get((request.path, ANY))
+        if route is not None:
+            return route, {}
+        for pattern, candidate in self._patterns:
+            match = pattern.fullmatch(request.path)
+            if match is not None and candidate.method in (request.method, ANY):
+                return candidate, match.groupdict()
+        return None
+
+
+def pattern_of(path: str) -> re.Pattern[str]:
+    """A route's path as expression: a variable in braces stands for one segment."""
+    parts = re.split(r"\{(\w+)\}", path)
+    return re.compile(
+        "".join(f"(?P<{part}>[^/]+)" if index % 2 else re.escape(part) for index, part in enumerate(parts))
+    )

@@ -61,7 +61,9 @@ def url_event(request: Request, now: float) -> dict[str, Any]:
     return event
 
 
-def rest_event(request: Request, resource: str, stage: str, now: float) -> dict[str, Any]:
+def rest_event(
+    request: Request, resource: str, stage: str, now: float, path_parameters: Mapping[str, str] | None = None
+) -> dict[str, Any]:
     """The event of a REST API that takes every body as binary (payload format 1.0)."""
     multi_headers: dict[str, list[str]] = {}
     own = [(name, value) for name, value in request.headers if not name.lower().startswith("x-forwarded-")]
@@ -79,7 +81,7 @@ def rest_event(request: Request, resource: str, stage: str, now: float) -> dict[
         "multiValueHeaders": multi_headers,
         "queryStringParameters": {name: values[-1] for name, values in parameters.items()} or None,
         "multiValueQueryStringParameters": parameters or None,
-        "pathParameters": None,
+        "pathParameters": dict(path_parameters) if path_parameters else None,
         "stageVariables": None,
         "requestContext": {
             "accountId": ACCOUNT_ID,

@@ -27,6 +27,8 @@ class ApiRequest:
     """Address of the instance with a slash at its end, as its users see it (http://stats.example.org/)."""
     client_ip: str = ""
     """Address of the caller, "" if unknown."""
+    verb: str = "GET"
+    """The HTTP method."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +23,11 @@ from tidemark.reporting.request import ApiRequest, ApiResponse, parse_query, rea
 
 NO_STORE = "private, no-cache, no-store"
 _FAILURE = "The server could not answer this request. It has been logged."
+
+
+def _own_status(error: ApiError) -> int:
+    """The status of Matomo's answers: 200 for most errors."""
+    return error.status
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,24 +56,47 @@ class Api:
             Exception: only for failures of our own, which the caller logs and answers with ``failure``.
 
         """
-        params = Parameters(read_parameters(request))
-        try:
-            document, status = self._answer(request, params), 200
-        except ApiError as error:
-            document, status = _error_document(params, error.message, error), error.status
-        return ApiResponse(status, self._headers(request, document), document.body)
+        return self.answer(request, read_parameters(request))[0]
 
-    def failure(self, request: ApiRequest) -> ApiResponse:
+    def answer(
+        self, request: ApiRequest, given: Mapping[str, Any], status_of: Callable[[ApiError], int] = _own_status
+    ) -> tuple[ApiResponse, CallContext | None]:
+        """The answer to these parameters, and the call that gave it; no call for what is refused.
+
+        Raises:
+            Exception: only for failures of our own.
+
+        """
+        params = Parameters(given)
+        try:
+            document, context = self._answer(request, params)
+        except ApiError as error:
+            return self.refusal(request, given, error, status_of(error)), None
+        return ApiResponse(200, self._headers(request, document), document.body), context
+
+    def refusal(
+        self, request: ApiRequest, given: Mapping[str, Any], error: ApiError, status: int | None = None
+    ) -> ApiResponse:
+        """The error document in the format that the parameters ask for."""
+        document = _error_document(Parameters(given), error.message, error)
+        return ApiResponse(error.status if status is None else status, self._headers(request, document), document.body)
+
+    def failure(self, request: ApiRequest, defaults: Mapping[str, Any] | None = None) -> ApiResponse:
         """The answer when something of our own failed: status 500, without any detail."""
-        document = _error_document(Parameters(read_parameters(request)), _FAILURE, None)
+        document = _error_document(Parameters({**(defaults or {}), **read_parameters(request)}), _FAILURE, None)
         return ApiResponse(500, self._headers(request, document), document.body)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """All methods."""
+        return self._dispatcher.catalogue
 
     def call(self, method: str, params: Mapping[str, Any], identity: Any) -> Any:
         """The fully processed answer of a method in process, for a caller who is already known."""
         context = CallContext(self._dispatcher, identity, Parameters(params), self.clock.now())
         return self._dispatcher.processed(method, context)
 
-    def _answer(self, request: ApiRequest, params: Parameters) -> Document:
+    def _answer(self, request: ApiRequest, params: Parameters) -> tuple[Document, CallContext]:
         chosen = format_named(params.raw("format", DEFAULT_FORMAT))
         check_address(self.directory.settings(), request.client_ip)
         identity = identify(self.directory, params, request, is_in_query="token_auth" in parse_query(request.query))
@@ -80,7 +108,7 @@ class Api:
         context = CallContext(self._dispatcher, identity, call_params, self.clock.now(), request.client_ip)
         value = self._dispatcher.processed(method, context)
         options = full_options(context, self._dispatcher.catalogue.report(method, params), request.base_url)
-        return chosen.success(options) if value is None else chosen.value(value, options)
+        return (chosen.success(options) if value is None else chosen.value(value, options)), context
 
     def _headers(self, request: ApiRequest, document: Document) -> dict[str, str]:
         headers = {"content-type": document.content_type, "cache-control": NO_STORE, **document.headers}
