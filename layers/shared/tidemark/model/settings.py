@@ -48,6 +48,7 @@ _TRACKER: Final[dict[str, Value]] = {
     "enable_language_to_country_guess": True,
     "enable_spam_filter": True,
     "exclude_requests": "",
+    "debug_on_demand": False,
     "custom_image": "",
     # Who may send what
     "bulk_requests_require_authentication": False,

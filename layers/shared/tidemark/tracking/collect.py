@@ -144,6 +144,11 @@ class Collector:
         token = text(params, "token_auth")
         accepted, refusals, snapshot = self._checked([params], "", snapshot)
         self._send(request, accepted, self._told_of(refusals, [params], token), snapshot)
+        if "debug" in params:
+            from tidemark.tracking.debug import debug_answer, may_debug  # noqa: PLC0415 - for people, not for trackers
+
+            if may_debug(params, snapshot, self._clock.now()):
+                return debug_answer(request, params, refusals, is_queued=bool(accepted))
         if refusals:
             error = refusals[0][1]
             detail = error.message if error.reason == HIT_TOO_LARGE else ""

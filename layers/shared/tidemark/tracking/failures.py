@@ -43,10 +43,11 @@ def refused_counts(refusals: Iterable[tuple[int, TrackingError]], requests: Sequ
 
 def redacted(params: RawParams, token: str = "") -> str:
     """The parameters as a query, with everything that could be a token replaced."""
-    return urlencode({name: _redacted(name, value, token) for name, value in params.items()}, doseq=True)
+    return urlencode({name: shown(name, value, token) for name, value in params.items()}, doseq=True)
 
 
-def _redacted(name: str, value: Any, token: str) -> Any:
+def shown(name: str, value: Any, token: str) -> Any:
+    """The parameter's value, or a placeholder for what could be a token."""
     if name in TOKEN_NAMES or (token and value == token):
         return _PLACEHOLDER
     looks_like_token = isinstance(value, str) and 29 <= len(value) <= 36 and _HEXADECIMAL.issuperset(value)
