@@ -28,7 +28,7 @@ from tidemark.tracking.ingest import Ingest
 from tidemark.tracking.orders import DUPLICATE_ORDER
 from tidemark.tracking.request import Request, Response
 
-REQUESTS_PER_BATCH: Final = 400
+REQUESTS_PER_BATCH: Final = 1000
 STATUSES: Final = frozenset({200, 204, 400})
 CLOSED_STATUSES: Final = frozenset({200, 204, 400, 500})
 GOALS: Final = (
