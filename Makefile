@@ -89,7 +89,7 @@ bench: setup ## print the benchmark table, write bench/results.json
 	@$(BIN)/python bench/run.py $(ARGS)
 
 .PHONY: fuzz
-fuzz: setup ## send CASES=1000000 odd requests (SEED=1) through collect and ingest, and account for every hit
+fuzz: setup ## send CASES=1000000 odd hits (SEED=1) through collect and ingest, and account for every one
 	@$(BIN)/python -m tests.fuzz --cases $(CASES) --seed $(SEED)
 
 .PHONY: clean
