@@ -57,6 +57,12 @@ def test_times(rows, expected):
     assert actions(rows, "time_spent_ref", "time_spent") == expected
 
 
+def test_an_action_keeps_the_id_by_which_its_visitor_was_known_then():
+    rows = [hit(0, visitor=0xA), hit(1, visitor=None, fingerprint=0xA), hit(2, visitor=0xB, fingerprint=0xA)]
+    shared = [row | {"fingerprint": 0xF5} for row in rows]
+    assert actions(shared, "visitor_id") == [(0xA,), (0xA,), (0xB,)]
+
+
 def test_positions():
     rows = [event(0), hit(1), event(2), search("k", 3), goal_only(4), hit(5)]
     assert actions(rows, "position", "pageview_position") == [(1, None), (2, 1), (3, 1), (4, 2), (5, 3)]

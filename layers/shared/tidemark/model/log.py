@@ -53,7 +53,7 @@ VISIT_COLUMNS: tuple[Column, ...] = (
 ACTION_COLUMNS: tuple[Column, ...] = (
     Column("idvisit", "int64"),
     Column("idsite", "int32"),
-    Column("visitor_id", "uint64", "the visit's"),
+    Column("visitor_id", "uint64", "as the visitor was known then; the visit's where no id had been given"),
     Column("server_time", "int64"),
     Column("sequence", "int64", "order of sending; (idvisit, position) tells actions apart"),
     Column("position", "int32", "place in the visit, from 1, in order of sending"),

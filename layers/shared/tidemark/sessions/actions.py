@@ -10,7 +10,7 @@ from tidemark.plugin.dimension import Scope
 from tidemark.sessions.chain import Chain, time_since_action
 from tidemark.sessions.hits import single
 from tidemark.sessions.rules import Rules
-from tidemark.sessions.vectors import Runs, changes, count_so_far, following, positions, runs_of
+from tidemark.sessions.vectors import Runs, changes, count_so_far, following, last_so_far, positions, runs_of
 
 PERFORMANCE = (
     "time_network",
@@ -57,7 +57,7 @@ def actions_of(chain: Chain, dimensions: pa.Array, rules: Rules) -> dict[str, pa
     columns = {
         "idvisit": chain.recognised.idvisit.take(visit),
         "idsite": pa.repeat(pa.scalar(rules.idsite, pa.int32()), len(row)),
-        "visitor_id": chain.recognised.visitor_id.take(visit),
+        "visitor_id": pc.coalesce(_own_visitor_id(chain, row), chain.recognised.visitor_id.take(visit)),
         "server_time": chain.time.take(row),
         "sequence": chain.recognised.sequence.take(row),
         "position": count_so_far(pa.repeat(pa.scalar(True), len(row)), runs),
@@ -76,6 +76,15 @@ def actions_of(chain: Chain, dimensions: pa.Array, rules: Rules) -> dict[str, pa
     for column in (*COPIED, *own):
         columns[column] = single(chain.recognised.table[column]).take(raw_row)
     return columns
+
+
+def _own_visitor_id(chain: Chain, row: pa.Int64Array) -> pa.UInt64Array:
+    """The id by which the visitor was known when the action came: that of the last hit so far which bore one.
+
+    Source: Matomo 5.2, core/Tracker/Action (log_link_visit_action.idvisitor).
+    """
+    given = chain.recognised.column("visitor_id")
+    return given.take(last_so_far(pc.is_valid(given), chain.runs).take(row))
 
 
 def _runs(visit: pa.Int64Array) -> Runs:
