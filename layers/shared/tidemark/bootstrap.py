@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from tidemark.archiving.queue_state import QueueState
     from tidemark.archiving.raw_data import RawDataLimits
     from tidemark.archiving.store import ArchiveStore
+    from tidemark.erasure.erasing import Erasing
     from tidemark.model.saved_segment import SavedSegment
     from tidemark.model.settings import Settings
     from tidemark.plugin.plugin import Plugins
@@ -107,6 +109,10 @@ class Instance:
     def raw_data_limits(self) -> RawDataLimits:
         """Up to which day the sites' raw data were deleted."""
         return self._once("raw data limits", self._make_raw_data_limits)
+
+    def erasing(self) -> Erasing:
+        """Data subjects -> nothing."""
+        return self._once("erasing", self._make_erasing)
 
     def registry(self) -> TableRegistry:
         """Sites, users, settings."""
@@ -212,12 +218,14 @@ class Instance:
         return SnapshotCache(objects, self._config.snapshot_age_seconds)
 
     def _make_ingest(self) -> Ingest:
+        from tidemark.registry.erasures import ErasureList
         from tidemark.registry.past import PastSnapshots
         from tidemark.tracking.ingest import Ingest
 
         stores = self.stores()
         snapshots, past = self._snapshots(stores.objects), PastSnapshots(stores.registry)
-        return Ingest(stores.objects, stores.archive_state, snapshots, self.plugins(), past=past)
+        erased = ErasureList(stores.registry)
+        return Ingest(stores.objects, stores.archive_state, snapshots, self.plugins(), past=past, erased=erased)
 
     def _make_registry(self) -> TableRegistry:
         from tidemark.registry.table_registry import TableRegistry
@@ -269,6 +277,36 @@ class Instance:
             self._clock,
         )
 
+    def _make_erasing(self) -> Erasing:
+        from tidemark.erasure.derived import DerivedData
+        from tidemark.erasure.erasing import Erasing
+        from tidemark.erasure.visit_hits import VisitHits
+        from tidemark.registry.erasures import ErasureList
+
+        stores, logs, snapshot = self.stores(), self._visit_logs(), self.registry().snapshot
+        derived = DerivedData(
+            stores.objects,
+            stores.archive_state,
+            stores.archive_numeric,
+            logs,
+            snapshot,
+            self._segments_in_advance,
+            self.raw_data_limits().before,
+            self.job_states().ask,
+            self._clock,
+            time.time,
+        )
+        return Erasing(
+            stores.objects,
+            stores.archive_state,
+            ErasureList(stores.registry),
+            logs,
+            VisitHits(stores.objects, stores.archive_state, snapshot, self.plugins(), self._clock),
+            derived,
+            snapshot,
+            runs_at_once=self._config.erase_on_call,
+        )
+
     def _segments_in_advance(self, idsite: int) -> list[str]:
         return archived_segments(self.registry().segments(), idsite)
 
@@ -305,6 +343,7 @@ class Instance:
         from tidemark.archiving.transition_reader import TransitionReader
         from tidemark.archiving.visit_reader import VisitLogReader
         from tidemark.model.archive_jobs import ArchiveJobs
+        from tidemark.model.erasure import DataSubjects
         from tidemark.model.filtered_hits import FilteredHits
         from tidemark.model.invalidation import Invalidation
         from tidemark.model.page_urls import PageUrls
@@ -327,6 +366,7 @@ class Instance:
             VisitReader: visits,
             Transitions: TransitionReader(self._visit_logs(), self._archive_catalogue(), registry.snapshot),
             Invalidation: self.invalidation(),
+            DataSubjects: self.erasing(),
             ArchiveJobs: self.queue_state(),
             FilteredHits: CountedHits(self.stores().archive_state),
         }

@@ -20,12 +20,14 @@ class ConfigError(Exception):
 class Config(NamedTuple):
     """What template.yaml tells every function: TIDEMARK_<FIELD> in upper case.
 
+    `erase_on_call`: whether a call that erases data subjects waits until it is done; else a schedule does it.
     `snapshot_age_seconds` is how old the tracker settings may be that a function goes by. `edge_secret` is what the CDN
     sends along with tracking requests; empty without a CDN.
     """
 
     environment: str = "local"
     archive_on_demand: bool = True
+    erase_on_call: bool = True
     snapshot_age_seconds: int = 30
     edge_secret: str = ""
 
@@ -39,6 +41,7 @@ def read_config(environment: Mapping[str, str]) -> Config:
     return Config(
         environment=environment.get(PREFIX + "ENVIRONMENT", default.environment),
         archive_on_demand=_switch(environment, PREFIX + "ARCHIVE_ON_DEMAND", default.archive_on_demand),
+        erase_on_call=_switch(environment, PREFIX + "ERASE_ON_CALL", default.erase_on_call),
         snapshot_age_seconds=_number(environment, PREFIX + "SNAPSHOT_AGE_SECONDS", default.snapshot_age_seconds),
         edge_secret=environment.get(PREFIX + "EDGE_SECRET", default.edge_secret),
     )

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.slow
 TOKEN = "0123456789abcdef0123456789abcdef"
 GONE = "-gone"
 """Behind a queue's URL: that queue does not exist, so collect has to spill."""
-FUNCTIONS = ("Collect", "Ingest", "Plan", "Build", "Report")
+FUNCTIONS = ("Collect", "Ingest", "Plan", "Build", "Erase", "Report")
 EVENTS = find_template().parent / "tests" / "events"
 RESOURCES = {
     "HitsQueue": "TIDEMARK_HITS_QUEUE_URL",
@@ -99,6 +99,11 @@ def run_the_flow(stack: Deployment, address: str) -> None:
     assert call("Build", sqs_event(jobs, "ArchiveQueue")) == {"batchItemFailures": []}
     for question in QUESTIONS:
         assert call("Report", api_event(question))["statusCode"] < 500, question
+    found = call("Report", api_event({"method": "PrivacyManager.findDataSubjects", "idSite": 1, "segment": "actions>0"}))
+    (visit, *_) = json.loads(base64.b64decode(found["body"]))
+    named = {"visits[0][idsite]": 1, "visits[0][idvisit]": visit["idVisit"]}
+    assert call("Report", api_event({"method": "PrivacyManager.deleteDataSubjects", **named}))["statusCode"] == 200
+    assert call("Erase", schedule_event("rule", 0)) == {"erasures": 1}
 
 
 class Caller:
@@ -123,7 +128,9 @@ class Caller:
         with mock.patch.dict(os.environ, own), mock.patch.object(bootstrap, "_installed", []) as installed:
             boto3.setup_default_session()
             if function not in self._instances:
-                self._instances[function] = bootstrap.Instance(Config(snapshot_age_seconds=0), SystemClock())
+                self._instances[function] = bootstrap.Instance(
+                    Config(snapshot_age_seconds=0, erase_on_call=False), SystemClock()
+                )
             installed.append(self._instances[function])
             return Functions(read_wiring(find_template()).functions).call(f"{function}Function", event)
 

@@ -16,6 +16,7 @@ from typing import Any, Final, Protocol
 
 import orjson
 
+from tidemark.model.erasure import ErasedSubjects, Tombstones
 from tidemark.model.errors import TrackingError
 from tidemark.model.filtered_hits import NO_SITE
 from tidemark.model.snapshot import EarlierSnapshots, TrackerSnapshot
@@ -25,6 +26,7 @@ from tidemark.tracking.bot_log import BOT_REASONS, bot_files, bot_row
 from tidemark.tracking.bot_log import COLUMNS as BOT_COLUMNS
 from tidemark.tracking.devices import Devices
 from tidemark.tracking.draft import Draft, Dropped, Sources
+from tidemark.tracking.erased import ERASED, is_erased, without_erased
 from tidemark.tracking.failure_store import store_failure
 from tidemark.tracking.filtered import DROPPED, REFUSED, REJECTED, Filtered, bot_label, count_filtered
 from tidemark.tracking.hit_log import HitFile, batch_name, log_columns, partition, to_parquet
@@ -94,6 +96,7 @@ class Ingest:
         *,
         devices: Devices | None = None,
         past: EarlierSnapshots | None = None,
+        erased: ErasedSubjects | None = None,
         real_now: Callable[[], float] = time.time,
     ) -> None:
         self._objects = objects
@@ -102,6 +105,8 @@ class Ingest:
         self._sources = Sources(devices or Devices(objects), dimensions=plugins.dimensions())
         self._columns = log_columns(plugins.dimensions())
         self._past = past
+        self._erased = erased
+        self._tombstones = Tombstones()
         self._real_now = real_now
         self._latest: TrackerSnapshot | None = None
         self._books: dict[int, RuleBook] = {}
@@ -110,10 +115,11 @@ class Ingest:
         """Ingest a batch. Raises StoreError only if there is no snapshot at all; then all has to be delivered again."""
         self._latest = self._snapshots.current()
         book = self._rule_book(self._latest)
+        self._tombstones = self._tombstones_now()
         batch = _Batch()
         for message in messages:
             self._read(message, batch)
-        stored = self._store(batch)
+        stored = self._forget_erased(self._store(batch), batch)
         touched = self._mark(stored, batch)
         self._tell(batch, book, stored)
         self._sources.devices.save()
@@ -165,11 +171,16 @@ class Ingest:
             if draft is not None:
                 _drop(draft, drop.reason, message_id, batch)
         except TrackingError as error:
-            _reject(envelope, hit, error.reason, message_id, book, batch)
+            if not (self._tombstones and is_erased(self._tombstones, envelope, hit)):
+                _reject(envelope, hit, error.reason, message_id, book, batch)
         except Exception:
             logger.exception("a hit cannot be enriched")
-            _reject(envelope, hit, "enrichment_failed", message_id, book, batch)
+            if not (self._tombstones and is_erased(self._tombstones, envelope, hit)):
+                _reject(envelope, hit, "enrichment_failed", message_id, book, batch)
         else:
+            if self._tombstones and is_erased(self._tombstones, envelope, hit, row):
+                _drop(draft, ERASED, message_id, batch)
+                return
             batch.rows.append(row)
             batch.message_of[row["hit_id"]] = message_id
             batch.day_of[row["hit_id"]] = draft.local_day
@@ -190,6 +201,28 @@ class Ingest:
         self._store_rejected(batch)
         self._store_bots(batch)
         return stored
+
+    def _tombstones_now(self) -> Tombstones:
+        """What was erased up to now. Raises: StoreError."""
+        if self._erased is None or self._latest is None:
+            return Tombstones()
+        return self._erased.tombstones(self._latest.salt)
+
+    def _forget_erased(self, stored: list[HitFile], batch: _Batch) -> list[HitFile]:
+        """The files without what was erased while they were made: the erasure may have looked before they were there."""
+        try:
+            now = self._tombstones_now()
+            if now.version == self._tombstones.version:
+                return stored
+            left = [without_erased(file, now) for file in stored]
+            for old, new in zip(stored, left, strict=True):
+                if new is not old:
+                    self._objects.put(new.key, to_parquet(new.rows, self._columns))
+        except StoreError:
+            logger.exception("what was erased cannot be read; the batch has to be delivered again")
+            batch.failed |= set(batch.message_of.values())
+            return stored
+        return [file for file in left if file.rows]
 
     def _store_bots(self, batch: _Batch) -> None:
         for file in bot_files(batch.bots):

@@ -1,0 +1,59 @@
+"""Hits of erased data subjects, which a queue may bring (again) after their erasure: they are dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from tidemark.model.erasure import Subject, SubjectKind, Tombstones, visitor_text
+from tidemark.tracking.hit_log import HitFile
+from tidemark.tracking.message import Envelope, RawHit
+
+ERASED: Final = "erased"
+"""The reason under which such hits are counted."""
+_PARAMETERS: Final = {"uid": SubjectKind.USER, "cip": SubjectKind.ADDRESS}
+_ID_PARAMETERS: Final = ("_id", "cid")
+_NO_ROW: Final[Mapping[str, Any]] = {}
+_ID_LENGTH: Final = 16
+
+
+def is_erased(tombstones: Tombstones, envelope: Envelope, hit: RawHit, row: Mapping[str, Any] = _NO_ROW) -> bool:
+    """Whether a hit as it was sent, or its row of the hit log, is of an erased subject."""
+    sent = {name: str(value) for name, value in hit.params.items() if value}
+    subjects = [
+        Subject(SubjectKind.ADDRESS, envelope.client_ip),
+        *_subjects_of(row),
+        *(Subject(kind, sent[name]) for name, kind in _PARAMETERS.items() if name in sent),
+        *(Subject(SubjectKind.VISITOR, sent[name][:_ID_LENGTH].lower()) for name in _ID_PARAMETERS if name in sent),
+    ]
+    idsite = row.get("idsite") or _number(hit.params.get("idsite"))
+    hit_id = f"{envelope.request_id}-{hit.place}"
+    return tombstones.cover(idsite, envelope.sequence + hit.place, hit_id, subjects)
+
+
+def without_erased(file: HitFile, tombstones: Tombstones) -> HitFile:
+    """The file under the same key, without hits that were erased since they were read."""
+    kept = [
+        row
+        for row in file.rows
+        if not tombstones.cover(row["idsite"], row["sequence"], row["hit_id"], _subjects_of(row))
+    ]
+    return file if len(kept) == len(file.rows) else HitFile(file.key, kept)
+
+
+def _subjects_of(row: Mapping[str, Any]) -> list[Subject]:
+    subjects = []
+    if row.get("visitor_id") is not None:
+        subjects.append(Subject(SubjectKind.VISITOR, visitor_text(row["visitor_id"])))
+    if row.get("user_id"):
+        subjects.append(Subject(SubjectKind.USER, row["user_id"]))
+    if row.get("location_ip"):
+        subjects.append(Subject(SubjectKind.ADDRESS, row["location_ip"]))
+    return subjects
+
+
+def _number(value: Any) -> int:
+    try:
+        return int(float(value))
+    except (TypeError, ValueError, OverflowError):
+        return 0
