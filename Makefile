@@ -84,6 +84,10 @@ imports: setup ## the architecture's import rules
 golden: setup ## rewrite the golden files; review the difference like code
 	@TIDEMARK_GOLDEN=write $(BIN)/pytest -n $(WORKERS) -m golden $(ARGS)
 
+.PHONY: docs
+docs: setup ## write the generated tables of the documentation
+	@$(BIN)/python docs/build.py
+
 .PHONY: bench
 bench: setup ## print the benchmark table, write bench/results.json
 	@$(BIN)/python bench/run.py $(ARGS)

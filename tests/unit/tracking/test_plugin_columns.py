@@ -1,0 +1,37 @@
+"""Columns that default plugins read from a hit. Source: Matomo 5.2, tracking parameters h, m, s, res, lang and flags."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.tracking import tracker
+from tidemark.plugin.plugin import load_plugins
+
+HIT = "idsite=1&rec=1"
+
+
+@pytest.fixture(scope="module")
+def plugins():
+    return load_plugins()
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("h=10&m=20&s=30", {"visitor_localtime": 37_230}),
+        ("h=24&m=60&s=-1", {"visitor_localtime": 0}),
+        ("", {"visitor_localtime": 11 * 3600 + 6 * 60 + 40}),
+        ("res=1920x1080", {"config_resolution": "1920x1080"}),
+        ("lang=fr-CA,fr;q=0.5", {"location_browser_lang": "fr-ca"}),
+        ("pdf=1&cookie=1", {"config_pdf": 1, "config_cookie": 1, "config_flash": 0}),
+        ("java=2&fla=x", {"config_java": 0, "config_flash": 0}),
+        ("url=https://shop.example.org/", {"config_browser_name": "FF", "config_os": "LIN", "location_country": "de"}),
+    ],
+)
+def test_columns_of_plugins_hold_what_clients_send(plugins, query, expected):
+    instance = tracker(plugins=plugins)
+    instance.collect(f"{HIT}&{query}")
+    instance.drain()
+    (row,) = instance.rows()
+    assert {name: row.get(name) for name in expected} == expected
+    assert not {"h", "m", "s", "res", "pdf", "cookie"} & set(row.get("raw", ""))
