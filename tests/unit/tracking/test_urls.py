@@ -11,9 +11,12 @@ from tidemark.model.site import KeepFragment, Site
 from tidemark.tracking.rules import RuleBook
 from tidemark.tracking.urls import (
     ParameterFilter,
+    ParameterSearch,
     UrlParts,
     UrlRules,
     clean_text,
+    clean_url,
+    cleaned_thoroughly,
     looks_like_url,
     page_url,
     raw_url,
@@ -190,6 +193,25 @@ def test_cleaning_twice_is_cleaning_once_when_repeated(url, max_bytes):
         once = without_excluded(url, rules)
         if once is not None:
             assert without_excluded(once, rules) == once
+
+
+@given(st.lists(_PIECES | st.sampled_from(["http://a.example/", "https://b.c", "/x?", "a=1"]), max_size=9).map("".join))
+def test_the_short_way_gives_what_the_thorough_one_does(url):
+    for rules in (DEFAULT, KEEPING):
+        assert without_excluded(url, rules) == cleaned_thoroughly(url, rules)
+
+
+@given(
+    st.lists(_PIECES | st.sampled_from(["?", "&", "gclid=", "GCLID[]=", "gclid%5b%5D=1", "k", "=v"]), max_size=9).map(
+        "".join
+    )
+)
+def test_no_parameter_is_overlooked_when_a_search_says_there_is_none(url):
+    if not ParameterSearch(("gclid", "k")).may_be_in(url):
+        parts = split_url(clean_url(url))
+        for part in () if parts is None else (parts.query, parts.fragment, parts.fragment.partition("?")[2]):
+            names = {name.lower() for name, value in read_pairs(part).items() if value}
+            assert not names & {"gclid", "k"}
 
 
 @given(st.text(alphabet="ab=&[]%5BD", max_size=30))

@@ -262,6 +262,11 @@ def without_excluded(url: str, rules: UrlRules) -> str | None:
     if len(url) <= rules.max_bytes and url.isascii() and (plain := _PLAIN.fullmatch(url)):
         query = rules.excluded.filtered(plain["query"]) if plain["query"] else ""
         return f"{plain['page']}?{query}" if query else plain["page"]
+    return cleaned_thoroughly(url, rules)
+
+
+def cleaned_thoroughly(url: str, rules: UrlRules) -> str | None:
+    """The same for any URL: cleaned again until nothing changes."""
     for _ in range(_MAX_PASSES):
         parts = split_url(clean_url(url, rules.max_bytes))
         if parts is None:
