@@ -187,3 +187,11 @@ def test_conversions_count_where_there_are_goals_or_sales(ecommerce, goals, coun
         names = ["Goal_nb_conversions", "Goal_nb_visits_converted", "Goal_0_nb_conversions"]
         (found,) = bench.room.reader.numbers([1], [period], names).values()
         assert [found.get(name) for name in names] == [counted, 1, counted]
+
+
+def test_of_urls_with_one_label_that_weigh_the_same_the_first_by_name_is_kept():
+    with archives_of(CORE, ACTIONS) as bench:
+        actions = [page(1, 1, "b.example/x"), page(2, 1, "a.example/x", url_prefix=3)]
+        bench.logs.set_day(1, DAY, {"visits": [visit(1, 7)], "actions": actions})
+        (row,) = bench.room.reader.table(1, Period.day(DAY), "Actions_actions_url")
+        assert row.metadata == {"url": "https://www.a.example/x"}

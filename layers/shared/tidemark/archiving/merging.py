@@ -65,8 +65,7 @@ def merge_rows(tables: Sequence[pa.Table], shape: Shape, key: str = PATH) -> pa.
         del types[PATH]
     rows = _concatenated(tables, types)
     if shape.texts and not shape.keeps_first_texts:
-        heaviest = [(WEIGHT, "descending"), *((TEXT + name, "ascending") for name in shape.texts)]
-        rows = rows.take(pc.sort_indices(rows, sort_keys=nulls_last(heaviest)))
+        rows = rows.take(pc.sort_indices(rows, sort_keys=nulls_last([(WEIGHT, "descending")])))
     return _grouped(rows, [key], _row_functions(shape))
 
 
