@@ -1,0 +1,54 @@
+"""The console's commands about people."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from tests.support.erasure import TrackedInstance, traces
+from tidemark.cli.main import app
+
+ANNA = "anna@example.org"
+
+
+@pytest.fixture
+def call(tmp_path):
+    site = TrackedInstance(tmp_path)
+    site.track(uid=ANNA, url="https://shop.example.org/a")
+    site.track(uid="ben", url="https://shop.example.org/a")
+    site.settle()
+    site.close()
+
+    def run(*arguments: str):
+        return CliRunner().invoke(app, [*arguments, "--data", str(tmp_path)])
+
+    return run
+
+
+def test_a_person_when_exported_and_erased(call, tmp_path):
+    exported = json.loads(call("export", "--user-id", ANNA).output)
+    assert [visit["user_id"] for visit in exported["log_visit"]] == [ANNA]
+    receipt = json.loads(call("erase", "--user-id", ANNA, "--yes", "--json").output)
+    assert (receipt["state"], receipt["hits"], receipt["named_by"]) == ("erased", 1, "user")
+    assert json.loads(call("export", "--user-id", ANNA).output) == {}
+    assert len(call("erasures").output.splitlines()) == 1
+    site = TrackedInstance(tmp_path)
+    assert traces(site.stores, texts=[ANNA]) == []
+    site.close()
+
+
+def test_visits_when_erased_by_a_segment(call):
+    assert json.loads(call("erase", "--segment", "userId==ben", "--yes", "--json").output) == {"visits": 1}
+    assert json.loads(call("export", "--segment", "userId==ben").output) == {}
+
+
+@pytest.mark.parametrize("options", [(), ("--user-id", "a", "--ip", "203.0.113.1")])
+def test_a_person_when_not_named_once(call, options):
+    assert call("erase", *options, "--yes").exit_code == 2
+
+
+def test_nothing_when_not_confirmed(call):
+    assert call("erase", "--user-id", ANNA).exit_code == 1
+    assert len(json.loads(call("export", "--user-id", ANNA).output)["log_visit"]) == 1
