@@ -49,11 +49,15 @@ def synthetic_hits(
     *,
     start: int = DAY_START,
     dimensions: Sequence[Dimension] = (),
+    first_visit: int = 0,
 ) -> pa.Table:
-    """The hits of the day that begins at `start` (UTC), in order of reception, as ingest stores them."""
+    """The hits of the day that begins at `start` (UTC), in order of reception, as ingest stores them.
+
+    Visits are numbered from `first_visit` on: those of other numbers have other visitors.
+    """
     columns = hit_columns(tuple(dimensions))
     with connect() as engine:
-        engine.execute(_visits(visits, hits / visits, start))
+        engine.execute(_visits(visits, hits / visits, start, first_visit))
         engine.execute(_hits(hits, urls, start))
         made = {**_CORE, **{one.column: _dimension(one) for one in dimensions}}
         selected = ", ".join(f'{made.get(column.name, "NULL")} AS "{column.name}"' for column in columns)
@@ -61,7 +65,7 @@ def synthetic_hits(
     return table.cast(arrow_schema(columns))
 
 
-def _visits(visits: int, mean_hits: float, start: int) -> str:
+def _visits(visits: int, mean_hits: float, start: int, first: int) -> str:
     # visitors who come twice do so four hours later; 18 hours are left for the start of a visit
     longer = (mean_hits - 0.4) / 0.6 - 1.5
     return f"""
@@ -71,7 +75,7 @@ def _visits(visits: int, mean_hits: float, start: int) -> str:
                 + floor(64800 * sqrt({uniform("v // 4 * 3 + least(v % 4, 2)", 1)}))::BIGINT AS begins,
             CASE WHEN {uniform("v", 2)} < 0.4 THEN 1
                 ELSE 2 + least(300, floor(-ln(1 - {uniform("v", 3)}) * {longer}))::BIGINT END AS size
-        FROM range({visits}) t(v)
+        FROM range({first}, {first + visits}) t(v)
     """
 
 

@@ -17,7 +17,7 @@ from tidemark.model.snapshot import TrackerSnapshot
 from tidemark.model.time_zone import time_zone
 from tidemark.model.tracked_site import site_document
 from tidemark.plugin.plugin import Plugins
-from tidemark.sessions.daylogs import DEFAULT_PART_HITS, Sessions
+from tidemark.sessions.daylogs import Sessions
 from tidemark.stores.embedded.instance import open_stores
 
 SITE = 1
@@ -55,7 +55,7 @@ class Breaking:
 class SiteWithHits:
     """Writes hits as ingest does, and has their visit logs made."""
 
-    def __init__(self, zone="UTC", horizon_days=400, settings=None, part_hits=DEFAULT_PART_HITS):
+    def __init__(self, zone="UTC", horizon_days=400, settings=None, part_hits=1_000_000):
         self.stores = open_stores(ephemeral=True)
         self.zone = zone
         self.horizon_days = horizon_days

@@ -331,11 +331,15 @@ class Instance:
 
     def _visit_logs(self) -> Sessions:
         from tidemark.sessions.daylogs import Sessions
+        from tidemark.sessions.parts import hits_within
 
         stores, snapshot = self.stores(), self.registry().snapshot
+        part_hits = hits_within(self._config.archive_memory_mb)
         return self._once(
             "visit logs",
-            lambda: Sessions(stores.objects, stores.archive_state, snapshot, self.plugins(), self._clock),
+            lambda: Sessions(
+                stores.objects, stores.archive_state, snapshot, self.plugins(), self._clock, part_hits=part_hits
+            ),
         )
 
     def _make_reporter(self) -> Api:

@@ -21,6 +21,7 @@ class Config(NamedTuple):
     """What template.yaml tells every function: TIDEMARK_<FIELD> in upper case.
 
     `erase_on_call`: whether a call that erases data subjects waits until it is done; else a schedule does it.
+    `archive_memory_mb` bounds what the archive of one day takes: a day with more hits than fit is made in parts.
     `snapshot_age_seconds` is how old the tracker settings may be that a function goes by. `edge_secret` is what the CDN
     sends along with tracking requests; empty without a CDN.
     """
@@ -29,6 +30,7 @@ class Config(NamedTuple):
     archive_on_demand: bool = True
     erase_on_call: bool = True
     snapshot_age_seconds: int = 30
+    archive_memory_mb: int = 2500
     edge_secret: str = ""
 
 
@@ -42,6 +44,7 @@ def read_config(environment: Mapping[str, str]) -> Config:
         environment=environment.get(PREFIX + "ENVIRONMENT", default.environment),
         archive_on_demand=_switch(environment, PREFIX + "ARCHIVE_ON_DEMAND", default.archive_on_demand),
         erase_on_call=_switch(environment, PREFIX + "ERASE_ON_CALL", default.erase_on_call),
+        archive_memory_mb=_number(environment, PREFIX + "ARCHIVE_MEMORY_MB", default.archive_memory_mb),
         snapshot_age_seconds=_number(environment, PREFIX + "SNAPSHOT_AGE_SECONDS", default.snapshot_age_seconds),
         edge_secret=environment.get(PREFIX + "EDGE_SECRET", default.edge_secret),
     )

@@ -26,7 +26,7 @@ from tidemark.sessions.histories import first_day_of_history, history_of, touche
 from tidemark.sessions.hit_files import hit_paths, joined, read_file, rows_in
 from tidemark.sessions.hits import ORDER, hit_columns
 from tidemark.sessions.log_files import files_of, log_key, log_prefix, read_parquet, version_of
-from tidemark.sessions.parts import parts_needed, read_part, split_hits
+from tidemark.sessions.parts import hits_within, parts_needed, read_part, split_hits
 from tidemark.sessions.rollups import forgotten
 from tidemark.sessions.rules import Rules, own_columns, rules_of
 from tidemark.sessions.sessionise import History, Logs, log_columns, sessionise
@@ -47,7 +47,7 @@ from tidemark.stores.ports import ConditionFailedError, NotFoundError, Objects, 
 ONE_DAY: Final = timedelta(days=1)
 ONE_MONTH: Final = timedelta(days=31)
 DEFAULT_HORIZON_DAYS: Final = 400  # a little more than Matomo's visitor cookie lives
-DEFAULT_PART_HITS: Final = 1_200_000
+DEFAULT_MEMORY_MB: Final = 2500
 
 
 class Sessions:
@@ -65,7 +65,7 @@ class Sessions:
         plugins: Plugins,
         clock: Clock,
         horizon_days: int = DEFAULT_HORIZON_DAYS,
-        part_hits: int = DEFAULT_PART_HITS,
+        part_hits: int = hits_within(DEFAULT_MEMORY_MB),
     ) -> None:
         """`state` is the table archive_state, `snapshot` gives the tracker's present view of all sites."""
         self._objects = objects

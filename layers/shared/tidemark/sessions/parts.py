@@ -23,6 +23,11 @@ from tidemark.sessions.hits import ORDER, single
 from tidemark.sessions.vectors import mixed
 
 MAX_PARTS: Final = 256
+RESTING_MB: Final = 350
+"""What a process takes that has the package and its libraries loaded."""
+BYTES_PER_HIT: Final = 1800
+"""What sessions and records take at their peak, measured with all default plugins."""
+LEAST_HITS: Final = 10_000
 BATCH_ROWS: Final = 200_000
 """So many hits are split at a time."""
 LINKS_WAITING: Final = 2_000_000
@@ -33,6 +38,11 @@ _LINK_COLUMNS: Final = tuple(column for column in CORE_COLUMNS if column.name in
 _PART_SALT: Final = 0x50415254
 _ID_SALT, _USER_SALT, _ORDER_SALT = 1, 2, 3
 _PAIR: Final = ["link", "fingerprint"]
+
+
+def hits_within(memory_mb: int) -> int:
+    """How many hits a part may have whose archive is to take no more memory."""
+    return max(LEAST_HITS, (memory_mb - RESTING_MB) * 1_000_000 // BYTES_PER_HIT)
 
 
 def parts_needed(hits: int, hits_per_part: int) -> int:
