@@ -2,6 +2,7 @@
 
 import pytest
 
+from tidemark.plugins.actions.filters import without_markup
 from tidemark.plugins.actions.reports import REPORTS
 from tidemark.plugins.api.metadata import processed_metrics
 
@@ -30,3 +31,14 @@ def test_generation_time_is_computed_where_an_archive_has_it():
     (metric,) = BY_METHOD["Actions.get"].processed
     assert metric.only_with == "sum_time_generation"
     assert metric.compute({"sum_time_generation": 1.5, "nb_hits_with_time_generation": 3}) == 0.5
+
+
+@pytest.mark.parametrize(
+    ("urls", "expected"),
+    [
+        (["http://e.org/?a=1&b='2'", None], ["http://e.org/?a=1&b='2'", None]),
+        (['http://e.org/?q=<b>"x"&y', None], ["http://e.org/?q=&lt;b&gt;&quot;x&quot;&y", None]),
+    ],
+)
+def test_segments_carry_page_urls_without_markup(urls, expected):
+    assert list(without_markup(urls)) == expected

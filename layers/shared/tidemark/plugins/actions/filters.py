@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 from urllib.parse import urlsplit
 
 from tidemark.model.rounding import quotient
@@ -17,6 +19,8 @@ TITLE = "page_title_path"
 EXTREMES = tuple(f"{part}_{timing}" for timing in TIMINGS for part in ("min", "max"))
 
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#039;"})
+_MARKUP = re.compile('[<>"]')
+_MARKUP_ESCAPES = str.maketrans({"<": "&lt;", ">": "&gt;", '"': "&quot;"})
 
 Mark = Callable[[Row, TableContext], None]
 
@@ -48,13 +52,24 @@ def mark_page(row: Row, context: TableContext) -> None:
     url = row.metadata.get("url")
     folder = row.metadata.pop(FOLDER, None)
     if url:
-        row.metadata["segmentValue"] = url_encoded(url)
+        row.metadata["segmentValue"] = url_encoded(without_markup([url])[0])
         _prefer_https(row, url, context)
     elif folder is not None:
         main_url = context.call.site(context.idsite).main_url.rstrip("/")
-        row.metadata["segment"] = f"pageUrl=^{_double_encoded(f'{main_url}/{folder}')}"
+        (start,) = without_markup([f"{main_url}/{folder}"])
+        row.metadata["segment"] = f"pageUrl=^{_double_encoded(start)}"
     elif row.label == URL_NOT_DEFINED:
         row.metadata["segmentValue"] = ""
+
+
+def without_markup(urls: Sequence[Any]) -> Sequence[Any]:
+    """Page URLs as segments carry them: of HTML's characters only those of tags are escaped.
+
+    Source: Matomo 5.2, page URLs as they are stored.
+    """
+    if not _MARKUP.search("".join(filter(None, urls))):
+        return urls
+    return [url.translate(_MARKUP_ESCAPES) if url else url for url in urls]
 
 
 def mark_link(row: Row, context: TableContext) -> None:
