@@ -100,3 +100,20 @@ fuzz: setup ## send CASES=1000000 odd hits (SEED=1) through collect and ingest, 
 clean: ## remove what the tools left behind, not the data and not the virtual environment
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist .aws-sam
 	@find layers functions tests bench -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+SAM     ?= $(shell command -v sam || echo $(CURDIR)/.sam/bin/sam)
+STACK   ?= tidemark
+
+.PHONY: deploy
+deploy: $(SAM) ## put an instance on AWS, or bring it up to date (STACK=tidemark; asks the first time; docs/deploy.md)
+	@$(SAM) build
+	@$(SAM) deploy --stack-name $(STACK) --resolve-s3 --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND \
+		$(if $(wildcard samconfig.toml),,--guided) $(ARGS)
+
+.PHONY: destroy
+destroy: $(SAM) ## take an instance from AWS; its bucket, tables and hits queue stay (STACK=tidemark)
+	@$(SAM) delete --stack-name $(STACK) $(ARGS)
+
+$(CURDIR)/.sam/bin/sam: # the SAM CLI, apart: it wants other versions of what we use
+	@test -n "$(PYTHON)" || { echo "Tidemark needs Python 3.11 or newer; none was found." >&2; exit 1; }
+	@$(PYTHON) -m venv .sam && .sam/bin/pip install --quiet --disable-pip-version-check aws-sam-cli
