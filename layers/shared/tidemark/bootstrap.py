@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tidemark.archiving.archiver import Archiver
     from tidemark.archiving.build import Builder
     from tidemark.archiving.catalogue import Catalogue
+    from tidemark.archiving.housekeeping.housekeeper import Housekeeper
     from tidemark.archiving.invalidation import Invalidations
     from tidemark.archiving.job_states import JobStates
     from tidemark.archiving.plan import Planner, Selection
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from tidemark.model.saved_segment import SavedSegment
     from tidemark.model.settings import Settings
     from tidemark.plugin.plugin import Plugins
+    from tidemark.registry.audit import StoredAuditLog
     from tidemark.registry.table_registry import TableRegistry
     from tidemark.reporting.rest import RestApi
     from tidemark.reporting.service import Api
@@ -114,6 +116,12 @@ class Instance:
         """Data subjects -> nothing."""
         return self._once("erasing", self._make_erasing)
 
+    def audit_log(self) -> StoredAuditLog:
+        """Who did what, and when."""
+        from tidemark.registry.audit import StoredAuditLog
+
+        return StoredAuditLog(self.stores().registry)
+
     def registry(self) -> TableRegistry:
         """Sites, users, settings."""
         return self._once("registry", self._make_registry)
@@ -142,6 +150,10 @@ class Instance:
         registry = self.registry()
         registry.heal()
         move_creation_back(registry, self.stores().archive_state)
+
+    def housekeeper(self) -> Housekeeper:
+        """Compaction, retention and sweeps."""
+        return self._once("housekeeper", self._make_housekeeper)
 
     def archive_all(self, selection: Selection | None = None) -> int:
         """Do every archive job that is due (of a selection), in this process; how many were done."""
@@ -262,6 +274,20 @@ class Instance:
 
         return RawDataLimits(self.stores().archive_state, self._clock)
 
+    def _make_housekeeper(self) -> Housekeeper:
+        from tidemark.archiving.housekeeping.housekeeper import Housekeeper
+
+        registry = self.registry()
+        return Housekeeper(
+            self.stores(),
+            self._visit_logs(),
+            self.archiver(),
+            self.raw_data_limits(),
+            registry.snapshot,
+            registry.segments,
+            self._clock,
+        )
+
     def _make_invalidation(self) -> Invalidations:
         from tidemark.archiving.invalidation import Invalidations
         from tidemark.sessions.invalidation import MarkedDays
@@ -347,14 +373,17 @@ class Instance:
         from tidemark.archiving.transition_reader import TransitionReader
         from tidemark.archiving.visit_reader import VisitLogReader
         from tidemark.model.archive_jobs import ArchiveJobs
+        from tidemark.model.audit import AuditLog
         from tidemark.model.erasure import DataSubjects
         from tidemark.model.filtered_hits import FilteredHits
         from tidemark.model.invalidation import Invalidation
+        from tidemark.model.login_attempts import LoginAttempts
         from tidemark.model.page_urls import PageUrls
         from tidemark.model.registry import Registry
         from tidemark.model.tracking_failures import TrackingFailures
         from tidemark.model.transitions import Transitions
         from tidemark.model.visit_reader import VisitReader
+        from tidemark.registry.attempts import StoredAttempts
         from tidemark.registry.failures import StoredFailures
         from tidemark.registry.filtered_hits import CountedHits
         from tidemark.reporting.service import Api
@@ -371,6 +400,8 @@ class Instance:
             Transitions: TransitionReader(self._visit_logs(), self._archive_catalogue(), registry.snapshot),
             Invalidation: self.invalidation(),
             DataSubjects: self.erasing(),
+            LoginAttempts: StoredAttempts(self.stores().registry, lambda: registry.snapshot().salt),
+            AuditLog: self.audit_log(),
             ArchiveJobs: self.queue_state(),
             FilteredHits: CountedHits(self.stores().archive_state),
         }

@@ -21,7 +21,7 @@ Kinds = Annotated[str, typer.Option(help="day, week, month, year, range, separat
 
 def add_commands(app: typer.Typer) -> None:
     """Add these commands to the console."""
-    for command in (archive, archive_state, invalidate):
+    for command in (archive, archive_state, invalidate, housekeep):
         app.command()(command)
 
 
@@ -92,6 +92,11 @@ def invalidate(
         .invalidate_archives(idsite, wanted, segment, cascades=cascade, forces=force, is_dry_run=dry_run)
     )
     show({"archives": count}, as_json)
+
+
+def housekeep(data: Data = None, stack: OfStack = None, as_json: AsJson = False) -> None:
+    """Merge small hit files, delete what is older than the settings allow, sweep what nobody names any more."""
+    show(asdict(opened_instance(data, stack).housekeeper().run(everything=True)), as_json)
 
 
 def _periods(kinds: list[PeriodKind], first: date, last: date) -> Iterator[Period]:
