@@ -7,9 +7,13 @@ from urllib.parse import urlencode
 import pytest
 
 from tidemark.clock import SettableClock
+from tidemark.model.audit import AuditLog
+from tidemark.model.login_attempts import LoginAttempts
 from tidemark.model.registry import Registry
 from tidemark.model.snapshot import SNAPSHOT_KEY, TrackerSnapshot
 from tidemark.plugin import load_plugins
+from tidemark.registry.attempts import StoredAttempts
+from tidemark.registry.audit import StoredAuditLog
 from tidemark.registry.table_registry import TableRegistry
 from tidemark.reporting.request import ApiRequest
 from tidemark.reporting.service import Api
@@ -34,15 +38,20 @@ class Client:
         clock = SettableClock(1_800_000_000)
         self.registry = TableRegistry(stores.registry, stores.objects, clock)
         self.registry.create_superuser("admin", TOKEN)
-        self.api = Api(load_plugins(MANAGEMENT), None, self.registry, clock, {Registry: self.registry})
+        services = {
+            Registry: self.registry,
+            LoginAttempts: StoredAttempts(stores.registry, lambda: "salt"),
+            AuditLog: StoredAuditLog(stores.registry),
+        }
+        self.api = Api(load_plugins(MANAGEMENT), None, self.registry, clock, services)
 
-    def ask(self, method, token=TOKEN, fmt="json", **params):
+    def ask(self, method, token=TOKEN, fmt="json", client_ip="203.0.113.9", **params):
         form = [("module", "API"), ("method", method), ("format", fmt), ("token_auth", token)]
         for name, value in params.items():
             form += (
                 [(f"{name}[{i}]", one) for i, one in enumerate(value)] if isinstance(value, list) else [(name, value)]
             )
-        answer = self.api.handle(ApiRequest(form=urlencode(form)))
+        answer = self.api.handle(ApiRequest(form=urlencode(form), client_ip=client_ip))
         return answer.status, answer.body.decode()
 
     def json(self, method, token=TOKEN, **params):
@@ -163,3 +172,55 @@ def test_methods_that_return_nothing_say_ok(client):
         {"result": "success", "message": "ok"},
     )
     assert '<success message="ok" />' in client.ask("SitesManager.updateSite", fmt="xml", idSite=1, siteName="New")[1]
+
+
+def test_an_address_that_guesses_tokens_is_refused_and_others_are_not(client):
+    for number in range(20):
+        assert client.json("API.getMatomoVersion", f"{number:032x}")[1]["result"] == "error"
+    assert client.json("UsersManager.getUsersLogin")[0] == 429
+    assert client.json("UsersManager.getUsersLogin", client_ip="203.0.113.10")[0] == 200
+    client.json("Login.unblockBruteForceIPs", client_ip="203.0.113.10")
+    assert client.json("UsersManager.getUsersLogin")[0] == 200
+
+
+def test_an_account_whose_password_is_guessed_is_refused_from_everywhere(client):
+    client.json("UsersManager.addUser", userLogin="anna", password="correct horse", email="a@example.org")
+    login = {"userLogin": "anna", "description": "x", "token": ""}
+    make = "UsersManager.createAppSpecificTokenAuth"
+    for number in range(20):
+        client.json(make, passwordConfirmation=f"guess {number}", client_ip=f"203.0.113.{number + 50}", **login)
+    status, answer = client.json(make, passwordConfirmation="correct horse", client_ip="198.51.100.1", **login)
+    assert (status, answer["result"]) == (429, "error")
+
+
+def test_administrative_acts_are_kept_without_secrets(client):
+    add_site(client)
+    client.json("UsersManager.addUser", userLogin="anna", password="correct horse", email="a@example.org")
+    client.json("SitesManager.getSiteFromId", idSite=1)
+    client.json("UsersManager.deleteUser", userLogin="nobody")
+    acts = client.json("UsersManager.getAuditLog")[1]
+    assert [(act["login"], act["act"]) for act in acts] == [
+        ("admin", "UsersManager.addUser"),
+        ("admin", "SitesManager.addSite"),
+    ]
+    assert acts[0]["facts"]["userLogin"] == "anna"
+    assert "correct horse" not in json.dumps(acts)
+    assert client.json("UsersManager.getAuditLog", limit=1)[1] == acts[:1]
+    assert client.json("UsersManager.getAuditLog", token="")[1]["result"] == "error"
+
+
+def test_an_invited_user_chooses_a_password_by_a_link_once(client):
+    add_site(client)
+    client.json("UsersManager.inviteUser", userLogin="anna", email="a@example.org", initialIdSite=1)
+    (pending,) = client.json("UsersManager.getUsersPlusRole", idSite=1, filter_status="pending")[1]
+    assert (pending["login"], pending["role"], pending["invite_status"]) == ("anna", "view", "pending")
+    old = client.json("UsersManager.generateInviteLink", userLogin="anna")[1]["value"].rpartition("=")[2]
+    new = client.json("UsersManager.generateInviteLink", userLogin="anna")[1]["value"].rpartition("=")[2]
+    accept = {"password": "correct horse", "token": ""}
+    assert client.json("UsersManager.acceptInvitation", inviteToken=old, **accept)[1]["result"] == "error"
+    assert client.json("UsersManager.acceptInvitation", inviteToken=new, **accept)[1] == {"value": "anna"}
+    assert client.json("UsersManager.acceptInvitation", inviteToken=new, **accept)[1]["result"] == "error"
+    assert client.json("UsersManager.generateInviteLink", userLogin="anna")[1]["result"] == "error"
+    login = {"userLogin": "anna", "description": "x", "passwordConfirmation": "correct horse", "token": ""}
+    token = client.json("UsersManager.createAppSpecificTokenAuth", **login)[1]["value"]
+    assert client.json("SitesManager.getSitesIdWithViewAccess", token=token)[1] == [1]

@@ -7,8 +7,14 @@ from dataclasses import dataclass, field
 from tests.support.memory_stores import MemoryObjects, MemoryTable
 from tidemark.clock import SettableClock
 from tidemark.model.access import Identity
+from tidemark.model.audit import AuditLog
+from tidemark.model.calls import Calls
 from tidemark.model.errors import UnknownSite
+from tidemark.model.login_attempts import LoginAttempts
 from tidemark.model.registry import Registry
+from tidemark.plugin import Plugins
+from tidemark.registry.attempts import StoredAttempts
+from tidemark.registry.audit import StoredAuditLog
 from tidemark.registry.table_registry import TableRegistry
 
 NOW = 1_800_000_000  # 2027-01-15 08:00:00 UTC
@@ -19,6 +25,20 @@ def memory_registry():
     return TableRegistry(
         MemoryTable(), MemoryObjects(), SettableClock(NOW), new_salt=lambda: "salt", wait=lambda _seconds: None
     )
+
+
+class FromElsewhere:
+    """Calls that come from an address in the documentation."""
+
+    client_ip = "203.0.113.9"
+
+
+DEFAULT_SERVICES = {
+    LoginAttempts: lambda: StoredAttempts(MemoryTable(), lambda: "salt", lambda: NOW),
+    Calls: FromElsewhere,
+    Plugins: lambda: Plugins(()),
+    AuditLog: lambda: StoredAuditLog(MemoryTable(), lambda: NOW),
+}
 
 
 @dataclass
@@ -52,7 +72,11 @@ class Caller:
         return site
 
     def service(self, kind):
-        return self.registry if kind is Registry else self.services[kind]
+        if kind is Registry:
+            return self.registry
+        if kind not in self.services and kind in DEFAULT_SERVICES:
+            self.services[kind] = DEFAULT_SERVICES[kind]()
+        return self.services[kind]
 
     def translate(self, key, *_values):
         return key

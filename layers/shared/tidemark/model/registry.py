@@ -129,6 +129,14 @@ class Registry(Protocol):
         """Let the token speak for the user from now on. Raises: NotRegisteredError."""
         ...
 
+    def set_link(self, login: str, token: str, expires_at: int) -> None:
+        """Let whoever has this token choose the user's password once. Raises: NotRegisteredError."""
+        ...
+
+    def use_link(self, token: str, password: str) -> User:
+        """Choose a password by a one-time link, which is used up. Raises: NotRegisteredError, also when it has ended."""
+        ...
+
     def segments(self) -> Sequence[SavedSegment]:
         """All saved segments in order of their numbers, deleted ones too."""
         ...

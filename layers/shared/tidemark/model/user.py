@@ -26,11 +26,20 @@ class AppToken:
 
 
 @dataclass(frozen=True, slots=True)
+class OneTimeLink:
+    """A link by which somebody may choose a user's password once: its keyed hash, and when it ends (UTC unix seconds)."""
+
+    hash: str
+    expires_at: int
+
+
+@dataclass(frozen=True, slots=True)
 class User:
     """One user, with Matomo's attribute names where a client sees them.
 
     `password_hash` is empty for users who cannot log in with a password. `roles` has no entry for a site that the user may not
-    see. `preferences` are texts by name. `date_registered` is in UTC unix seconds.
+    see. `capabilities` are further rights by site. `preferences` are texts by name. `date_registered` and `accepted_at` (when
+    an invitation was accepted) are in UTC unix seconds. `link` is an invitation or a way to a new password.
     """
 
     login: str
@@ -44,3 +53,12 @@ class User:
     preferences: Mapping[str, str] = field(default_factory=dict)
     roles: Mapping[int, Role] = field(default_factory=dict)
     tokens: tuple[AppToken, ...] = ()
+    capabilities: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    link: OneTimeLink | None = None
+    accepted_at: int = 0
+
+    def status(self, now: float) -> str:
+        """Matomo's name of how far an invitation is: active, pending or expired."""
+        if self.password_hash or self.link is None:
+            return "active"
+        return "pending" if now < self.link.expires_at else "expired"

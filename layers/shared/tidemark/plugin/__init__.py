@@ -35,7 +35,7 @@ from tidemark.plugin.metrics import (
     number,
     ratio,
 )
-from tidemark.plugin.plugin import Plugin, Plugins, load_plugins
+from tidemark.plugin.plugin import Capability, Plugin, Plugins, load_plugins
 from tidemark.plugin.ranges import by_range, name_ranges, ranges, segment_by_range
 from tidemark.plugin.record import (
     GOAL_METRICS,
@@ -101,6 +101,7 @@ __all__ = [
     "Access",
     "Aggregate",
     "Bucket",
+    "Capability",
     "Context",
     "Details",
     "DetailsContext",

@@ -9,6 +9,7 @@ from importlib import import_module
 from importlib.metadata import entry_points
 from typing import Any
 
+from tidemark.model.access import Role
 from tidemark.model.tracked_site import TrackedSite
 from tidemark.plugin.dimension import Dimension, Segment
 from tidemark.plugin.record import Numeric, Record, RowCount, TableTotal
@@ -62,6 +63,17 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class Capability:
+    """A right beside the roles that users can have on a site; roles in `included_in_roles` have it anyway."""
+
+    id: str
+    name: str
+    description: str
+    category: str = ""
+    included_in_roles: tuple[Role, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Plugin:
     """Everything that a plugin adds. All of it is data but for the functions in it."""
 
@@ -76,6 +88,7 @@ class Plugin:
     metrics: tuple[Metric, ...] = ()
     reports: tuple[Report, ...] = ()
     visit_details: tuple[VisitDetails, ...] = ()
+    capabilities: tuple[Capability, ...] = ()
     functions: tuple[Callable[..., Any], ...] = field(default=())
     """Functions marked with `method`."""
 
@@ -123,6 +136,10 @@ class Plugins:
         """What plugins tell of visits, in the order of the answer."""
         found = [details for plugin in self.all for details in plugin.visit_details]
         return tuple(sorted(found, key=lambda details: details.order))
+
+    def capabilities(self) -> tuple[Capability, ...]:
+        """Rights that users can have beside their roles."""
+        return tuple(capability for plugin in self.all for capability in plugin.capabilities)
 
     def methods(self) -> dict[str, Method]:
         """Hand-written API methods by name."""

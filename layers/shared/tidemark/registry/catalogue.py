@@ -171,6 +171,15 @@ def _with_user(catalogue: Catalogue, user: User) -> Catalogue:
     return replace(catalogue, users={**catalogue.users, user.login: user})
 
 
+def with_used_link(catalogue: Catalogue, link_hash: str, password_hash: str, now: float) -> Catalogue:
+    """The password of the user whose one-time link this is. Raises: NotRegisteredError, also when it has ended."""
+    for user in catalogue.users.values():
+        if user.link is not None and user.link.hash == link_hash and now < user.link.expires_at:
+            accepted_at = user.accepted_at if user.password_hash else int(now)
+            return _with_user(catalogue, replace(user, password_hash=password_hash, link=None, accepted_at=accepted_at))
+    raise NotRegisteredError("the link was used already, or has ended")
+
+
 def token_owners(catalogue: Catalogue) -> dict[str, tuple[User, AppToken]]:
     """Every token, by its hash, and whose it is."""
     return {token.hash: (user, token) for user in catalogue.users.values() for token in user.tokens}

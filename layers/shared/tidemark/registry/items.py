@@ -10,7 +10,7 @@ from tidemark.model.access import Role
 from tidemark.model.annotation import Annotation
 from tidemark.model.saved_segment import SavedSegment
 from tidemark.model.tracked_site import fact_document, read_custom_dimension, read_goal, read_site
-from tidemark.model.user import AppToken, User
+from tidemark.model.user import AppToken, OneTimeLink, User
 from tidemark.registry.catalogue import Catalogue
 
 if TYPE_CHECKING:
@@ -90,7 +90,11 @@ def _read_dimensions(idsite: int, item: Mapping[str, Any]) -> tuple[CustomDimens
 
 
 def _write_user(user: User) -> dict[str, Any]:
-    return {**asdict(user), "roles": {str(idsite): int(role) for idsite, role in user.roles.items()}}
+    return {
+        **asdict(user),
+        "roles": {str(idsite): int(role) for idsite, role in user.roles.items()},
+        "capabilities": {str(idsite): list(names) for idsite, names in user.capabilities.items()},
+    }
 
 
 def _read_user(login: str, item: Mapping[str, Any]) -> User:
@@ -100,6 +104,8 @@ def _read_user(login: str, item: Mapping[str, Any]) -> User:
         login=login,
         roles={int(idsite): Role(role) for idsite, role in item["roles"].items()},
         tokens=tuple(AppToken(**token) for token in item["tokens"]),
+        capabilities={int(idsite): tuple(names) for idsite, names in item.get("capabilities", {}).items()},
+        link=OneTimeLink(**item["link"]) if item.get("link") else None,
     )
 
 

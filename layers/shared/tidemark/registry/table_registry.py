@@ -11,7 +11,7 @@ from tidemark.model.access import ANONYMOUS
 from tidemark.model.registry import NotRegisteredError
 from tidemark.model.settings import Settings
 from tidemark.model.snapshot import hash_token
-from tidemark.model.user import AppToken, User
+from tidemark.model.user import AppToken, OneTimeLink, User
 from tidemark.registry import catalogue as changes
 from tidemark.registry.catalogue import Catalogue
 from tidemark.registry.items import annotation_item, annotation_partition, number_key, read_annotation
@@ -307,6 +307,17 @@ class TableRegistry:
             ),
         )
         return added
+
+    def set_link(self, login: str, token: str, expires_at: int) -> None:
+        """See Registry."""
+        link = OneTimeLink(hash_token(token, self._current().salt), expires_at)
+        self.change_user(login, lambda user: replace(user, link=link))
+
+    def use_link(self, token: str, password: str) -> User:
+        """See Registry."""
+        hashed, chosen = hash_token(token, self._current().salt), hash_password(password)
+        after = self._change(lambda catalogue: changes.with_used_link(catalogue, hashed, chosen, self._clock.now()))
+        return next(user for user in after.users.values() if user.password_hash == chosen)
 
     # ---- segments
 

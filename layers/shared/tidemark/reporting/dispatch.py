@@ -10,6 +10,7 @@ from urllib.parse import unquote_plus
 
 from tidemark.clock import Clock
 from tidemark.model.archive import Archives
+from tidemark.model.audit import AuditLog, is_administrative, told
 from tidemark.model.calls import Calls
 from tidemark.model.errors import ApiError, InvalidMethodName, UnknownMethod
 from tidemark.model.period import Period
@@ -91,7 +92,11 @@ class Dispatcher:
         if method.access is not Access.NONE:
             sites = arguments.get(method.site_parameter)
             check_access(method.access, context.identity, sites, self.directory)
-        return method.function(context, **arguments)
+        answer = method.function(context, **arguments)
+        audit = self.services.get(AuditLog)
+        if audit is not None and is_administrative(method.name):
+            audit.note(context.identity.login, method.name, told(arguments))
+        return answer
 
     def _pipeline(self, name: str, context: CallContext) -> Pipeline:
         report = self.catalogue.report(name, context.params)

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tidemark.clock import Clock
+from tidemark.model.access import Identity
 from tidemark.model.archive import Archives
-from tidemark.model.errors import ApiError, MissingParameter, UnknownFormat
+from tidemark.model.errors import ApiError, InvalidToken, MissingParameter, UnknownFormat
+from tidemark.model.login_attempts import LoginAttempts
 from tidemark.plugin import Plugins
-from tidemark.reporting.authentication import check_address, identify
+from tidemark.reporting.authentication import check_address, identify, token_of
 from tidemark.reporting.catalogue import Catalogue
 from tidemark.reporting.context import CallContext, Directory
 from tidemark.reporting.dispatch import Dispatcher, check_name, with_client_defaults
@@ -99,7 +101,7 @@ class Api:
     def _answer(self, request: ApiRequest, params: Parameters) -> tuple[Document, CallContext]:
         chosen = format_named(params.raw("format", DEFAULT_FORMAT))
         check_address(self.directory.settings(), request.client_ip)
-        identity = identify(self.directory, params, request, is_in_query="token_auth" in parse_query(request.query))
+        identity = self._caller(request, params)
         method = params.raw("method")
         if not method:
             raise MissingParameter("method")
@@ -109,6 +111,20 @@ class Api:
         value = self._dispatcher.processed(method, context)
         options = full_options(context, self._dispatcher.catalogue.report(method, params), request.base_url)
         return (chosen.success(options) if value is None else chosen.value(value, options)), context
+
+    def _caller(self, request: ApiRequest, params: Parameters) -> Identity:
+        """Who asks; from an address that guessed too often, nobody with a token. Raises: ApiError."""
+        attempts: LoginAttempts | None = self.services.get(LoginAttempts)
+        if attempts is not None and token_of(params, request):
+            attempts.check(request.client_ip)
+        try:
+            return identify(
+                self.directory, params, request, is_in_query="token_auth" in parse_query(request.query)
+            )
+        except InvalidToken:
+            if attempts is not None:
+                attempts.failed(request.client_ip)
+            raise
 
     def _headers(self, request: ApiRequest, document: Document) -> dict[str, str]:
         headers = {"content-type": document.content_type, "cache-control": NO_STORE, **document.headers}

@@ -5,9 +5,10 @@ from tidemark.model.access import ANONYMOUS, Identity, Role
 from tidemark.model.errors import ApiError, BadDate, BadParameter, MissingParameter, NoAccess, UnknownSite
 from tidemark.plugins.sites_manager.changes import add_site
 from tidemark.plugins.users_manager import reading
+from tidemark.plugins.users_manager.capabilities import get_available_capabilities
 from tidemark.plugins.users_manager.changes import add_user, delete_user, set_super_user_access, update_user
 from tidemark.plugins.users_manager.preferences import get_user_preference, set_user_preference
-from tidemark.plugins.users_manager.rights import get_available_capabilities, get_available_roles, set_user_access
+from tidemark.plugins.users_manager.rights import get_available_roles, set_user_access
 from tidemark.plugins.users_manager.tokens import create_app_specific_token_auth
 
 TOKEN = "0123456789abcdef0123456789abcdef"

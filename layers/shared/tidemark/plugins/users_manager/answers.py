@@ -12,31 +12,35 @@ from tidemark.plugin import Context
 
 UserAnswer = dict[str, Any]
 
-_ACTIVE: Final = "active"
+ACTIVE: Final = "active"
 
 
 def user_answer(context: Context, user: User) -> UserAnswer:
     """A user by Matomo's names; everything but secrets for superusers, little for others."""
+    status = user.status(context.now)
     if context.identity.is_superuser:
-        registered = datetime.fromtimestamp(user.date_registered, UTC)
         return {
             "login": user.login,
             "email": user.email,
             "superuser_access": int(user.superuser_access),
-            "date_registered": registered.strftime("%Y-%m-%d %H:%M:%S"),
+            "date_registered": _moment(user.date_registered),
             "invited_by": user.invited_by or None,
-            "invite_expired_at": None,
-            "invite_accept_at": None,
-            "invite_status": _ACTIVE,
+            "invite_expired_at": _moment(user.link.expires_at) if status != ACTIVE and user.link else None,
+            "invite_accept_at": _moment(user.accepted_at) if user.accepted_at else None,
+            "invite_status": status,
             "uses_2fa": False,
         }
     answer: UserAnswer = {"login": user.login}
     if user.superuser_access or user.login == context.identity.login:
         answer["email"] = user.email
-    answer |= {"superuser_access": int(user.superuser_access), "invite_status": _ACTIVE}
+    answer |= {"superuser_access": int(user.superuser_access), "invite_status": status}
     if user.invited_by:
         answer["invited_by"] = user.invited_by
     return answer
+
+
+def _moment(at: int) -> str:
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def visible(context: Context, users: Iterable[User]) -> list[User]:
@@ -48,5 +52,7 @@ def is_visible(context: Context, user: User) -> bool:
     """Whether the caller may see the user."""
     identity = context.identity
     if identity.is_superuser or user.login == identity.login:
+        return True
+    if user.invited_by == identity.login:
         return True
     return any(identity.may(Role.ADMIN, idsite) for idsite in user.roles)

@@ -29,12 +29,6 @@ def get_available_roles(_context: Context) -> list[dict[str, str]]:
     ]
 
 
-@method("UsersManager.getAvailableCapabilities", Access.SOME_ADMIN)
-def get_available_capabilities(_context: Context) -> list[dict[str, str]]:
-    """Rights beside the roles: there are none."""
-    return []
-
-
 @method("UsersManager.setUserAccess", Access.ADMIN, site_parameter="idSites", raw_strings=True)
 def set_user_access(
     context: Context,
@@ -50,7 +44,7 @@ def set_user_access(
         raise BadParameter(f"Anonymous users can have no access but {NO_ACCESS} and {Role.VIEW.id}.")
     if known_user(context, userLogin).superuser_access:
         raise ApiError(f"'{userLogin}' is a superuser, who has access to every site already.")
-    sites = _sites(context, idSites)
+    sites = sites_of(context, idSites)
     context.service(Registry).change_user(userLogin, lambda user: _with_role(user, role, sites))
 
 
@@ -67,10 +61,12 @@ def _wanted(access: Any) -> Role | None:
 
 def _with_role(user: User, role: Role | None, sites: list[int]) -> User:
     others = {idsite: own for idsite, own in user.roles.items() if idsite not in sites}
-    return replace(user, roles=others if role is None else {**others, **dict.fromkeys(sites, role)})
+    roles = others if role is None else {**others, **dict.fromkeys(sites, role)}
+    capabilities = {idsite: names for idsite, names in user.capabilities.items() if idsite in roles}
+    return replace(user, roles=roles, capabilities=capabilities)
 
 
-def _sites(context: Context, sent: Any) -> list[int]:
+def sites_of(context: Context, sent: Any) -> list[int]:
     """Numbers of the sites that the caller asked for; the rights were checked."""
     if sent == "all":
         known = context.service(Registry).sites()
@@ -82,4 +78,4 @@ def _sites(context: Context, sent: Any) -> list[int]:
     return sites
 
 
-METHODS = (get_available_roles, get_available_capabilities, set_user_access)
+METHODS = (get_available_roles, set_user_access)

@@ -11,6 +11,7 @@ from tidemark.model.period import local_date, midnight_utc
 from tidemark.model.period_query import parse_date
 from tidemark.model.registry import Registry
 from tidemark.plugin import Context, method
+from tidemark.plugins.users_manager.attempts import caller_address, guarded
 from tidemark.plugins.users_manager.validation import user_of_email
 
 TOKEN_BYTES: Final = 16  # 32 hexadecimal characters
@@ -30,8 +31,10 @@ def create_app_specific_token_auth(
     """A new token of the user (login or address), shown this once. Needs no token, but the user's password."""
     registry = context.service(Registry)
     user = registry.user(userLogin) or user_of_email(registry, userLogin)
-    if user is None or not registry.password_matches(user.login, passwordConfirmation):
-        raise ApiError("The login or the password is not correct.")
+    with guarded(context, caller_address(context), userLogin if user is None else user.login) as attempt:
+        if user is None or not registry.password_matches(user.login, passwordConfirmation):
+            attempt.fail()
+            raise ApiError("The login or the password is not correct.")
     token = secrets.token_hex(TOKEN_BYTES)
     registry.add_token(user.login, token, description[:_MAX_DESCRIPTION], _expiry(context, expireDate, expireHours))
     return token

@@ -10,6 +10,7 @@ from tidemark.model.errors import ApiError, BadParameter
 from tidemark.model.registry import Registry
 from tidemark.model.user import User
 from tidemark.plugin import Context
+from tidemark.plugins.users_manager.attempts import caller_address, guarded
 
 MIN_LOGIN: Final = 2
 MAX_LOGIN: Final = 100
@@ -78,5 +79,9 @@ def confirm(context: Context, password: str) -> None:
     """Refuse a caller who has a password and does not give it. Raises: ApiError."""
     registry, login = context.service(Registry), context.identity.login
     user = registry.user(login)
-    if user is not None and user.password_hash and not registry.password_matches(login, password):
-        raise ApiError("The password that has to confirm this is missing or wrong.")
+    if user is None or not user.password_hash:
+        return
+    with guarded(context, caller_address(context), login) as attempt:
+        if not registry.password_matches(login, password):
+            attempt.fail()
+            raise ApiError("The password that has to confirm this is missing or wrong.")
