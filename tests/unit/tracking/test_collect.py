@@ -170,7 +170,7 @@ def test_a_failure_is_told_once_when_a_flood_goes_on_but_all_are_counted():
     for _ in range(100):
         instance.collect("idsite=9&rec=1")
     assert sum(len(envelope.failures) for envelope in instance.queue.envelopes) == 1
-    assert sum(one.count for envelope in instance.queue.envelopes for one in envelope.refused) == 100
+    assert sum(one.hits for envelope in instance.queue.envelopes for one in envelope.refused) == 100
 
 
 def test_refused_hits_are_counted_by_site_and_reason_and_without_their_sender():

@@ -26,7 +26,7 @@ class Filtered(NamedTuple):
     idsite: int
     day: str
     reason: str
-    count: int = 1
+    hits: int = 1
     bot: str = ""
     """Category and name of a bot, with a bar between them."""
 
@@ -40,8 +40,8 @@ def count_filtered(state: Table, filtered: Iterable[Filtered]) -> None:
     """Add to the counters. Raises: StoreError."""
     counts: dict[tuple[int, str], Counter[str]] = {}
     for one in filtered:
-        counts.setdefault((one.idsite, FILTERED_SK + one.day), Counter())[one.reason] += one.count
+        counts.setdefault((one.idsite, FILTERED_SK + one.day), Counter())[one.reason] += one.hits
         if one.bot:
-            counts.setdefault((one.idsite, BOTS_SK + one.day), Counter())[one.bot] += one.count
+            counts.setdefault((one.idsite, BOTS_SK + one.day), Counter())[one.bot] += one.hits
     for (idsite, sk), numbers in sorted(counts.items()):
         state.update(f"site#{idsite}", sk, add=dict(numbers))

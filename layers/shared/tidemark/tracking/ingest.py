@@ -293,7 +293,7 @@ class Ingest:
         counts: Counter[str] = Counter()
         counts["stored"] = sum(len(file.rows) for file in stored)
         for one in batch.filtered:
-            counts[f"{one.outcome}.{one.reason}"] += one.count
+            counts[f"{one.outcome}.{one.reason}"] += one.hits
         if batch.failures:
             counts["failures"] = len(batch.failures)
         for column, count in self._sources.failed_dimensions.items():

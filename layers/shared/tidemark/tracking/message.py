@@ -61,7 +61,7 @@ class Refused(NamedTuple):
 
     idsite: int
     reason: str
-    count: int
+    hits: int
 
 
 class Envelope(NamedTuple):
