@@ -45,4 +45,4 @@ class UnfoldedTables:
 
 
 def _rows_of(table: DataTable) -> int:
-    return len(table) + sum(_rows_of(row.subtable) for row in table if row.subtable is not None)
+    return len(table) + sum(_rows_of(below) for below in table.subtables())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -15,18 +16,25 @@ from tidemark.archiving.numbers import REAL
 from tidemark.archiving.shapes import METRIC, TEXT
 from tidemark.archiving.tables import ANCHOR, GOALS
 from tidemark.archiving.tree import LABEL, PARENT
+from tidemark.model.columns import ABSENT, Cells, Columns, StoredColumns, absent_for_none
 from tidemark.model.table import SUMMARY_LABEL, DataTable, Row
 
+NB_VISITS = "nb_visits"
 EXACT_BELOW = 1e9
 """Numbers below it are still exact when they are rounded to the decimals that are stored."""
+COLUMNAR_FROM = 100
+"""Tables with fewer rows, subtables included, are made of rows at once: columns pay off where rows are left out."""
 
 
 class StoredTree:
     """A stored table with its subtables, numbered from 1 in the order of their parent rows; the main table is 0."""
 
-    def __init__(self, stored: pa.Table, folder_text: tuple[str, str] | None) -> None:
+    def __init__(
+        self, stored: pa.Table, folder_text: tuple[str, str] | None, columnar_from: int = COLUMNAR_FROM
+    ) -> None:
         """`folder_text`: name and separator of the metadata that rows with subtables get from their labels."""
         self._stored = stored
+        self._columnar_from = columnar_from
         self._folder_text = folder_text
         runs = pc.run_end_encode(stored[PARENT].combine_chunks(), run_end_type=pa.int64())
         self._ends: list[int] = runs.run_ends.to_pylist()
@@ -37,8 +45,49 @@ class StoredTree:
         """A table with so many levels loaded, itself included; one that does not exist is empty."""
         if not 0 <= number < len(self._ends):
             return DataTable()
-        start = self._ends[number - 1] if number else 0
-        end = self._ends[number]
+        start, end = self._run(number)
+        first, last = (start, end) if levels == 1 else (0, self._stored.num_rows)
+        if last - first >= self._columnar_from:
+            shown = self._stored.slice(first, last - first)
+            columns = _columns(shown)
+            if columns is not None:
+                texts = {name: _texts(shown, name) for name in shown.column_names if name.startswith(TEXT)}
+                return self._columnar(number, levels, _Stored(columns, texts, first))
+        return self._of_rows(number, levels)
+
+    def _run(self, number: int) -> tuple[int, int]:
+        """Where the rows of a table begin and end."""
+        return (self._ends[number - 1] if number else 0), self._ends[number]
+
+    def _columnar(self, number: int, levels: int, stored: _Stored) -> DataTable:
+        """A table and its loaded subtables as columns that share what is stored."""
+        start, end = self._run(number)
+        has_others = self._is_others(end - 1)
+        table = DataTable()
+        rows = self._shown(range(start, end - has_others), number, levels, stored)
+        table.hold(rows, self._shown(range(end - 1, end), number, levels, stored) if has_others else None)
+        return table
+
+    def _shown(self, rows: range, number: int, levels: int, stored: _Stored) -> Columns:
+        index = range(rows.start - stored.first, rows.stop - stored.first)
+        slots = [(name[len(TEXT) :], cells[index.start : index.stop]) for name, cells in stored.texts.items()]
+        columns = Columns(stored.columns, index, slots)
+        ids = [self._subtables.get(row) for row in rows]
+        if any(found is not None for found in ids):
+            columns.subtable_ids = ids
+            if self._folder_text is not None:
+                name, _ = self._folder_text
+                prefix = self._prefix(self._parents[number])
+                named = zip(ids, columns.cells(LABEL), strict=True)
+                columns.put_metadata(name, [ABSENT if found is None else f"{prefix}{label}" for found, label in named])
+            if levels > 1:
+                columns.subtables = [
+                    None if found is None else self._columnar(found, levels - 1, stored) for found in ids
+                ]
+        return columns
+
+    def _of_rows(self, number: int, levels: int) -> DataTable:
+        start, end = self._run(number)
         prefix = self._prefix(self._parents[number])
         table = DataTable()
         for index, row in enumerate(_rows(self._stored.slice(start, end - start)), start):
@@ -57,7 +106,7 @@ class StoredTree:
         if self._folder_text is not None:
             row.metadata[self._folder_text[0]] = f"{prefix}{row.label}"
         if levels > 1:
-            row.subtable = self.table(subtable, levels=levels - 1)
+            row.subtable = self._of_rows(subtable, levels - 1)
 
     def _prefix(self, row: int | None) -> str:
         """The labels from the main table down to a row, each followed by the separator."""
@@ -74,35 +123,88 @@ class StoredTree:
         return written == labels.OTHERS
 
 
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """Columns and texts of stored rows from number `first` on."""
+
+    columns: StoredColumns
+    texts: dict[str, Cells]
+    first: int
+
+
+def _columns(stored: pa.Table) -> StoredColumns | None:
+    """The rows' columns, None if they do not have them in one order."""
+    cells = _cells(stored)
+    if GOALS in cells and _has_missing_visits(cells):
+        return None
+    return StoredColumns(cells, stored.num_rows)
+
+
+def _has_missing_visits(cells: dict[str, Cells]) -> bool:
+    """Whether there are rows that only conversions made, which tell last that they have no visits."""
+    names = list(cells)
+    if names[1] != NB_VISITS:
+        return False
+    between = names[2 : names.index(GOALS)]
+    return any(
+        goals is not ABSENT
+        and not visits
+        and visits is not ABSENT
+        and all(cells[name][row] is ABSENT for name in between)
+        for row, (visits, goals) in enumerate(zip(cells[NB_VISITS], cells[GOALS], strict=True))
+    )
+
+
 def _rows(stored: pa.Table) -> list[Row]:
     """The rows with columns and texts; a column is missing where its value is."""
     count = stored.num_rows
-    found: list[dict[str, Any]] = [{LABEL: label} for label in _labels(stored[LABEL])]
+    found: list[dict[str, Any]] = [{} for _ in range(count)]
     texts: list[dict[str, Any]] = [{} for _ in range(count)]
-    for field in stored.schema:
-        if field.name.startswith(METRIC):
-            name, values = field.name[len(METRIC) :], _numbers(stored[field.name])
-            _put(found, name, values, _presence(stored, field))
-        elif field.name == GOALS:
-            _put(found, GOALS, _goals(stored[GOALS]), None)
-        elif field.name.startswith(TEXT):
-            _put(texts, field.name[len(TEXT) :], stored[field.name].to_pylist(), None)
+    for name, cells in _cells(stored).items():
+        _put(found, name, cells)
+    for name in stored.column_names:
+        if name.startswith(TEXT):
+            _put(texts, name[len(TEXT) :], _texts(stored, name))
     if GOALS in stored.column_names:
         for columns in found:
             _put_missing_visits_last(columns)
     return [Row(columns, metadata) for columns, metadata in zip(found, texts, strict=True)]
 
 
+def _cells(stored: pa.Table) -> dict[str, Cells]:
+    """Label, metrics and goals in the order of a row, ABSENT where the row lacks them."""
+    found: dict[str, Cells] = {LABEL: _labels(stored[LABEL])}
+    for field in stored.schema:
+        if field.name.startswith(METRIC):
+            values = _numbers(stored[field.name])
+            found[field.name[len(METRIC) :]] = _absent_for_none(values, _presence(stored, field))
+        elif field.name == GOALS:
+            found[GOALS] = _absent_for_none(_goals(stored[GOALS]), None)
+    return found
+
+
+def _texts(stored: pa.Table, name: str) -> Cells:
+    return _absent_for_none(stored[name].to_pylist(), None)
+
+
+def _absent_for_none(values: Sequence[Any], present: Sequence[Any] | None) -> Cells:
+    """The values, ABSENT for None; None stays where `present` has a value."""
+    if present is None:
+        return absent_for_none(values)
+    pairs = zip(values, present, strict=True)
+    return [ABSENT if value is None and anchor is None else value for value, anchor in pairs]
+
+
 def _put_missing_visits_last(columns: dict[str, Any]) -> None:
     """A row that only conversions made tells last that it has no visits."""
-    if tuple(islice(columns, 1, 3)) == ("nb_visits", GOALS) and not columns["nb_visits"]:
-        columns["nb_visits"] = columns.pop("nb_visits")
+    if tuple(islice(columns, 1, 3)) == (NB_VISITS, GOALS) and not columns[NB_VISITS]:
+        columns[NB_VISITS] = columns.pop(NB_VISITS)
 
 
-def _put(rows: Sequence[dict[str, Any]], name: str, values: Sequence[Any], present: Sequence[Any] | None) -> None:
-    for row, value, anchor in zip(rows, values, present or values, strict=True):
-        if value is not None or anchor is not None:
-            row[name] = value
+def _put(rows: Sequence[dict[str, Any]], name: str, cells: Cells) -> None:
+    for row, cell in zip(rows, cells, strict=True):
+        if cell is not ABSENT:
+            row[name] = cell
 
 
 def _presence(stored: pa.Table, field: pa.Field) -> Sequence[Any] | None:

@@ -1,19 +1,22 @@
 """Report tables: rows of named columns, with subtables, table metadata and maps of several tables.
 
 Tables are mutable because filters work on them in place; whoever keeps one (a cache, an archive reader)
-hands out ``copy()``.
+hands out ``copy()``. Large tables come as columns (tidemark.model.columns) and become rows when somebody asks for them.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from tidemark.model.columns import ABSENT, absent_for_none, is_full
+from tidemark.model.columns import GOALS as GOALS  # noqa: PLC0414 (part of this module, too)
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+
+    from tidemark.model.columns import Columns
 
 LABEL = "label"
-GOALS = "goals"
-"""The column of goal metrics: {goal: {metric: value}}."""
 SUMMARY_LABEL = -1
 """The stored label of a summary row ("Others"), as Matomo stores it."""
 
@@ -94,9 +97,12 @@ class DataTable:
     ``metadata``: site (id), period (Period), segment (text), ts_archived, total_rows_before_limit ...
     ``totals``: column -> sum over the first level, or None while not computed.
     ``queued``: filters that run after the generic ones (renaming of codes, links, segments), in order.
+
+    Large tables are held as columns until ``rows`` or ``summary_row`` are asked for. The methods that name columns and
+    metadata work on both forms, and keep columns.
     """
 
-    __slots__ = ("metadata", "queued", "rows", "summary_row", "totals", "totals_row")
+    __slots__ = ("_columns", "_rows", "_summary", "_summary_row", "metadata", "queued", "totals", "totals_row")
 
     is_simple = False
 
@@ -106,12 +112,173 @@ class DataTable:
         summary_row: Row | None = None,
         metadata: dict[str, Any] | None = None,
     ) -> None:
-        self.rows: list[Row] = list(rows)
-        self.summary_row = summary_row
+        self._rows: list[Row] = list(rows)
+        self._summary_row = summary_row
+        self._columns: Columns | None = None
+        self._summary: Columns | None = None
         self.metadata: dict[str, Any] = {} if metadata is None else metadata
         self.totals: dict[str, Any] | None = None
         self.totals_row: Row | None = None
         self.queued: list[Callable[[DataTable], None]] = []
+
+    @property
+    def rows(self) -> list[Row]:
+        """The rows, the summary row left out."""
+        self._make_rows()
+        return self._rows
+
+    @rows.setter
+    def rows(self, rows: list[Row]) -> None:
+        self._make_rows()
+        self._rows = rows
+
+    @property
+    def summary_row(self) -> Row | None:
+        """The summary row, None where there is none."""
+        if self._summary is not None:
+            self._make_rows()
+        return self._summary_row
+
+    @summary_row.setter
+    def summary_row(self, row: Row | None) -> None:
+        if row is not None:
+            self._make_rows()
+        self._summary, self._summary_row = None, row
+
+    @property
+    def is_columnar(self) -> bool:
+        """Whether the table is still held as columns."""
+        return self._columns is not None
+
+    @property
+    def has_summary_row(self) -> bool:
+        """Whether there is a summary row."""
+        return self._summary is not None or self._summary_row is not None
+
+    @property
+    def row_count(self) -> int:
+        """The number of rows, the summary row left out."""
+        return len(self._rows) if self._columns is None else len(self._columns)
+
+    def parts(self) -> list[Columns]:
+        """The columns of the rows and, if there is one, of the summary row; nothing for a table that is held as rows."""
+        return [part for part in (self._columns, self._summary) if part is not None]
+
+    def hold(self, columns: Columns, summary: Columns | None) -> None:
+        """Take these rows and this summary row instead of the present ones."""
+        self._rows, self._summary_row = [], None
+        self._columns, self._summary = columns, summary
+
+    def _make_rows(self) -> None:
+        if self._columns is not None:
+            self._rows = _rows_of(self._columns)
+            self._summary_row = _rows_of(self._summary)[0] if self._summary is not None else None
+            self._columns = self._summary = None
+
+    def cells(self, name: str) -> list[Any]:
+        """The cells of one column in row order, None where a row lacks it; the summary row left out."""
+        if self._columns is None:
+            return [row.columns.get(name) for row in self._rows]
+        return _none_for_absent(self._columns.cells(name))
+
+    def presence(self, name: str) -> list[bool]:
+        """Whether each row has the column, the summary row left out."""
+        if self._columns is None:
+            return [name in row.columns for row in self._rows]
+        return [cell is not ABSENT for cell in self._columns.cells(name)]
+
+    def first_has(self, name: str) -> bool:
+        """Whether the first row, the summary row left out, has the column."""
+        if self._columns is None:
+            return bool(self._rows) and name in self._rows[0].columns
+        return len(self._columns) > 0 and self._columns.cells(name)[0] is not ABSENT
+
+    def pick(self, positions: Sequence[int]) -> None:
+        """Keep the rows at these positions, in that order, and the summary row."""
+        if self._columns is None:
+            self._rows = [self._rows[position] for position in positions]
+        else:
+            self._columns = self._columns.picked(positions)
+
+    def change_cells(
+        self, name: str, change: Callable[[Any], Any], *, summary: bool = False, is_constant: bool = False
+    ) -> None:
+        """Replace the cells of a column where rows have them; those of the summary row only if asked for.
+
+        Equal cells are changed once. The function neither changes its argument nor depends on anything else;
+        ``is_constant`` remembers what it makes of all stored rows, those that are not shown as well (for functions that
+        live as long as the process).
+        """
+        for part in self.parts() if summary else self.parts()[:1]:
+            part.change(name, change, is_constant=is_constant)
+        if self._columns is None:
+            for row in self if summary else self._rows:
+                if name in row.columns:
+                    row.columns[name] = change(row.columns[name])
+
+    def put_cells(self, name: str, cells: Sequence[Any]) -> None:
+        """Set a column's cells, one per row, the summary row left out; a new column comes last."""
+        if self._columns is not None:
+            self._columns.put(name, list(cells))
+        else:
+            for row, cell in zip(self._rows, cells, strict=True):
+                row.columns[name] = cell
+
+    def keep_columns(self, is_kept: Callable[[str], bool]) -> None:
+        """Leave out the columns whose names are not kept, also in the summary row."""
+        for part in self.parts():
+            part.keep(is_kept)
+        if self._columns is None:
+            for row in self:
+                row.columns = {name: value for name, value in row.columns.items() if is_kept(name)}
+
+    def drop_columns(self, names: Collection[str]) -> None:
+        """Leave out columns, also in the summary row."""
+        for part in self.parts():
+            part.keep(lambda name: name not in names)
+        if self._columns is None:
+            for row in self:
+                for name in names:
+                    row.columns.pop(name, None)
+
+    def metadata_cells(self, name: str) -> list[Any]:
+        """The metadata of that name in row order, None where a row lacks it; the summary row left out."""
+        if self._columns is None:
+            return [row.metadata.get(name) for row in self._rows]
+        return _none_for_absent(self._columns.metadata(name))
+
+    def put_metadata(self, name: str, cells: Sequence[Any]) -> None:
+        """Set metadata of the rows for which the cell is not None, the summary row left out."""
+        if self._columns is not None:
+            self._columns.put_metadata(name, absent_for_none(cells))
+        else:
+            for row, cell in zip(self._rows, cells, strict=True):
+                if cell is not None:
+                    row.metadata[name] = cell
+
+    def pop_metadata(self, name: str) -> list[Any]:
+        """Take metadata out of the rows, the summary row left out; None where there was none."""
+        if self._columns is None:
+            return [row.metadata.pop(name, None) for row in self._rows]
+        return _none_for_absent(self._columns.pop_metadata(name))
+
+    def row_subtables(self) -> list[bool]:
+        """Whether each row has a subtable, loaded or not; the summary row left out."""
+        if self._columns is None:
+            return [row.subtable_id is not None or row.subtable is not None for row in self._rows]
+        ids, tables = self._columns.subtable_ids, self._columns.subtables
+        if ids is None:
+            return [False] * len(self._columns)
+        loaded = tables or [None] * len(self._columns)
+        return [found is not None or below is not None for found, below in zip(ids, loaded, strict=True)]
+
+    def subtables(self) -> Iterator[DataTable]:
+        """The loaded subtables of all rows, the summary row included."""
+        if self._columns is None:
+            found = [row.subtable for row in self]
+        else:
+            found = [below for part in self.parts() for below in part.subtables or ()]
+        return (below for below in found if below is not None)
 
     @classmethod
     def from_records(cls, records: Iterable[dict[str, Any]], metadata: dict[str, Any] | None = None) -> DataTable:
@@ -120,7 +287,7 @@ class DataTable:
 
     def __len__(self) -> int:
         """The number of rows, the summary row included."""
-        return len(self.rows) + (self.summary_row is not None)
+        return self.row_count + self.has_summary_row
 
     def __iter__(self) -> Iterator[Row]:
         """All rows in order, the summary row last."""
@@ -138,8 +305,10 @@ class DataTable:
         return next((row for row in self if row.columns.get(LABEL) == label), None)
 
     def column(self, name: str) -> list[Any]:
-        """The values of one column in row order, None where a row lacks it."""
-        return [row.columns.get(name) for row in self]
+        """The values of one column in row order, the summary row's last, None where a row lacks it."""
+        if self._columns is None:
+            return [row.columns.get(name) for row in self]
+        return [None if cell is ABSENT else cell for part in self.parts() for cell in part.cells(name)]
 
     def queue(self, table_filter: Callable[[DataTable], None]) -> None:
         """Add a filter that runs after the generic ones."""
@@ -148,10 +317,12 @@ class DataTable:
     def copy(self) -> DataTable:
         """An independent copy of rows, subtables and metadata."""
         copied = type(self)(
-            (row.copy() for row in self.rows),
-            self.summary_row.copy() if self.summary_row is not None else None,
+            (row.copy() for row in self._rows),
+            self._summary_row.copy() if self._summary_row is not None else None,
             dict(self.metadata),
         )
+        if self._columns is not None:
+            copied.hold(self._columns.copy(), self._summary.copy() if self._summary is not None else None)
         copied.totals = None if self.totals is None else dict(self.totals)
         copied.totals_row = self.totals_row.copy() if self.totals_row is not None else None
         copied.queued = list(self.queued)
@@ -172,6 +343,19 @@ class DataTable:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.rows!r}, summary_row={self.summary_row!r})"
+
+
+def _none_for_absent(cells: list[Any]) -> list[Any]:
+    return cells if is_full(cells) else [None if cell is ABSENT else cell for cell in cells]
+
+
+def _rows_of(columns: Columns) -> list[Row]:
+    rows = [Row(cells, metadata) for cells, metadata in columns.records()]
+    for row, number in zip(rows, columns.subtable_ids or (), strict=False):
+        row.subtable_id = number
+    for row, below in zip(rows, columns.subtables or (), strict=False):
+        row.subtable = below
+    return rows
 
 
 class SimpleTable(DataTable):

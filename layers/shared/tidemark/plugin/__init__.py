@@ -12,10 +12,12 @@ from tidemark.plugin.dimension import (
 )
 from tidemark.plugin.expression import Expression, call, case, col, parameter
 from tidemark.plugin.filters import (
+    all_url_encoded,
     drop_columns,
     drop_subtables,
     group_by_label,
     keep_rows,
+    keep_rows_with,
     metadata_from,
     metadata_from_label,
     prepend_segment,
@@ -134,6 +136,7 @@ __all__ = [
     "TableContext",
     "TableTotal",
     "VisitDetails",
+    "all_url_encoded",
     "and_segment",
     "buckets",
     "by_range",
@@ -148,6 +151,7 @@ __all__ = [
     "everywhere",
     "group_by_label",
     "keep_rows",
+    "keep_rows_with",
     "largest",
     "load_plugins",
     "mean",

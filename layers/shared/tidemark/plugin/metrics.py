@@ -21,16 +21,23 @@ def ratio(
 ) -> ProcessedMetric:
     """The metric part / whole, rounded to so many digits; 0 where there is nothing to divide by."""
 
-    def compute(columns: Mapping[str, Any]) -> Value:
-        return quotient(number(columns, part), number(columns, whole), digits)
+    def of_cells(part_cell: Any, whole_cell: Any) -> Value:
+        return quotient(as_number(part_cell), as_number(whole_cell), digits)
 
-    return ProcessedMetric(name, label, (part, whole), compute, type, documentation)
+    def compute(columns: Mapping[str, Any]) -> Value:
+        return of_cells(columns.get(part), columns.get(whole))
+
+    return ProcessedMetric(name, label, (part, whole), compute, type, documentation, of_cells=of_cells)
 
 
 def number(columns: Mapping[str, Any], name: str) -> float | int:
     """A column's number; 0 where it is missing or is none."""
-    value = columns.get(name)
-    return value if isinstance(value, int | float) else 0
+    return as_number(columns.get(name))
+
+
+def as_number(cell: Any) -> float | int:
+    """A cell's number; 0 where it is none."""
+    return cell if isinstance(cell, int | float) else 0
 
 
 ACTIONS_PER_VISIT = ratio(

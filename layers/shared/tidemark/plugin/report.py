@@ -147,6 +147,9 @@ class ProcessedMetric:
     """Not computed in subtables that come along with their parents."""
     is_listed: bool = True
     """Whether the metadata of reports name it."""
+    of_cells: Callable[..., Value] | None = None
+    """What `compute` gives, from the cells of `needs` in their order (anything that is no number where a row has none):
+    with it, whole columns are computed without making rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,9 +275,8 @@ def everywhere(change: Filter) -> Filter:
 
     def apply(table: DataTable, context: TableContext) -> None:
         change(table, context)
-        for row in table:
-            if row.subtable is not None:
-                apply(row.subtable, context)
+        for below in table.subtables():
+            apply(below, context)
 
     return apply
 

@@ -147,14 +147,16 @@ def is_always_percent(name: str) -> bool:
 
 def _format_columns(table: DataTable, kinds: Sequence[tuple[str, MetricType]], formatter: Formatter) -> None:
     table.metadata[FORMATTED] = True
-    for row in table:
-        columns = row.columns
-        for name, kind in kinds:
-            value = columns.get(name)
-            if value is not None and value is not False:
-                columns[name] = formatter.format(value, kind)
-        if row.subtable is not None:
-            _format_columns(row.subtable, kinds, formatter)
+    for name, kind in kinds:
+        table.change_cells(name, _format_of(formatter, kind), summary=True, is_constant=True)
+    for below in table.subtables():
+        _format_columns(below, kinds, formatter)
+
+
+@lru_cache(maxsize=64)
+def _format_of(formatter: Formatter, kind: MetricType) -> Callable[[Any], Any]:
+    """What turns cells into text; the same function for the same formatter and kind."""
+    return lambda cell: cell if cell is None or cell is False else formatter.format(cell, kind)
 
 
 def _format_money(table: DataTable, formatter: Formatter) -> None:

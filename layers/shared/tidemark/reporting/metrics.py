@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from tidemark.model.table import EXTRA_METRICS_METADATA, DataTable
 from tidemark.plugin import ProcessedMetric
@@ -33,25 +33,23 @@ def compute_metrics(table: DataTable, declared: Sequence[ProcessedMetric], *, is
     for metric in metrics_of(table, declared):
         if (is_root or not metric.root_only) and _is_applicable(table, metric):
             _compute(table, metric)
-    for row in table:
-        if row.subtable is not None:
-            compute_metrics(row.subtable, declared, is_root=False)
+    for below in table.subtables():
+        compute_metrics(below, declared, is_root=False)
 
 
 def add_show_all_metrics(table: DataTable, *, drops_empty_rows: bool) -> None:
     """Announce the metrics of the full table; ``drops_empty_rows`` removes rows without visits and actions."""
     if drops_empty_rows:
-        table.rows = [row for row in table.rows if number_of(row.get("nb_visits")) or number_of(row.get("nb_actions"))]
+        pairs = zip(table.cells("nb_visits"), table.cells("nb_actions"), strict=True)
+        table.pick([place for place, (visits, actions) in enumerate(pairs) if number_of(visits) or number_of(actions)])
     table.metadata[EXTRA_METRICS_METADATA] = (*table.metadata.get(EXTRA_METRICS_METADATA, ()), *SHOW_ALL_METRICS)
 
 
-def drop_columns(table: DataTable, names: Iterable[str]) -> None:
+def drop_columns(table: DataTable, names: Collection[str]) -> None:
     """Take columns out of all rows, subtables included."""
-    for row in table:
-        for name in names:
-            row.columns.pop(name, None)
-        if row.subtable is not None:
-            drop_columns(row.subtable, names)
+    table.drop_columns(names)
+    for below in table.subtables():
+        drop_columns(below, names)
 
 
 def _is_applicable(table: DataTable, metric: ProcessedMetric) -> bool:
@@ -59,7 +57,7 @@ def _is_applicable(table: DataTable, metric: ProcessedMetric) -> bool:
     if not metric.only_with:
         return True
     column = metric.only_with
-    if any(number_of(row.columns.get(column)) > 0 for row in table):
+    if any(number_of(cell) > 0 for cell in set(table.column(column))):
         return True
     drop_columns(table, (metric.only_with, *metric.drops))
     return False
@@ -67,6 +65,10 @@ def _is_applicable(table: DataTable, metric: ProcessedMetric) -> bool:
 
 def _compute(table: DataTable, metric: ProcessedMetric) -> None:
     name, compute = metric.name, metric.compute
+    if metric.of_cells is not None and table.is_columnar:
+        for part in table.parts():
+            part.compute(name, metric.needs, metric.of_cells)
+        return
     for row in table:
         columns = row.columns
         if name not in columns:

@@ -17,9 +17,10 @@ from tidemark.model.table import (
     TableMap,
 )
 from tidemark.plugin import ProcessedMetric, Report
-from tidemark.plugin.filters import url_encoded
+from tidemark.plugin.filters import all_url_encoded, url_encoded
 from tidemark.reporting.filters.columns import hide_columns, restrict_records, show_columns
-from tidemark.reporting.filters.flatten import Flattening, flatten, run_queued
+from tidemark.reporting.filters.flat_labels import Flattening
+from tidemark.reporting.filters.flatten import flatten, run_queued
 from tidemark.reporting.filters.generic import COLUMN_PARAMETERS, run_generic_filters
 from tidemark.reporting.filters.goals import name_goals
 from tidemark.reporting.filters.labels import LabelSearch, keep_labels
@@ -29,7 +30,7 @@ from tidemark.reporting.formatting import Formatter, format_table
 from tidemark.reporting.goal_columns import add_goal_columns
 from tidemark.reporting.metrics import SHOW_ALL_METRICS, add_show_all_metrics, compute_metrics, drop_columns, metrics_of
 from tidemark.reporting.parameters import Parameters
-from tidemark.reporting.text import cell_text, safe_label
+from tidemark.reporting.text import are_safe_labels, cell_text, safe_label
 
 SubtableLoader = Callable[[str, Parameters], Table]
 
@@ -93,8 +94,9 @@ class Pipeline:
 
     def _flattened(self, table: DataTable) -> DataTable:
         if self.report is not None and not self.report.supports_flatten:
-            for row in table:
-                row.subtable = row.subtable_id = None
+            if any(table.row_subtables()):
+                for row in table:
+                    row.subtable = row.subtable_id = None
             return table
         dimension = self.report.dimension_id if self.report is not None else ""
         flattening = Flattening(
@@ -119,12 +121,21 @@ class Pipeline:
     def _name_segments(self, table: DataTable) -> None:
         """Turn the value that selects a row into the segment expression that does."""
         segment = self.report.segment if self.report is not None else ""
-        for row in table:
-            value = row.metadata.pop("segmentValue", None)
-            if value is not None and segment and "segment" not in row.metadata:
-                row.metadata["segment"] = f"{segment}=={url_encoded(value)}"
-            if row.subtable is not None:
-                self._name_segments(row.subtable)
+        values = table.pop_metadata("segmentValue")
+        if segment and any(value is not None for value in values):
+            present = table.metadata_cells("segment")
+            named = zip(values, all_url_encoded(values), present, strict=True)
+            table.put_metadata(
+                "segment",
+                [f"{segment}=={text}" if value is not None and old is None else None for value, text, old in named],
+            )
+        summary = None if table.is_columnar else table.summary_row
+        if summary is not None:
+            value = summary.metadata.pop("segmentValue", None)
+            if value is not None and segment and "segment" not in summary.metadata:
+                summary.metadata["segment"] = f"{segment}=={url_encoded(value)}"
+        for below in table.subtables():
+            self._name_segments(below)
 
     def _choose_columns(self, table: DataTable) -> None:
         params = self.params
@@ -203,12 +214,14 @@ def _labels(params: Parameters) -> list[str]:
 
 
 def _make_labels_safe(table: DataTable) -> None:
-    for row in table:
-        label = row.columns.get(LABEL)
-        if type(label) is str and not (label.isascii() and label.isalnum()):
-            row.columns[LABEL] = safe_label(label)
-        if row.subtable is not None:
-            _make_labels_safe(row.subtable)
+    if not are_safe_labels(table.column(LABEL)):
+        table.change_cells(LABEL, _safe, summary=True, is_constant=True)
+    for below in table.subtables():
+        _make_labels_safe(below)
+
+
+def _safe(label: Any) -> Any:
+    return safe_label(label) if type(label) is str and not (label.isascii() and label.isalnum()) else label
 
 
 def _date_text(period: Any) -> str:

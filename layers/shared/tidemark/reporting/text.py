@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from html.entities import name2codepoint
 from typing import Any
 from urllib.parse import unquote_plus
@@ -16,6 +17,7 @@ EXACT_INTEGERS = 1e15
 
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#039;"})
 _XML_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
+_UNSAFE_IN_LABELS = "%+&<>\"'"
 _NEEDS_ESCAPE = re.compile("[&<>\"']")
 
 
@@ -62,6 +64,12 @@ def safe_label(label: str) -> str:
     """
     decoded = unquote_plus(label, errors="ignore") if "%" in label or "+" in label else label
     return escape_html(decode_special_characters(decoded))
+
+
+def are_safe_labels(labels: Iterable[Any]) -> bool:
+    """Whether all texts among the labels are shown as they are stored."""
+    together = "".join([label for label in labels if type(label) is str])
+    return not any(character in together for character in _UNSAFE_IN_LABELS)
 
 
 def decode_special_characters(text: str) -> str:

@@ -3,63 +3,65 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import urlsplit
 
 from tidemark.model.rounding import quotient
-from tidemark.model.table import LABEL, DataTable, Row
+from tidemark.model.table import GOALS, LABEL, DataTable
 from tidemark.model.timings import TIMINGS
-from tidemark.plugin import Filter, TableContext, everywhere, url_encoded
+from tidemark.plugin import Filter, TableContext, all_url_encoded, everywhere, url_encoded
 from tidemark.plugins.actions.paths import BLANKS, TITLE_NOT_DEFINED, URL_NOT_DEFINED
 
 FOLDER = "folder_url_start"
 TITLE = "page_title_path"
+_HTTP = "http://"
 EXTREMES = tuple(f"{part}_{timing}" for timing in TIMINGS for part in ("min", "max"))
 
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#039;"})
+
+_SPECIAL = re.compile("[&<>\"']")
 _MARKUP = re.compile('[<>"]')
 _MARKUP_ESCAPES = str.maketrans({"<": "&lt;", ">": "&gt;", '"': "&quot;"})
-
-Mark = Callable[[Row, TableContext], None]
 
 
 def escaped(text: str) -> str:
     """The text as segments carry titles and links: HTML-escaped, which page URLs are not."""
-    return text.translate(_ESCAPES)
+    return text.translate(_ESCAPES) if _SPECIAL.search(text) else text
 
 
 def fixed_decimals(table: DataTable, _context: TableContext) -> None:
     """The shortest and longest timings have four decimals, also in formats that write numbers as they are."""
-    for row in table:
-        for name in EXTREMES:
-            value = row.columns.get(name)
-            if isinstance(value, int | float):
-                row.columns[name] = f"{value:.4f}"
+    for name in EXTREMES:
+        table.change_cells(name, _four_decimals, summary=True, is_constant=True)
+
+
+def _four_decimals(value: Any) -> Any:
+    return f"{value:.4f}" if isinstance(value, int | float) else value
 
 
 def _double_encoded(text: str) -> str:
     return url_encoded(url_encoded(text))
 
 
-def _has_folder(row: Row) -> bool:
-    return row.subtable_id is not None or row.subtable is not None
-
-
-def mark_page(row: Row, context: TableContext) -> None:
-    """The segment of a page's row: its URL, or the start of the URLs in a folder."""
-    url = row.metadata.get("url")
-    folder = row.metadata.pop(FOLDER, None)
-    if url:
-        row.metadata["segmentValue"] = url_encoded(without_markup([url])[0])
-        _prefer_https(row, url, context)
-    elif folder is not None:
+def mark_pages(table: DataTable, context: TableContext) -> None:
+    """The segments of pages' rows: their URLs, or the start of the URLs in a folder."""
+    urls, folders = table.metadata_cells("url"), table.pop_metadata(FOLDER)
+    values: list[str | None] = list(all_url_encoded(without_markup(urls)))
+    if not all(urls):
+        values = [
+            encoded if url else "" if folder is None and label == URL_NOT_DEFINED else None
+            for url, encoded, folder, label in zip(urls, values, folders, table.cells(LABEL), strict=True)
+        ]
+    table.put_metadata("segmentValue", values)
+    if set(folders) != {None}:
         main_url = context.call.site(context.idsite).main_url.rstrip("/")
-        (start,) = without_markup([f"{main_url}/{folder}"])
-        row.metadata["segment"] = f"pageUrl=^{_double_encoded(start)}"
-    elif row.label == URL_NOT_DEFINED:
-        row.metadata["segmentValue"] = ""
+        starts = [f"{main_url}/{folder}" for folder in folders]
+        segments = [f"pageUrl=^{_double_encoded(start)}" for start in without_markup(starts)]
+        pairs = zip(urls, folders, segments, strict=True)
+        table.put_metadata("segment", [None if url or folder is None else segment for url, folder, segment in pairs])
+    _prefer_https(table, urls, context)
 
 
 def without_markup(urls: Sequence[Any]) -> Sequence[Any]:
@@ -72,40 +74,41 @@ def without_markup(urls: Sequence[Any]) -> Sequence[Any]:
     return [url.translate(_MARKUP_ESCAPES) if url else url for url in urls]
 
 
-def mark_link(row: Row, context: TableContext) -> None:
-    """The segment of a download's or outlink's row: its URL."""
-    url = row.metadata.get("url")
-    if url:
-        row.metadata["segmentValue"] = url_encoded(escaped(url))
-        _prefer_https(row, url, context)
+def mark_links(table: DataTable, context: TableContext) -> None:
+    """The segments of downloads' and outlinks' rows: their URLs."""
+    urls = table.metadata_cells("url")
+    encoded = all_url_encoded([escaped(url or "") for url in urls])
+    table.put_metadata("segmentValue", [text if url else None for url, text in zip(urls, encoded, strict=True)])
+    _prefer_https(table, urls, context)
 
 
-def mark_title(row: Row, _context: TableContext) -> None:
-    """The segment of a title's row: the title, or the start of the titles in a category."""
-    title = escaped(str(row.metadata.pop(TITLE, row.label)).strip(BLANKS))
-    if _has_folder(row):
-        row.metadata["segment"] = f"pageTitle=^{_double_encoded(title)}"
-    else:
-        row.metadata["segmentValue"] = "" if title == TITLE_NOT_DEFINED else url_encoded(title)
+def mark_titles(table: DataTable, _context: TableContext) -> None:
+    """The segments of titles' rows: the title, or the start of the titles in a category."""
+    pairs = zip(table.pop_metadata(TITLE), table.cells(LABEL), strict=True)
+    titles = [escaped(str(label if title is None else title).strip(BLANKS)) for title, label in pairs]
+    has_rows_below = table.row_subtables()
+    marked = list(zip(titles, all_url_encoded(titles), has_rows_below, strict=True))
+    segments = [f"pageTitle=^{url_encoded(encoded)}" if is_folder else None for _, encoded, is_folder in marked]
+    table.put_metadata("segment", segments)
+    table.put_metadata(
+        "segmentValue",
+        [None if is_folder else "" if title == TITLE_NOT_DEFINED else encoded for title, encoded, is_folder in marked],
+    )
 
 
-def action_filters(mark: Mark, delimiter_setting: str) -> tuple[Filter, ...]:
+def action_filters(mark: Filter, delimiter_setting: str) -> tuple[Filter, ...]:
     """Segments for all rows, tidy labels for flat answers, conversion rates of pages.
 
     What does not decide which rows are shown is queued, so that only those that are shown pay for it. Flat answers need
     their marks before labels become paths.
     """
 
-    def mark_all(table: DataTable, context: TableContext) -> None:
-        for row in table.rows:
-            mark(row, context)
-
     def prepare(table: DataTable, context: TableContext) -> None:
         if not _is_flat(context):
-            later(everywhere(mark_all))(table, context)
+            later(everywhere(mark))(table, context)
             return
         settings = context.call.settings
-        everywhere(mark_all)(table, context)
+        everywhere(mark)(table, context)
         everywhere(partial(_tidy, settings.text(delimiter_setting), settings.text("General.action_default_name")))(
             table, context
         )
@@ -120,10 +123,18 @@ def later(change: Filter) -> Filter:
 
 def _tidy(delimiter: str, default_name: str, table: DataTable, _context: TableContext) -> None:
     """A folder's default document is shown as the folder."""
-    for row in table.rows:
-        label = str(row.label)
-        if label.endswith(delimiter + default_name):
-            row.columns[LABEL] = label.removesuffix(default_name).rstrip(delimiter or BLANKS) + delimiter
+    document = delimiter + default_name
+    labels = list(map(str, table.cells(LABEL)))
+    if f"{document}\n" not in "\n".join([*labels, ""]):
+        return
+    blanks = delimiter or BLANKS
+    table.put_cells(
+        LABEL,
+        [
+            label.removesuffix(default_name).rstrip(blanks) + delimiter if label.endswith(document) else stored
+            for label, stored in zip(labels, table.cells(LABEL), strict=True)
+        ],
+    )
 
 
 def _is_flat(context: TableContext) -> bool:
@@ -132,19 +143,29 @@ def _is_flat(context: TableContext) -> bool:
 
 def page_conversion_rates(table: DataTable, context: TableContext) -> None:
     """Which share of a goal's conversions saw the page before; at most 1. Only the table itself, not its subtables."""
-    goals = dict.fromkeys(goal for row in table.rows for goal in row.columns.get("goals", ()))
+    cells = table.cells(GOALS)
+    goals = dict.fromkeys(goal for own in cells for goal in own or ())
     if not goals:
         return
     names = [_conversions_of(goal) for goal in goals]
     stored = context.call.archives.numbers([context.idsite], [context.period], names, context.segment)
     totals = stored.get((context.idsite, context.period), {})
-    for row in table.rows:
-        for goal, metrics in row.columns.get("goals", {}).items():
-            if "nb_conversions_page_uniq" in metrics:
-                conversions = totals.get(_conversions_of(goal), 0)
-                metrics["nb_conversions_page_rate"] = min(
-                    1, quotient(metrics["nb_conversions_page_uniq"], conversions, 3)
-                )
+    conversions = {goal: totals.get(_conversions_of(goal), 0) for goal in goals}
+    table.change_cells(GOALS, _page_rates(tuple(conversions.items())), is_constant=True)
+
+
+@lru_cache(maxsize=256)
+def _page_rates(conversions_of: tuple[tuple[Any, float], ...]) -> Callable[[Any], Any]:
+    """What gives one row's goals their rates, from each goal and all of its conversions; the same for the same ones."""
+    conversions = dict(conversions_of)
+    return lambda goals: {goal: _with_page_rate(conversions.get(goal, 0), metrics) for goal, metrics in goals.items()}
+
+
+def _with_page_rate(conversions: float, metrics: Mapping[str, Any]) -> Mapping[str, Any]:
+    if "nb_conversions_page_uniq" not in metrics:
+        return metrics
+    rate = min(1, quotient(metrics["nb_conversions_page_uniq"], conversions, 3))
+    return {**metrics, "nb_conversions_page_rate": rate}
 
 
 def _conversions_of(goal: object) -> str:
@@ -155,15 +176,23 @@ def _conversions_of(goal: object) -> str:
 def slash_before_folders(table: DataTable, context: TableContext) -> None:
     """Flat answers show folders like pages, with a slash before them."""
     if _is_flat(context):
-        for row in table.rows:
-            if not str(row.label).startswith("/") and row.label != URL_NOT_DEFINED:
-                row.columns[LABEL] = f"/{row.label}"
+        labels = table.cells(LABEL)
+        is_unchanged = [str(label).startswith("/") or label == URL_NOT_DEFINED for label in labels]
+        pairs = zip(labels, is_unchanged, strict=True)
+        table.put_cells(LABEL, [label if is_kept else f"/{label}" for label, is_kept in pairs])
 
 
-def _prefer_https(row: Row, url: str, context: TableContext) -> None:
+def _prefer_https(table: DataTable, urls: Sequence[Any], context: TableContext) -> None:
     """Links use https where one of the site's own URLs does."""
-    if url.startswith("http://"):
-        host = urlsplit(url).hostname or ""
-        secure = f"https://{host}".lower()
-        if host and any(own.lower().startswith(secure) for own in context.call.site(context.idsite).urls):
-            row.metadata["url"] = "https://" + url.removeprefix("http://")
+    if _HTTP not in "".join(filter(None, urls)):
+        return
+    own = tuple(url.lower() for url in context.call.site(context.idsite).urls)
+    table.put_metadata("url", [_secured(url, own) if url and url.startswith(_HTTP) else None for url in urls])
+
+
+def _secured(url: str, own_urls: tuple[str, ...]) -> str | None:
+    """A page's URL with https; None where the site has no such URL of that host."""
+    end = url.find("/", len(_HTTP))
+    host = urlsplit(url if end < 0 else url[:end]).hostname
+    secure = f"https://{host}".lower()
+    return f"https://{url.removeprefix(_HTTP)}" if host and any(one.startswith(secure) for one in own_urls) else None

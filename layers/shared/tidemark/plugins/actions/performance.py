@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from tidemark.model.rounding import quotient
 from tidemark.model.timings import TIMINGS
-from tidemark.plugin import ProcessedMetric, number
+from tidemark.plugin import ProcessedMetric, ratio
+from tidemark.plugin.metrics import as_number
 
 LABELS = {
     "time_network": ("Avg. network time", "connecting to the server"),
@@ -25,16 +26,11 @@ def _average(timing: str) -> ProcessedMetric:
     name, about = LABELS[timing]
     total, hits = f"sum_{timing}", f"nb_hits_with_{timing}"
 
-    def compute(columns: Mapping[str, Any]) -> float | int:
-        return quotient(number(columns, total), number(columns, hits), 3)
-
-    return ProcessedMetric(
-        f"avg_{timing}",
-        name,
-        (total, hits),
-        compute,
-        "duration_s",
-        f"Time spent {about}, on average.",
+    average = ratio(f"avg_{timing}", name, total, hits, digits=3)
+    return replace(
+        average,
+        type="duration_s",
+        documentation=f"Time spent {about}, on average.",
         temporary=(total,),
         only_with=total,
         drops=(hits, f"min_{timing}", f"max_{timing}"),
@@ -44,7 +40,11 @@ def _average(timing: str) -> ProcessedMetric:
 
 
 def _load_time(columns: Mapping[str, Any]) -> float | int:
-    return sum(number(columns, name) for name in AVERAGES)
+    return _sum(*map(columns.get, AVERAGES))
+
+
+def _sum(*cells: Any) -> float | int:
+    return sum(map(as_number, cells))
 
 
 PAGE_LOAD_METRICS: tuple[ProcessedMetric, ...] = (
@@ -58,5 +58,6 @@ PAGE_LOAD_METRICS: tuple[ProcessedMetric, ...] = (
         "Time from asking for the page to everything being loaded, on average.",
         root_only=True,
         is_listed=False,
+        of_cells=_sum,
     ),
 )

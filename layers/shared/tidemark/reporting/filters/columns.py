@@ -13,22 +13,20 @@ FAMILY_MARK = "__"
 
 def hide_columns(table: DataTable, columns: Sequence[str], *, is_recursive: bool) -> None:
     """Remove columns from the rows and from loaded subtables; ``is_recursive`` also inside nested values."""
-    for row in table:
-        for column in columns:
-            row.columns.pop(column, None)
-        if is_recursive:
+    table.drop_columns(columns)
+    if is_recursive:
+        for row in table:
             for value in row.columns.values():
                 _hide_nested(value, columns)
-        if row.subtable is not None:
-            hide_columns(row.subtable, columns, is_recursive=is_recursive)
+    for below in table.subtables():
+        hide_columns(below, columns, is_recursive=is_recursive)
 
 
 def show_columns(table: DataTable, columns: Collection[str]) -> None:
     """Keep only these columns and the label, also in loaded subtables."""
-    for row in table:
-        row.columns = {name: value for name, value in row.columns.items() if name == LABEL or is_shown(name, columns)}
-        if row.subtable is not None:
-            show_columns(row.subtable, columns)
+    table.keep_columns(lambda name: name == LABEL or is_shown(name, columns))
+    for below in table.subtables():
+        show_columns(below, columns)
 
 
 def restrict_records(records: Any, hidden: Sequence[str], shown: Sequence[str]) -> Any:

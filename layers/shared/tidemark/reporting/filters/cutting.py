@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tidemark.model.table import AGGREGATION_METADATA, SUMMARY_LABEL, TOTAL_ROWS_METADATA, DataTable, Row
+from tidemark.model.table import AGGREGATION_METADATA, SUMMARY_LABEL, TOTAL_ROWS_METADATA, DataTable
 from tidemark.reporting.filters.summing import sum_rows
 from tidemark.reporting.text import number_of
 
@@ -12,15 +12,12 @@ SIGNIFICANT_SHARE = 0.02
 
 def exclude_low_population(table: DataTable, column: str, minimum: float) -> None:
     """Remove rows whose column is below the minimum; 0 stands for 2 % of the column's sum."""
-    if table.first_row is None:
+    if not len(table):
         return
-    threshold = minimum or sum(number_of(row.columns.get(column)) for row in table) * SIGNIFICANT_SHARE
-
-    def is_kept(row: Row) -> bool:
-        return number_of(row.columns.get(column)) >= threshold
-
-    table.rows = [row for row in table.rows if is_kept(row)]
-    if table.summary_row is not None and not is_kept(table.summary_row):
+    threshold = minimum or sum(map(number_of, table.column(column))) * SIGNIFICANT_SHARE
+    cells = table.cells(column)
+    table.pick([place for place, cell in enumerate(cells) if number_of(cell) >= threshold])
+    if table.summary_row is not None and number_of(table.summary_row.get(column)) < threshold:
         table.summary_row = None
 
 
@@ -46,19 +43,13 @@ def limit(table: DataTable, offset: int, row_limit: int, *, keep_summary_row: bo
 
     The summary row counts as the last row; it goes when rows before it are cut, unless it is to be kept.
     """
-    summary_row = table.summary_row
     table.metadata[TOTAL_ROWS_METADATA] = len(table)
-    _delete_rows(table, 0, max(0, offset))
-    if row_limit >= 0:
-        _delete_rows(table, row_limit, None)
-    if keep_summary_row and summary_row is not None:
-        table.summary_row = summary_row
-
-
-def _delete_rows(table: DataTable, start: int, count: int | None) -> None:
-    row_count = len(table)
-    if count == 0 or start >= row_count:
-        return
-    if count is None or count >= row_count:
-        table.summary_row = None
-    del table.rows[start : None if count is None else start + count]
+    skipped = max(0, offset)
+    if skipped:
+        if skipped >= len(table) and not keep_summary_row:
+            table.summary_row = None
+        table.pick(range(min(skipped, table.row_count), table.row_count))
+    if 0 <= row_limit < len(table):
+        if not keep_summary_row:
+            table.summary_row = None
+        table.pick(range(min(row_limit, table.row_count)))

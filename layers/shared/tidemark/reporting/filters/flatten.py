@@ -2,37 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from tidemark.model.table import LABEL, SUMMARY_LABEL, DataTable, Row
-from tidemark.reporting.text import cell_text
+from tidemark.reporting.filters.flat_columns import flatten_columns
+from tidemark.reporting.filters.flat_labels import Flattening, Level
 
 OTHERS = "Others"
-PATH_SEPARATOR = "/"
-"""Tables of paths join labels without doubling the slash."""
-
-
-@dataclass(frozen=True, slots=True)
-class Flattening:
-    """How a report's levels become one: the separator between labels, and each level's dimension id ("" if unknown)."""
-
-    separator: str
-    dimensions: tuple[str, ...]
-    keep_parents: bool = False
-    load_subtable: Callable[[DataTable, Row], DataTable | None] | None = None
-
-    def dimension(self, level: int, prefix: str) -> str:
-        """Under which metadata name a level (from 0) stores its label."""
-        known = self.dimensions[min(level, len(self.dimensions) - 1)] if self.dimensions else ""
-        return known.replace(".", "_") or f"label{prefix.count(self.separator) + 1}"
-
-
-@dataclass(frozen=True, slots=True)
-class _Level:
-    number: int
-    dimension: str
-    prefix: str
 
 
 def flatten(table: DataTable, flattening: Flattening) -> DataTable:
@@ -45,17 +19,21 @@ def flatten(table: DataTable, flattening: Flattening) -> DataTable:
     replace_summary_labels(table)
     flat = table.empty_copy()
     flat.totals, flat.totals_row = table.totals, table.totals_row
-    _flatten_into(flat, table, _Level(0, flattening.dimension(0, ""), ""), flattening)
+    if flatten_columns(flat, table, flattening):
+        return flat
+    _flatten_into(flat, table, flattening.level(0, ""), flattening)
     return flat
 
 
 def replace_summary_labels(table: DataTable, label: str = OTHERS) -> None:
     """Name the summary rows, also of loaded subtables."""
-    if table.summary_row is not None and table.summary_row.label == SUMMARY_LABEL:
+    for part in table.parts()[1:]:
+        if part.cells(LABEL) == [SUMMARY_LABEL]:
+            part.put(LABEL, [label])
+    if not table.is_columnar and table.summary_row is not None and table.summary_row.label == SUMMARY_LABEL:
         table.summary_row.columns[LABEL] = label
-    for row in table:
-        if row.subtable is not None:
-            replace_summary_labels(row.subtable, label)
+    for below in table.subtables():
+        replace_summary_labels(below, label)
 
 
 def run_queued(table: DataTable) -> None:
@@ -63,15 +41,14 @@ def run_queued(table: DataTable) -> None:
     queued, table.queued = table.queued, []
     for table_filter in queued:
         table_filter(table)
-    for row in table:
-        if row.subtable is not None:
-            run_queued(row.subtable)
+    for below in table.subtables():
+        run_queued(below)
 
 
-def _flatten_into(flat: DataTable, table: DataTable, level: _Level, flattening: Flattening) -> None:
+def _flatten_into(flat: DataTable, table: DataTable, level: Level, flattening: Flattening) -> None:
     for row in table.rows:
         if row.subtable is None and row.subtable_id is None:
-            _label(row, level, flattening.separator)
+            _label(row, level)
             if flattening.keep_parents:
                 row.metadata["is_aggregate"] = 0
             flat.rows.append(row)
@@ -81,12 +58,12 @@ def _flatten_into(flat: DataTable, table: DataTable, level: _Level, flattening: 
         _flatten_row(flat, table, table.summary_row, level, flattening)
 
 
-def _flatten_row(flat: DataTable, table: DataTable, row: Row, level: _Level, flattening: Flattening) -> None:
+def _flatten_row(flat: DataTable, table: DataTable, row: Row, level: Level, flattening: Flattening) -> None:
     is_summary = row is table.summary_row
     if is_summary:
         row.metadata.pop("url", None)
         row.metadata["is_summary"] = True
-    label, own = _label(row, level, flattening.separator, is_summary=is_summary)
+    label, own = _label(row, level, is_summary=is_summary)
     subtable = row.subtable
     if subtable is not None:
         run_queued(subtable)
@@ -99,29 +76,18 @@ def _flatten_row(flat: DataTable, table: DataTable, row: Row, level: _Level, fla
         flat.rows.append(row)
     if subtable is not None:
         _hand_down(row, subtable, level.dimension, own)
-        prefix = label + flattening.separator
-        below = _Level(level.number + 1, flattening.dimension(level.number + 1, prefix), prefix)
+        below = flattening.level(level.number + 1, label + flattening.separator)
         _flatten_into(flat, subtable, below, flattening)
 
 
-def _label(row: Row, level: _Level, separator: str, *, is_summary: bool = False) -> tuple[str, str]:
+def _label(row: Row, level: Level, *, is_summary: bool = False) -> tuple[str, str]:
     """The row's whole label and the label of its own level; both are stored in the row."""
     raw = row.columns.get(LABEL)
     if raw is None or raw is False:
         return level.prefix, ""
-    own = label = (raw if type(raw) is str else cell_text(raw)).strip()
-    if separator == PATH_SEPARATOR and level.prefix:
-        if label.startswith("/"):
-            own = label = label[1:]
-        elif is_summary and raw != SUMMARY_LABEL:
-            label = f" - {label}"
-    whole = row.columns[LABEL] = level.prefix + label
-    metadata = row.metadata
-    above = metadata.get(level.dimension)
-    if above:
-        mark = " - " if is_summary and separator == PATH_SEPARATOR else ""
-        own = f"{above}{separator}{mark}{own}"
-    metadata[level.dimension] = own
+    whole, own = level.label(raw, is_summary=is_summary)
+    row.columns[LABEL] = whole
+    own = row.metadata[level.dimension] = level.continued(row.metadata.get(level.dimension), own, is_summary=is_summary)
     return whole, own
 
 

@@ -13,12 +13,15 @@ _GOAL_NAMES = {0: ORDER, -1: CART}
 
 def name_goals(table: DataTable) -> None:
     """Give goal columns the keys that clients see, in the order of the goals' numbers: idgoal=1."""
-    for row in table:
-        goals = row.columns.get(GOALS)
-        if isinstance(goals, dict):
-            row.columns[GOALS] = {_goal_key(goal): goals[goal] for goal in sorted(goals, key=_goal_order)}
-        if row.subtable is not None:
-            name_goals(row.subtable)
+    table.change_cells(GOALS, _named, summary=True, is_constant=True)
+    for below in table.subtables():
+        name_goals(below)
+
+
+def _named(goals: Any) -> Any:
+    if not isinstance(goals, dict):
+        return goals
+    return {_goal_key(goal): goals[goal] for goal in sorted(goals, key=_goal_order)}
 
 
 def _goal_key(goal: Any) -> str:

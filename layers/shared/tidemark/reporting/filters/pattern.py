@@ -30,12 +30,13 @@ def keep_matching(table: DataTable, column: str, pattern: str) -> None:
     """Keep the rows of the first level whose column, or metadata of that name, matches."""
     matches = matcher(pattern)
 
-    def is_kept(row: Row) -> bool:
-        value = row.columns.get(column)
-        return matches(cell_text(row.metadata.get(column) if value is None else value))
+    def is_kept(cell: Any, metadata: Any) -> bool:
+        return matches(cell_text(metadata if cell is None else cell))
 
-    table.rows = [row for row in table.rows if is_kept(row)]
-    if table.summary_row is not None and not is_kept(table.summary_row):
+    pairs = zip(table.cells(column), table.metadata_cells(column), strict=True)
+    table.pick([place for place, pair in enumerate(pairs) if is_kept(*pair)])
+    summary = table.summary_row
+    if summary is not None and not is_kept(summary.get(column), summary.metadata.get(column)):
         table.summary_row = None
 
 

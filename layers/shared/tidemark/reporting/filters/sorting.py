@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from itertools import groupby
-from operator import itemgetter
 from typing import Any, Literal
 
+from tidemark.model.columns import picked
 from tidemark.model.natural_order import natural_key
-from tidemark.model.table import LABEL, DataTable, Row
+from tidemark.model.table import LABEL, DataTable
 from tidemark.reporting.text import cell_text, is_numeric, number_of
 
 Key = Callable[[Any], Any]
 Kind = Literal["number", "text"]
 
 FALLBACK_COLUMN = "nb_visits"
-_FIRST = itemgetter(0)
+_NUMBERS = frozenset({int, float})
 
 
 def sort_table(table: DataTable, column: str, *, is_descending: bool = True, window: int | None = None) -> None:
@@ -27,11 +27,11 @@ def sort_table(table: DataTable, column: str, *, is_descending: bool = True, win
     nb_visits. The summary row stays last. Tables of one row of metrics stay as they are.
     Source: Matomo 5.2, generic parameters, filter_sort_order.
     """
-    first = table.first_row
-    if table.is_simple or not column or not table.rows or first is None:
+    if table.is_simple or not column or not table.row_count:
         return
-    primary = column if column in first.columns or FALLBACK_COLUMN not in first.columns else FALLBACK_COLUMN
-    _sort_recursive(table, _Order(table, first, primary, is_descending=is_descending), window)
+    is_found = table.first_has(column) or not table.first_has(FALLBACK_COLUMN)
+    primary = column if is_found else FALLBACK_COLUMN
+    _sort_recursive(table, _Order(table, primary, is_descending=is_descending), window)
 
 
 class _Order:
@@ -39,66 +39,74 @@ class _Order:
 
     __slots__ = ("is_descending", "is_secondary_descending", "primary", "primary_kind", "secondary", "secondary_kind")
 
-    def __init__(self, table: DataTable, first: Row, primary: str, *, is_descending: bool) -> None:
+    def __init__(self, table: DataTable, primary: str, *, is_descending: bool) -> None:
         self.primary = primary
         self.is_descending = is_descending
         self.primary_kind = _kind(table, primary)
-        self.secondary = _secondary_column(first, primary)
+        self.secondary = _secondary_column(table, primary)
         self.secondary_kind: Kind = _kind(table, self.secondary) if self.secondary else "text"
         self.is_secondary_descending = is_descending != (self.secondary == LABEL)
 
-    def sorted(self, rows: Iterable[Row], window: int | None) -> Iterator[Row]:
-        with_value: list[tuple[Any, Row]] = []
-        without_value: list[Row] = []
-        key = _value_key(self.primary_kind)
-        for row in rows:
-            value = row.columns.get(self.primary)
-            if value is None or value is False or isinstance(value, dict | list):
-                without_value.append(row)
-            else:
-                with_value.append((value if type(value) is int else key(value), row))
-        with_value.sort(key=_FIRST, reverse=self.is_descending)
+    def positions(self, table: DataTable, window: int | None) -> Iterator[int]:
+        """The positions of a table's rows in the order in which they shall stand."""
+        cells = table.cells(self.primary)
+        keys, without_value = self._keys(cells)
+        with_value = range(len(cells)) if not without_value else list(keys)
+        ordered = sorted(with_value, key=keys.__getitem__, reverse=self.is_descending)
+        second = table.cells(self.secondary) if self.secondary else []
         if self.primary_kind == "number" and self.secondary:
             ordered_count = 0
-            for _, group in groupby(with_value, key=_FIRST):
-                ties = [row for _, row in group]
+            for _, group in groupby(ordered, key=keys.__getitem__):
+                ties = list(group)
                 is_cut = window is not None and ordered_count >= window
-                yield from ties if is_cut else self._ordered_ties(ties)
+                yield from ties if is_cut else self._ordered_ties(ties, second)
                 ordered_count += len(ties)
         else:
-            yield from (row for _, row in with_value)
-        yield from self._ordered_ties(without_value)
+            yield from ordered
+        yield from self._ordered_ties(without_value, second)
 
-    def _ordered_ties(self, rows: list[Row]) -> list[Row]:
-        if len(rows) > 1 and self.secondary:
-            key, column = _value_key(self.secondary_kind), self.secondary
-            rows.sort(key=lambda row: key(row.columns.get(column)), reverse=self.is_secondary_descending)
-        return rows
+    def _keys(self, cells: list[Any]) -> tuple[list[Any] | dict[int, Any], list[int]]:
+        """What cells are sorted by, by position, and the positions of those without value."""
+        if self.primary_kind == "number" and set(map(type, cells)) <= _NUMBERS:
+            return cells, []
+        key = _value_key(self.primary_kind)
+        without_value = [place for place, cell in enumerate(cells) if _is_nothing(cell)]
+        keys = {place: key(cell) for place, cell in enumerate(cells) if not _is_nothing(cell)}
+        return keys, without_value
+
+    def _ordered_ties(self, places: list[int], second: list[Any]) -> list[int]:
+        if len(places) > 1 and self.secondary:
+            cells = picked(second, places)
+            are_texts = self.secondary_kind == "text" and set(map(type, cells)) == {str}
+            key = natural_key if are_texts else _value_key(self.secondary_kind)
+            keys = dict(zip(places, map(key, cells), strict=True))
+            places.sort(key=keys.__getitem__, reverse=self.is_secondary_descending)
+        return places
 
 
 def _sort_recursive(table: DataTable, order: _Order, window: int | None = None) -> None:
-    table.rows = list(order.sorted(table.rows, window))
-    for row in table.rows:
-        if row.subtable is not None:
-            _sort_recursive(row.subtable, order)
+    table.pick(list(order.positions(table, window)))
+    for below in table.subtables():
+        _sort_recursive(below, order)
 
 
-def _secondary_column(first: Row, primary: str) -> str:
+def _secondary_column(table: DataTable, primary: str) -> str:
     candidates = (LABEL,) if primary == FALLBACK_COLUMN else (FALLBACK_COLUMN, LABEL)
-    return next((name for name in candidates if name in first.columns and name != primary), "")
+    return next((name for name in candidates if name != primary and table.first_has(name)), "")
 
 
 def _kind(table: DataTable, column: str) -> Kind:
     if column == LABEL:
         return "text"
-    for row in table.rows:
-        value = row.columns.get(column)
-        if value is not None and value is not False and not isinstance(value, dict | list):
-            return "number" if not isinstance(value, str) or is_numeric(value) else "text"
-    return "text"
+    value = next((cell for cell in table.cells(column) if not _is_nothing(cell)), "")
+    return "number" if not isinstance(value, str) or is_numeric(value) else "text"
+
+
+def _is_nothing(cell: Any) -> bool:
+    return cell is None or cell is False or isinstance(cell, dict | list)
 
 
 def _value_key(kind: Kind) -> Key:
     if kind == "number":
         return number_of
-    return lambda value: natural_key(cell_text(value))
+    return lambda value: natural_key(value if type(value) is str else cell_text(value))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from json.encoder import encode_basestring_ascii
 from typing import Any
 
@@ -10,6 +11,7 @@ import orjson
 
 from tidemark.model.table import DataTable, Row, TableMap
 from tidemark.reporting.formats.base import Document, FormatOptions
+from tidemark.reporting.formats.json_columns import columns_json
 from tidemark.reporting.formats.plain import SUBTABLE, SUBTABLE_ID, is_list_like, plain_table
 from tidemark.reporting.text import EXACT_INTEGERS, decode_entities, escape_xml, number_text, without_surrogates
 
@@ -24,7 +26,10 @@ class Json:
 
     def value(self, value: Any, options: FormatOptions) -> Document:
         """Rows as objects in a list, one row of metrics as object, a plain value as {"value": x}."""
-        return _document(json_value(value, options), options)
+        written = None
+        if isinstance(value, DataTable) and not value.is_simple:
+            written = columns_json(value, options, partial(_clean, options=options))
+        return _document(json_value(value, options) if written is None else orjson.Fragment(written), options)
 
     def success(self, options: FormatOptions) -> Document:
         """{"result": "success", "message": "ok"}."""
