@@ -377,6 +377,7 @@ class Instance:
         from tidemark.model.erasure import DataSubjects
         from tidemark.model.filtered_hits import FilteredHits
         from tidemark.model.invalidation import Invalidation
+        from tidemark.model.location_finder import LocationFinder
         from tidemark.model.login_attempts import LoginAttempts
         from tidemark.model.page_urls import PageUrls
         from tidemark.model.registry import Registry
@@ -387,6 +388,7 @@ class Instance:
         from tidemark.registry.failures import StoredFailures
         from tidemark.registry.filtered_hits import CountedHits
         from tidemark.reporting.service import Api
+        from tidemark.tracking.location_finder import Locations
         from tidemark.tracking.page_urls import SitePageUrls
 
         registry = self.registry()
@@ -404,6 +406,7 @@ class Instance:
             AuditLog: self.audit_log(),
             ArchiveJobs: self.queue_state(),
             FilteredHits: CountedHits(self.stores().archive_state),
+            LocationFinder: Locations(registry.snapshot),
         }
         return Api(self.plugins(), archives, registry, self._clock, services)
 

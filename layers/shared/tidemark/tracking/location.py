@@ -8,7 +8,7 @@ long; recorded answers with and without such a choice.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final, Protocol
@@ -76,12 +76,9 @@ def locate(address: str, headers: Mapping[str, str], languages: str, policy: Pol
         return Location()
     if "cloudfront-viewer-country" in headers and provider != BY_LANGUAGE:
         return _of_headers(headers)
-    if provider in _WITH_DATABASE:
-        for path in policy.location_databases or shipped_databases():
-            reader = databases.reader(path)
-            found = _look_up(reader, address) if reader else None
-            if found:
-                return found
+    record = record_of(address, provider, policy.location_databases, databases)
+    if record is not None:
+        return _nested(record) if _is_nested(record) else _flat(record)
     if not policy.locates_by_language:
         return Location()
     return _by_language(languages, policy.guesses_by_language)
@@ -92,15 +89,35 @@ def _by_language(languages: str, guesses: bool) -> Location:
     return Location(country_of(languages, guesses=guesses), provider=BY_LANGUAGE)
 
 
-def _look_up(reader: Reader, address: str) -> Location | None:
+def record_of(address: str, provider: str, paths: Sequence[str], databases: Databases) -> Mapping[str, Any] | None:
+    """What the first database that knows the address says; None if none does, or if the provider asks no database."""
+    if provider not in _WITH_DATABASE:
+        return None
+    for path in paths or shipped_databases():
+        reader = databases.reader(path)
+        record = _look_up(reader, address) if reader else None
+        if record is not None:
+            return record
+    return None
+
+
+def _look_up(reader: Reader, address: str) -> Mapping[str, Any] | None:
     try:
         record = reader.get(address)
     except ValueError:
         return None
     if not isinstance(record, dict):
         return None
-    location = _nested(record) if "country" in record or "location" in record else _flat(record)
-    return location if location.country != UNKNOWN or location.city else None
+    if _is_nested(record):
+        says_where = _member(record, "country", "iso_code") or _member(record, "city", "names", "en")
+    else:
+        says_where = record.get("country_code") or record.get("city")
+    return record if says_where else None
+
+
+def _is_nested(record: Mapping[str, Any]) -> bool:
+    """Whether it is written as MaxMind and DB-IP do."""
+    return "country" in record or "location" in record
 
 
 def _nested(record: Mapping[str, Any]) -> Location:
