@@ -374,10 +374,11 @@ class Instance:
         from tidemark.archiving.visit_reader import VisitLogReader
         from tidemark.model.archive_jobs import ArchiveJobs
         from tidemark.model.audit import AuditLog
+        from tidemark.model.dashboard import Dashboards
         from tidemark.model.erasure import DataSubjects
         from tidemark.model.filtered_hits import FilteredHits
         from tidemark.model.invalidation import Invalidation
-        from tidemark.model.location_finder import LocationFinder
+        from tidemark.model.location_lookup import LocationLookup
         from tidemark.model.login_attempts import LoginAttempts
         from tidemark.model.page_urls import PageUrls
         from tidemark.model.registry import Registry
@@ -385,10 +386,11 @@ class Instance:
         from tidemark.model.transitions import Transitions
         from tidemark.model.visit_reader import VisitReader
         from tidemark.registry.attempts import StoredAttempts
+        from tidemark.registry.dashboards import StoredDashboards
         from tidemark.registry.failures import StoredFailures
         from tidemark.registry.filtered_hits import CountedHits
         from tidemark.reporting.service import Api
-        from tidemark.tracking.location_finder import Locations
+        from tidemark.tracking.lookup import AddressLookup
         from tidemark.tracking.page_urls import SitePageUrls
 
         registry = self.registry()
@@ -404,9 +406,10 @@ class Instance:
             DataSubjects: self.erasing(),
             LoginAttempts: StoredAttempts(self.stores().registry, lambda: registry.snapshot().salt),
             AuditLog: self.audit_log(),
+            Dashboards: StoredDashboards(self.stores().registry),
+            LocationLookup: AddressLookup(registry.snapshot),
             ArchiveJobs: self.queue_state(),
             FilteredHits: CountedHits(self.stores().archive_state),
-            LocationFinder: Locations(registry.snapshot),
         }
         return Api(self.plugins(), archives, registry, self._clock, services)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from tidemark.model.errors import BadParameter
-from tidemark.model.location_finder import LocationFinder
 from tidemark.model.registry import Registry
 from tidemark.plugin import Access, Context, method
 
@@ -21,14 +20,4 @@ def set_location_provider(context: Context, providerId: str) -> None:
     context.service(Registry).set_settings({"usercountry.location_provider": providerId})
 
 
-@method("UserCountry.getLocationFromIP", Access.SOME_VIEW)
-def get_location_from_ip(context: Context, ip: str = "", provider: str = "") -> dict[str, str | float]:
-    """What the location databases know of an address."""
-    if not ip:
-        raise BadParameter("Which address? Name it with the parameter 'ip'.")
-    if provider and provider not in PROVIDERS:
-        raise BadParameter(f"'{provider}' is no location provider: {', '.join(PROVIDERS)}.")
-    return dict(context.service(LocationFinder).location_of(ip, provider))
-
-
-METHODS = (set_location_provider, get_location_from_ip)
+METHODS = (set_location_provider,)
