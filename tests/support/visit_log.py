@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tidemark.columns import ARROW_TYPES
 from tidemark.model.daylog import LOG_TABLES, DayLog, LogTable
@@ -48,6 +49,11 @@ def log_table(table: LogTable, rows: Rows, dimensions: Sequence[Dimension] = ())
     )
 
 
+def _span(sequences: pa.ChunkedArray) -> tuple[int, int] | None:
+    ends = pc.min_max(sequences).as_py()
+    return None if ends["min"] is None else (ends["min"], ends["max"])
+
+
 class MadeUpLogs:
     """Implements VisitLogs over tables given for each day; `changes` counts how often a day was set."""
 
@@ -78,6 +84,7 @@ class MadeUpLogs:
                 self._versions[site, day],
                 {name: f"{name}/{site}/{day}" for name in tables},
                 {name: table.num_rows for name, table in tables.items()},
+                sent=_span(tables["actions"]["sequence"]) if "actions" in tables else None,
             )
             for (site, day), tables in sorted(self._days.items())
             if site == idsite and first <= day <= last

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from tests.support.day_hits import DAY, SITE, SiteWithHits
-from tests.support.hit_rows import hit, order
+from tests.support.hit_rows import SENT, hit, order
 from tidemark.model.daylog import LOG_TABLES
 
 TENTH, ELEVENTH, TWELFTH = (date(2010, 3, day) for day in (10, 11, 12))
@@ -290,3 +290,12 @@ def test_visitors_come_back_after_a_visit_that_went_on(site):
     site.ingest([hit(MIDNIGHT - 60), hit(MIDNIGHT + 60), hit(3 * DAY)])
     site.ensure()
     assert site.visits("visitor_count_visits") == {ELEVENTH: [(1,)], date(2010, 3, 13): [(2,)]}
+
+
+def test_a_day_tells_when_its_actions_were_sent(site):
+    site.ingest([hit(0, sent=7), hit(60, sent=3), hit(DAY, sent=9)])
+    site.ensure()
+    ends = [
+        tuple((one - SENT) // 4_096_000_000 for one in log.sent) for log in site.sessions.days(SITE, TENTH, TWELFTH)
+    ]
+    assert ends == [(3, 7), (9, 9)]

@@ -10,6 +10,7 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tidemark.archiving.action_numbers import ActionNumbers
 from tidemark.archiving.archiver import utc_offset_seconds
 from tidemark.archiving.catalogue import Catalogue
 from tidemark.archiving.segments import Segments
@@ -191,32 +192,22 @@ class VisitLogReader:
         for _, log, idvisit in chosen:
             by_day.setdefault((log.idsite, log.day), (log, []))[1].append(idvisit)
         found: dict[int, LoggedVisit] = {}
-        earlier = self._actions_before(by_day) if with_actions else {}
-        for key, (log, idvisits) in by_day.items():
-            found |= self._read_day(log, idvisits, earlier.get(key))
+        idsites = {idsite for idsite, _ in by_day} if with_actions else set()
+        numbers = {idsite: ActionNumbers(self._logs, self._all_days(idsite)) for idsite in idsites}
+        for (idsite, _), (log, idvisits) in by_day.items():
+            found |= self._read_day(log, idvisits, numbers.get(idsite))
         return [found[idvisit] for _, _, idvisit in chosen]
 
-    def _actions_before(self, days: Collection[tuple[int, date]]) -> dict[tuple[int, date], int]:
-        """How many actions a site had before each of these days."""
-        last: dict[int, date] = {}
-        for idsite, day in days:
-            last[idsite] = max(day, last.get(idsite, day))
-        found: dict[tuple[int, date], int] = {}
-        for idsite, day in last.items():
-            count = 0
-            for log in self._logs.days(idsite, _FIRST_DAY, day):
-                found[idsite, log.day] = count
-                count += log.rows.get("actions", 0)
-        return found
+    def _all_days(self, idsite: int) -> Sequence[DayLog]:
+        return self._logs.days(idsite, _FIRST_DAY, date.max)
 
-    def _read_day(self, log: DayLog, idvisits: list[int], actions_before: int | None) -> dict[int, LoggedVisit]:
-        """The visits of a day; without the number of actions before it, without actions and items."""
+    def _read_day(self, log: DayLog, idvisits: list[int], numbers: ActionNumbers | None) -> dict[int, LoggedVisit]:
+        """The visits of a day; without numbers of actions, without actions and items."""
         ids = pa.array(idvisits, pa.int64())
         visits = self._grouped(log, "visits", ids)
         conversions = self._grouped(log, "conversions", ids)
-        has_actions = actions_before is not None
-        actions = self._grouped(log, "actions", ids, actions_before or 0) if has_actions else {}
-        items = self._grouped(log, "items", ids) if has_actions else {}
+        actions = {} if numbers is None else self._grouped(log, "actions", ids, numbers)
+        items = {} if numbers is None else self._grouped(log, "items", ids)
         return {
             idvisit: LoggedVisit(
                 rows[0],
@@ -228,16 +219,16 @@ class VisitLogReader:
         }
 
     def _grouped(
-        self, log: DayLog, table: LogTable, idvisits: pa.Array, before: int = 0
+        self, log: DayLog, table: LogTable, idvisits: pa.Array, numbers: ActionNumbers | None = None
     ) -> dict[int, list[dict[str, Any]]]:
-        """The rows of some visits, by visit; actions with their numbers, after `before` earlier ones."""
+        """The rows of some visits, by visit; actions with their numbers."""
         grouped: dict[int, list[dict[str, Any]]] = {}
         if log.rows.get(table):
             rows = self._rows(log, table)
-            if table == "actions":
-                number = pc.add(pc.rank(rows["sequence"], tiebreaker="first").cast(pa.int64()), before)
-                rows = rows.append_column(ACTION_NUMBER, number)
-            for row in rows.filter(_among(rows, idvisits)).to_pylist():
+            rows = rows.filter(_among(rows, idvisits))
+            if numbers is not None and rows.num_rows:
+                rows = rows.append_column(ACTION_NUMBER, numbers.of(rows["sequence"]))
+            for row in rows.to_pylist():
                 grouped.setdefault(row["idvisit"], []).append(row)
         return grouped
 

@@ -25,6 +25,8 @@ class DayLog:
     """Rows of each table that has any."""
     parts: tuple[DayLog, ...] = ()
     """Of a day made in parts, each with visitors, users and orders of its own: the logs of those."""
+    sent: tuple[int, int] | None = None
+    """Sequences of the actions that were sent first and last; None where that is not known, or nothing was."""
 
     @property
     def all_keys(self) -> dict[str, tuple[str, ...]]:

@@ -162,7 +162,8 @@ class Sessions:
         for name, content in files.items():
             self._objects.put(log_key(name, idsite, day, version), content)
         keys: dict[str, str] = {name: log_key(name, idsite, day, version) for name in files}
-        return DayLog(idsite, day, version, keys, {name: logs[name].num_rows for name in files})
+        rows: dict[str, int] = {name: logs[name].num_rows for name in files}
+        return DayLog(idsite, day, version, keys, rows, sent=_span(logs["actions"]["sequence"]))
 
     def _history(self, hits: pa.Table, day: date, earlier: list[DayLog]) -> History:
         visitor_ids = pc.unique(hits["visitor_id"]).drop_null()
@@ -229,6 +230,12 @@ class Sessions:
             return touched_by(self._objects, published.unsettled or {}, published.log.all_keys, later)
         except NotFoundError:  # the old log is gone: anyone may be concerned
             return later
+
+
+def _span(sequences: pa.ChunkedArray) -> tuple[int, int] | None:
+    """The smallest and the largest; None of nothing."""
+    ends = pc.min_max(sequences).as_py()
+    return None if ends["min"] is None else (ends["min"], ends["max"])
 
 
 def _inputs(site: TrackedSite, rules: Rules) -> str:

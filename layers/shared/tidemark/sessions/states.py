@@ -38,12 +38,15 @@ class PublishedLog:
         item: Item = {
             "version": self.log.version,
             "tables": _tables(self.log),
+            **_sent(self.log),
             "mark": self.mark,
             "inputs": self.inputs,
             "history": self.history,
         }
         if self.log.parts:
-            item["parts"] = [{"version": part.version, "tables": _tables(part)} for part in self.log.parts]
+            item["parts"] = [
+                {"version": part.version, "tables": _tables(part), **_sent(part)} for part in self.log.parts
+            ]
         if self.unsettled is not None:
             item["unsettled"] = {name: list(keys) for name, keys in self.unsettled.items()}
         return item
@@ -51,6 +54,10 @@ class PublishedLog:
 
 def _tables(log: DayLog) -> Item:
     return {name: [key, log.rows[name]] for name, key in log.keys.items()}
+
+
+def _sent(log: DayLog) -> Item:
+    return {} if log.sent is None else {"sent": list(log.sent)}
 
 
 @dataclass(slots=True)
@@ -148,7 +155,8 @@ def _read_log(idsite: int, day: date, item: Mapping[str, Any]) -> DayLog:
     tables: Mapping[str, list[Any]] = item["tables"]
     keys = {name: str(key) for name, (key, _) in tables.items()}
     rows = {name: int(count) for name, (_, count) in tables.items()}
-    return DayLog(idsite, day, str(item["version"]), keys, rows)
+    sent = (int(item["sent"][0]), int(item["sent"][1])) if "sent" in item else None
+    return DayLog(idsite, day, str(item["version"]), keys, rows, sent=sent)
 
 
 def whole_of(parts: tuple[DayLog, ...]) -> DayLog:
@@ -158,7 +166,10 @@ def whole_of(parts: tuple[DayLog, ...]) -> DayLog:
         for name, count in part.rows.items():
             rows[name] = rows.get(name, 0) + count
     version = hashlib.sha256(" ".join(part.version for part in parts).encode()).hexdigest()[:32]
-    return DayLog(parts[0].idsite, parts[0].day, version, {}, rows, parts)
+    ends = [part.sent for part in parts if part.sent is not None]
+    is_known = all(part.sent is not None or not part.rows.get("actions") for part in parts)
+    sent = (min(first for first, _ in ends), max(last for _, last in ends)) if ends and is_known else None
+    return DayLog(parts[0].idsite, parts[0].day, version, {}, rows, parts, sent)
 
 
 def day_of(item: Mapping[str, Any]) -> date:
