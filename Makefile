@@ -16,6 +16,8 @@ DEMO    ?=
 DATA    ?= data
 WORKERS ?= 2
 ARGS    ?=
+RESULTS ?= results.json
+CALLS   ?= 10000
 CASES   ?= 1000000
 SEED    ?= 1
 
@@ -60,8 +62,16 @@ run-aws: setup ## the same on moto: start it, deploy template.yaml to it, serve 
 hit: setup ## send one page view to the running instance and show its report (TOKEN=… or its data folder's)
 	@$(BIN)/tidemark hit --url http://127.0.0.1:$(PORT) $(if $(TOKEN),--token $(TOKEN),--data $(DATA)) $(ARGS)
 
+.PHONY: web
+web: ## build the JavaScript tracker; what it builds is committed (needs Node 20 or newer, installed if possible)
+	@web/setup.sh && npm --prefix web run --silent build
+
+.PHONY: test-web
+test-web: ## test the JavaScript tracker; says what is skipped where Node or Chromium are missing
+	@web/test.sh
+
 .PHONY: test
-test: check ## everything: lint, types, import rules, tests
+test: check test-web ## everything: lint, types, import rules, tests
 	@$(BIN)/pytest -n $(WORKERS) --dist loadscope $(ARGS)
 
 .PHONY: check
@@ -87,6 +97,15 @@ golden: setup ## rewrite the golden files; review the difference like code
 .PHONY: docs
 docs: setup ## write the generated tables of the documentation
 	@$(BIN)/python docs/build.py
+	@$(BIN)/python docs/generate/api.py
+
+.PHONY: differences
+differences: setup ## write docs/differences.md from RESULTS=... (what the corpus's runner wrote with --json)
+	@$(BIN)/python docs/generate/differences.py $(RESULTS)
+
+.PHONY: attack
+attack: setup ## call the API with CALLS=10000 made-up calls from its OpenAPI description
+	@$(BIN)/python -m tests.support.attack $(CALLS)
 
 .PHONY: bench
 bench: setup ## print the benchmark table, write bench/results.json

@@ -25,11 +25,19 @@ _KINDS: Final[dict[str, Document]] = {
     "map": {"type": "string", "description": "A JSON object."},
     "any": {"type": "string"},
 }
+_DAY: Final = "([0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|now|today|yesterday|last(Week|Month|Year))"
+_DATE: Final = f"^({_DAY}|{_DAY},{_DAY}|(last|previous)[0-9]{{1,4}})$"
 _KNOWN: Final[dict[str, Document]] = {
-    "idSite": {"type": "string", "description": "A site's number, several with commas, or all.", "examples": ["1"]},
+    "idSite": {
+        "type": "string",
+        "pattern": "^(all|[0-9]{1,9}(,[0-9]{1,9})*)$",
+        "description": "A site's number, several with commas, or all.",
+        "examples": ["1"],
+    },
     "period": {"type": "string", "enum": ["day", "week", "month", "year", "range"]},
     "date": {
         "type": "string",
+        "pattern": _DATE,
         "description": "YYYY-MM-DD, today, yesterday, lastN, previousN, or two dates with a comma.",
         "examples": ["yesterday", "last7", "2026-01-01,2026-01-31"],
     },

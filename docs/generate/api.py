@@ -1,0 +1,166 @@
+# ruff: noqa: INP001 - a script, not a package
+"""Writes docs/api.md: every method of Matomo's API, with what this product makes of it, and how to call the API.
+
+`python docs/generate/api.py` writes the file; a test fails when it is stale.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Final
+
+from tidemark.plugin import load_plugins
+from tidemark.reporting.catalogue import Catalogue
+from tidemark.reporting.description import Description, describe_methods
+
+HERE: Final = Path(__file__).parent
+PAGE: Final = HERE.parent / "api.md"
+METHODS: Final = HERE / "matomo_methods.csv"
+
+REASONS: Final = (
+    ("TagManager.*", "there is no tag manager"),
+    ("DBStats.*", "there is no database whose tables could be measured; off by default in Matomo, too"),
+    ("MobileMessaging.*", "no text messages are sent"),
+    ("Marketplace.*", "plugins are Python packages; there is no marketplace"),
+    ("Feedback.*", "goes to Matomo's makers"),
+    ("ProfessionalServices.*", "advertises services of Matomo's makers"),
+    ("Tour.*", "belongs to Matomo's own interface"),
+    ("SEO.*", "asks third parties about sites; left out"),
+    ("ScheduledReports.*", "planned: needs a way to send mail"),
+    ("Dashboard.*", "planned with the web interface"),
+    ("ImageGraph.*", "planned: the only method that draws"),
+    ("MultiSites.mockDashboardData", "answers made-up data for Matomo's own tests"),
+    ("CorePluginsAdmin.*", "plugins have no settings pages yet"),
+    ("JsTrackerInstallCheck.*", "belongs to Matomo's own interface"),
+    ("CustomJsTracker.*", "the tracker's script is never written anew"),
+    ("TwoFactorAuth.*", "there are no passwords to protect: callers have tokens"),
+    ("Login.*", "there are no passwords to guess: callers have tokens"),
+    ("UsersManager.*nvite*", "planned: needs a way to send mail"),
+    ("UsersManager.newsletterSignup", "goes to Matomo's makers"),
+    ("UsersManager.*Capabilities", "there are no capabilities beside the roles"),
+    ("PrivacyManager.*", "planned"),
+    ("CoreAdminHome.*OptOut*", "planned with the tracker's script"),
+    ("CoreAdminHome.whatIsNew*", "belongs to Matomo's own interface"),
+    ("CoreAdminHome.setBrandingSettings", "planned with the web interface"),
+    ("CoreAdminHome.runScheduledTasks", "schedules start what has to run; there is nothing to start by hand"),
+    ("SitesManager.detectConsentManager", "asks the site's own pages; left out"),
+    ("UserCountry.getLocationFromIP", "planned"),
+    ("*", "planned"),
+)
+"""Why a method is missing: the first pattern that fits."""
+NOT_CALLABLE: Final = "not callable over HTTP"
+INTERNAL: Final = "for PHP code only: cannot be called over HTTP"
+
+INTRODUCTION: Final = """\
+# The reporting API
+
+This page is written by `make docs` from the code; do not edit it.
+
+## Three ways to call a method
+
+| | example |
+|---|---|
+| as Matomo's clients do | `/index.php?module=API&method=Actions.getPageUrls&idSite=1&period=day&date=yesterday&format=json` |
+| a report of a site by its address | `/api/v1/sites/1/reports/Actions/getPageUrls?period=day&date=yesterday` |
+| any method by its address | `/api/v1/methods/API/getMatomoVersion` |
+
+The methods, parameters and answers are the same. By address, JSON is the default format and the status tells what is
+wrong: 400 (the call), 401 (the token or its rights), 404 (no such method or site), 405 (a method that changes something
+was called by GET: send its parameters as a form by POST). An error is `{"result": "error", "message": "..."}`.
+At `index.php` most errors have the status 200, as in Matomo.
+
+The token is sent as `Authorization: Bearer ...`, or as `token_auth` in the query or the form.
+
+`/openapi.json` describes all addresses (OpenAPI 3.1), generated from the same code.
+
+Answers by address about periods that are over in the site's time zone have an `ETag` and `Cache-Control: private,
+no-cache`: a client may keep them and ask with `If-None-Match` whether they still hold (304), since late hits change them.
+All other answers are not to be stored.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A method of Matomo."""
+
+    name: str
+    parameters: str
+    visibility: str
+
+    @property
+    def plugin(self) -> str:
+        """Its plugin."""
+        return self.name.partition(".")[0]
+
+
+def read_known() -> list[Known]:
+    """Matomo's methods, in the order of its documentation."""
+    with METHODS.open(newline="", encoding="utf-8") as file:
+        return [Known(row["method"], row["parameters"], row["visibility"]) for row in csv.DictReader(file)]
+
+
+def reason(method: Known) -> str:
+    """Why a method is missing."""
+    if method.visibility == NOT_CALLABLE:
+        return INTERNAL
+    return next(text for pattern, text in REASONS if fnmatchcase(method.name, pattern))
+
+
+def page(known: Sequence[Known], own: Iterable[Description]) -> str:
+    """The whole page."""
+    described = {method.name: method for method in own}
+    plugins = list(dict.fromkeys(method.plugin for method in known))
+    lines = [INTRODUCTION, "## Methods", "", *_summary(known, described, plugins)]
+    for plugin in plugins:
+        lines += _section(plugin, [method for method in known if method.plugin == plugin], described)
+    added = sorted(described.keys() - {method.name for method in known})
+    if added:
+        lines += ["### Methods that Matomo does not have", "", "| method | parameters | needs |", "|---|---|---|"]
+        lines += [f"| `{name}` | {_parameters(described[name])} | {described[name].access.value} |" for name in added]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _summary(known: Sequence[Known], described: dict[str, Description], plugins: Sequence[str]) -> list[str]:
+    there = sum(method.name in described for method in known)
+    rows = []
+    for plugin in plugins:
+        own = [method.name for method in known if method.plugin == plugin]
+        rows.append(f"| {plugin} | {sum(name in described for name in own)} | {len(own)} |")
+    return [
+        f"{there} of the {len(known)} methods of Matomo 5.2 and its bundled plugins are there.",
+        "",
+        "| plugin | there | in Matomo |",
+        "|---|---|---|",
+        *rows,
+        "",
+    ]
+
+
+def _section(plugin: str, methods: Sequence[Known], described: dict[str, Description]) -> list[str]:
+    lines = [f"### {plugin}", "", "| method | parameters | needs | |", "|---|---|---|---|"]
+    for method in methods:
+        own = described.get(method.name)
+        if own is None:
+            lines.append(f"| `{method.name}` | | | no: {reason(method)} |")
+        else:
+            lines.append(f"| `{method.name}` | {_parameters(own)} | {own.access.value} | yes |")
+    return [*lines, ""]
+
+
+def _parameters(method: Description) -> str:
+    """The names, optional ones in brackets."""
+    return ", ".join(one.name if one.is_required else f"[{one.name}]" for one in method.parameters)
+
+
+def main() -> None:
+    """Write the page."""
+    PAGE.write_text(page(read_known(), describe_methods(Catalogue.of(load_plugins()))), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,94 @@
+import importlib.util
+import json
+from pathlib import Path
+
+from tidemark.plugin import Access, load_plugins
+from tidemark.reporting.catalogue import Catalogue
+from tidemark.reporting.description import Description, describe_methods
+from tidemark.reporting.signature import Declared
+
+GENERATORS = Path(__file__).parents[3] / "docs" / "generate"
+
+
+def load(name):
+    import sys
+
+    spec = importlib.util.spec_from_file_location(f"docs_{name}", GENERATORS / f"{name}.py")
+    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+api, differences = load("api"), load("differences")
+RESULTS = {
+    "passed": 2,
+    "cases": 5,
+    "values": 0.9123,
+    "fixtures": [
+        {
+            "name": "One",
+            "cases": [
+                {"case": "a__API.get", "passed": True, "matching": 1.0, "differences": []},
+                {
+                    "case": "b__API.getMetadata",
+                    "passed": False,
+                    "matching": 0.5,
+                    "differences": ["x", "differs /row/documentation: expected 'a', got 'b'"],
+                },
+                {"case": "c__Live.get", "passed": False, "matching": 0.25, "differences": ["missing /row"]},
+            ],
+        },
+        {"name": "Two", "cases": [{"case": "d", "passed": False, "matching": 0.0, "differences": []}]},
+    ],
+}
+RULES = [
+    "fixture,case,difference,kind,reason",
+    "*,*,*documentation: expected*,choice,own texts",
+    "Two,*,*,gap,to do",
+]
+
+
+def test_the_page_of_methods_is_up_to_date():
+    described = describe_methods(Catalogue.of(load_plugins()))
+    assert api.PAGE.read_text(encoding="utf-8") == api.page(api.read_known(), described), "run 'make docs'"
+
+
+def test_every_missing_method_has_a_reason():
+    known = api.read_known()
+    assert len(known) > 400
+    assert all(api.reason(method) for method in known)
+    hidden = next(method for method in known if method.visibility == api.NOT_CALLABLE)
+    assert api.reason(hidden) == api.INTERNAL
+
+
+def test_methods_are_listed_with_parameters_or_reason():
+    known = [api.Known("Demo.get", "", "public"), api.Known("SEO.getRank", "", "public")]
+    parameters = (Declared("idSite", "any"), Declared("columns", "list", None))
+    own = [
+        Description("Demo.get", "", parameters, Access.VIEW, "table", True),
+        Description("Own.do", "", (), Access.NONE, "done", False),
+    ]
+    lines = api.page(known, own).splitlines()
+    assert "1 of the 2 methods of Matomo 5.2 and its bundled plugins are there." in lines
+    assert "| `Demo.get` | idSite, [columns] | view | yes |" in lines
+    assert "| `SEO.getRank` | | | no: asks third parties about sites; left out |" in lines
+    assert "| `Own.do` |  | none |" in lines
+
+
+def test_failing_cases_get_the_reason_of_the_first_rule_that_fits():
+    found = differences.failures(RESULTS, differences.read_rules(RULES))
+    assert [(one.case, one.kind, one.reason) for one in found] == [
+        ("b__API.getMetadata", "choice", "own texts"),
+        ("c__Live.get", "gap", differences.UNEXPLAINED),
+        ("d", "gap", "to do"),
+    ]
+
+
+def test_the_page_of_differences_counts_and_lists_them(tmp_path, capsys):
+    results, page = tmp_path / "results.json", tmp_path / "page.md"
+    results.write_text(json.dumps(RESULTS))
+    assert differences.main([str(results), "--out", str(page)]) == 1
+    text = page.read_text()
+    assert "2 of 5 cases pass, 91.23% of all values match." in text
+    assert "| One | `b__API.getMetadata` | 50.0% | choice: texts that explain reports and metrics are our own |" in text
+    assert "no reason: One c__Live.get (25.0%)" in capsys.readouterr().err
