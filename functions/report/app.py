@@ -12,6 +12,7 @@ from aws_lambda_powertools import Logger
 from chalice.app import Chalice, Request, Response
 
 from tidemark import __version__, bootstrap
+from tidemark.reporting.opt_out import opt_out
 from tidemark.reporting.request import ApiRequest, ApiResponse, read_parameters
 
 METHODS = ["GET", "POST", "HEAD"]
@@ -103,7 +104,8 @@ def answer() -> Bytes:
     if module is None:
         return Bytes(FRONT_PAGE, {"Content-Type": "text/html; charset=utf-8"})
     if module != "API":
-        return Bytes(b"There is no such module.\n", {"Content-Type": "text/plain; charset=utf-8"}, 404)
+        form = opt_out(request, bootstrap.instance().registry().settings())
+        return sent(form) if form is not None else Bytes(b"There is no such module.\n", {"Content-Type": "text/plain; charset=utf-8"}, 404)
     api = bootstrap.instance().reporter()
     try:
         response = api.handle(request)

@@ -47,6 +47,7 @@ DEFAULT_PLUGINS: tuple[str, ...] = (
     "privacy_manager",
     "segment_editor",
     "annotations",
+    "dashboard",
     "languages_manager",
     "live",
     "multi_sites",

@@ -95,7 +95,7 @@ class Api:
 
     def call(self, method: str, params: Mapping[str, Any], identity: Any) -> Any:
         """The fully processed answer of a method in process, for a caller who is already known."""
-        context = CallContext(self._dispatcher, identity, Parameters(params), self.clock.now())
+        context = CallContext(self._dispatcher.for_call(), identity, Parameters(params), self.clock.now())
         return self._dispatcher.processed(method, context)
 
     def _answer(self, request: ApiRequest, params: Parameters) -> tuple[Document, CallContext]:
@@ -107,7 +107,7 @@ class Api:
             raise MissingParameter("method")
         check_name(method)
         call_params = with_client_defaults(params, self.directory.settings())
-        context = CallContext(self._dispatcher, identity, call_params, self.clock.now(), request.client_ip)
+        context = CallContext(self._dispatcher.for_call(), identity, call_params, self.clock.now(), request.client_ip)
         value = self._dispatcher.processed(method, context)
         options = full_options(context, self._dispatcher.catalogue.report(method, params), request.base_url)
         return (chosen.success(options) if value is None else chosen.value(value, options)), context
@@ -118,9 +118,7 @@ class Api:
         if attempts is not None and token_of(params, request):
             attempts.check(request.client_ip)
         try:
-            return identify(
-                self.directory, params, request, is_in_query="token_auth" in parse_query(request.query)
-            )
+            return identify(self.directory, params, request, is_in_query="token_auth" in parse_query(request.query))
         except InvalidToken:
             if attempts is not None:
                 attempts.failed(request.client_ip)

@@ -9,7 +9,7 @@ from tidemark.model.access import ANONYMOUS
 from tidemark.model.errors import ApiError, NoAccess
 from tidemark.model.registry import NotRegisteredError, Registry
 from tidemark.model.user import User
-from tidemark.plugin import Access, Context, method
+from tidemark.plugin import Access, Context, Plugins, method
 
 LANGUAGES: Final = {"en": ("English", "English")}
 """Code -> name in the language itself, name in English."""
@@ -40,6 +40,21 @@ def get_available_languages_info(_context: Context) -> list[dict[str, str]]:
         {"code": code, "name": own, "english_name": english, "translators": "-", "percentage_complete": "100%"}
         for code, (own, english) in LANGUAGES.items()
     ]
+
+
+@method("LanguagesManager.getTranslationsForLanguage")
+def get_translations_for_language(context: Context, languageCode: str) -> list[dict[str, str]] | bool:
+    """All texts of a language (label and value); false for one that the product does not speak.
+
+    A text is its own key: they are those that plugins declare for people to read.
+    """
+    if languageCode not in LANGUAGES:
+        return False
+    plugins = context.service(Plugins)
+    reports = (text for report in plugins.reports() for text in (report.name, report.category, report.subcategory))
+    segments = (segment.name for segment in plugins.segments().values())
+    texts = sorted({text for text in (*reports, *segments) if text})
+    return [{"label": text, "value": context.translate(text)} for text in texts]
 
 
 def _own_or_any(context: Context, login: str) -> User:
@@ -90,6 +105,7 @@ METHODS = (
     get_available_languages,
     get_available_language_names,
     get_available_languages_info,
+    get_translations_for_language,
     get_language_for_user,
     set_language_for_user,
     uses_12_hour_clock_for_user,

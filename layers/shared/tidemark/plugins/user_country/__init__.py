@@ -1,6 +1,7 @@
 """UserCountry: where visitors are."""
 
 from tidemark.plugin import Plugin
+from tidemark.plugins.user_country import lookup
 from tidemark.plugins.user_country.api import get_country_code_mapping
 from tidemark.plugins.user_country.details import DETAILS
 from tidemark.plugins.user_country.dimensions import DIMENSIONS, SEGMENTS
@@ -16,6 +17,6 @@ PLUGIN = Plugin(
     numbers=NUMBERS,
     metrics=METRICS,
     reports=REPORTS,
-    functions=(*METHODS, get_country_code_mapping),
+    functions=(*METHODS, *lookup.METHODS, get_country_code_mapping),
     visit_details=(DETAILS,),
 )
