@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from tidemark.plugin import load_plugins
+from tidemark.plugin.plugin import DEFAULT_PLUGINS
 from tidemark.reporting.catalogue import Catalogue
 from tidemark.reporting.description import Description, describe_methods
 
@@ -159,7 +160,7 @@ def _parameters(method: Description) -> str:
 
 def main() -> None:
     """Write the page."""
-    PAGE.write_text(page(read_known(), describe_methods(Catalogue.of(load_plugins()))), encoding="utf-8")
+    PAGE.write_text(page(read_known(), describe_methods(Catalogue.of(load_plugins(DEFAULT_PLUGINS)))), encoding="utf-8")
 
 
 if __name__ == "__main__":
