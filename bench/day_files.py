@@ -45,11 +45,11 @@ def write_files(folder: Path, first: int, hits: int) -> None:
 
 
 @contextmanager
-def day_files(hits: int) -> Iterator[list[Path]]:
-    """Files of a day with so many hits, a million of them made at a time."""
+def day_files(hits: int, at_once: int = MILLION) -> Iterator[list[Path]]:
+    """Files of a day with so many hits, so many of them made at a time."""
     with TemporaryDirectory(prefix="tidemark-bench-") as folder:
-        for start in range(0, hits, MILLION):
-            size = min(MILLION, hits - start)
+        for start in range(0, hits, at_once):
+            size = min(at_once, hits - start)
             first = start * VISITS_PER_MILLION // MILLION
             subprocess.run([sys.executable, __file__, folder, str(first), str(size)], check=True)
         yield sorted(Path(folder).glob("*.parquet"))
