@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
@@ -17,19 +17,22 @@ import pyarrow.compute as pc
 from tidemark.clock import Clock
 from tidemark.columns import conform
 from tidemark.model.daylog import LOG_TABLES, DayLog, LogTable
-from tidemark.model.period import midnight_utc
+from tidemark.model.hit import Column
+from tidemark.model.period import local_date, midnight_utc
 from tidemark.model.snapshot import TrackerSnapshot
 from tidemark.model.time_zone import time_zone
 from tidemark.model.tracked_site import TrackedSite
 from tidemark.plugin.plugin import Plugins
 from tidemark.sessions.histories import first_day_of_history, history_of, touched_by
-from tidemark.sessions.hit_files import hit_paths, joined, read_file, rows_in
-from tidemark.sessions.hits import ORDER, hit_columns
+from tidemark.sessions.hit_files import hit_etags, hit_paths, joined, read_file, rows_in
+from tidemark.sessions.hits import ORDER, hit_columns, single
 from tidemark.sessions.log_files import files_of, log_key, log_prefix, read_parquet, version_of
-from tidemark.sessions.parts import hits_within, parts_needed, read_part, split_hits
+from tidemark.sessions.parts import LINK_COLUMNS, hits_within, parts_needed, read_part, split_hits
+from tidemark.sessions.refreshing import refreshed
 from tidemark.sessions.rollups import forgotten
 from tidemark.sessions.rules import Rules, own_columns, rules_of
 from tidemark.sessions.sessionise import History, Logs, log_columns, sessionise
+from tidemark.sessions.sources import Sources, fingerprints_of, hits_of, key_of, new_files, sources_prefix
 from tidemark.sessions.states import (
     PublishedLog,
     SiteState,
@@ -136,12 +139,78 @@ class Sessions:
         earlier = _between(state.logs, first_day_of_history(day, self._horizon), day - reach - ONE_DAY)
         before = [earlier[when].log for when in sorted(earlier)]
         kept = bounds if rules.reach else None
-        logs = tuple(
-            self._store(site.idsite, day, sessionise(hits, self._history(hits, day, before), rules, kept))
-            for hits in self._hits(site.idsite, around, may_split=not rules.reach)
+        present = hit_etags(self._objects, site.idsite, *around)
+        digest = history_digest(earlier)
+        new = (
+            None if rules.reach else self._refreshed(site, state.logs.get(day), rules, digest, before, present, around)
         )
-        log = logs[0] if len(logs) == 1 else whole_of(logs)
-        self._publish(PublishedLog(log, mark, _inputs(site, rules), history_digest(earlier), None), state)
+        if new is None:
+            logs = tuple(
+                self._store(site.idsite, day, sessionise(hits, self._history(hits, day, before), rules, kept))
+                for hits in self._hits(site.idsite, around, may_split=not rules.reach)
+            )
+            log = logs[0] if len(logs) == 1 else whole_of(logs)
+            new = log, self._sources(site, log, present, around) if not rules.reach else ""
+        log, sources = new
+        self._publish(PublishedLog(log, mark, _inputs(site, rules), digest, None, sources), state)
+
+    def _refreshed(
+        self,
+        site: TrackedSite,
+        old: PublishedLog | None,
+        rules: Rules,
+        history: str,
+        before: list[DayLog],
+        present: Mapping[str, str],
+        around: tuple[int, int],
+    ) -> tuple[DayLog, str] | None:
+        """The day's log made of the old one and of new hit files, and its sources; None if it has to be made anew.
+
+        That it has if anything but new files is different: rules, earlier days, old files; or if it came in parts.
+        """
+        if old is None or not old.sources or (old.inputs, old.history) != (_inputs(site, rules), history):
+            return None
+        sources = self._read_sources(old)
+        new = None if sources is None else new_files(sources.files, present)
+        if sources is None or not new or old.log.rows.get("actions", 0) > self._part_hits:
+            return None
+        columns = hit_columns(self._dimensions)
+        fresh = self._read_files(new, around, columns)
+        every = sources.with_files(new, fresh)
+        together = every.together_with(fingerprints_of(fresh))
+        known = [key for key in every.keys_with(together) if key in sources.files]
+        hits = joined([*hits_of(self._read_files(known, around, columns), together), *fresh], columns)
+        made = sessionise(hits, self._history(hits, old.log.day, before), rules)
+        tables: Logs = {name: self.read(old.log, name) for name in LOG_TABLES}
+        visitor_ids = single(hits["visitor_id"]).unique().drop_null()
+        log = self._store(site.idsite, old.log.day, refreshed(tables, made, together, visitor_ids))
+        return log, self._keep_sources(log, every)
+
+    def _read_sources(self, old: PublishedLog) -> Sources | None:
+        try:
+            return Sources.from_bytes(self._objects.get(old.sources).data)
+        except NotFoundError:
+            return None
+
+    def _read_files(self, keys: Iterable[str], around: tuple[int, int], columns: Sequence[Column]) -> list[pa.Table]:
+        with self._objects.local_files(list(keys)) as paths:
+            return [read_file(path, *around, columns) for path in paths]
+
+    def _sources(self, site: TrackedSite, log: DayLog, present: Mapping[str, str], around: tuple[int, int]) -> str:
+        """Key of what is kept of the sources of a log that may soon be refreshed; empty for others."""
+        today = local_date(self._clock.now(), time_zone(site.timezone))
+        if log.parts or log.day < today - ONE_DAY:
+            return ""
+        try:
+            return self._keep_sources(log, Sources.of(present, self._read_files(present, around, LINK_COLUMNS)))
+        except NotFoundError:  # files were merged meanwhile
+            return ""
+
+    def _keep_sources(self, log: DayLog, sources: Sources) -> str:
+        data = sources.to_bytes()
+        key = key_of(log.idsite, log.day, data)
+        self._objects.put(key, data)
+        return key
 
     def _hits(self, idsite: int, around: tuple[int, int], *, may_split: bool) -> Iterator[pa.Table]:
         """The hits between two moments: all at once or, if they are too many, in parts with visitors of their own."""
@@ -214,12 +283,12 @@ class Sessions:
         return marked
 
     def _sweep(self, published: PublishedLog) -> None:
-        """Delete the tables of logs that were replaced long ago."""
+        """Delete the tables and sources of logs that were replaced long ago."""
         idsite, day = published.log.idsite, published.log.day
         tables = [published.log.all_keys, published.unsettled or {}]
-        kept = {key for named in tables for keys in named.values() for key in keys}
-        for table in LOG_TABLES if published.unsettled else ():
-            prefix = log_prefix(table, idsite, day)
+        kept = {key for named in tables for keys in named.values() for key in keys} | {published.sources}
+        prefixes = [*(log_prefix(table, idsite, day) for table in LOG_TABLES), sources_prefix(idsite, day)]
+        for prefix in prefixes if published.unsettled else ():
             self._objects.delete(list(forgotten(self._objects, self._clock, prefix, kept)))
 
     def _touched(self, published: PublishedLog, later: list[DayLog]) -> list[DayLog]:

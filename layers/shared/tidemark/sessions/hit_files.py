@@ -29,15 +29,20 @@ def hours_of(start: int, end: int) -> list[str]:
 
 def hit_keys(objects: Objects, idsite: int, start: int, end: int) -> list[str]:
     """Keys of the hit files with hits between two moments, sorted."""
+    return list(hit_etags(objects, idsite, start, end))
+
+
+def hit_etags(objects: Objects, idsite: int, start: int, end: int) -> dict[str, str]:
+    """The hit files with hits between two moments by their keys, sorted; with their etags."""
     wanted = set(hours_of(start, end))
-    keys = []
+    found = {}
     for date in sorted({hour.split("/")[0] for hour in wanted}):
         prefix = f"hits/site={idsite}/"
         for info in objects.listing(f"{prefix}{date}/"):
             hour = info.key[len(prefix) :].rsplit("/", 1)[0] + "/"
             if hour in wanted and info.key.endswith(".parquet"):
-                keys.append(info.key)
-    return keys
+                found[info.key] = info.etag
+    return found
 
 
 @contextmanager

@@ -34,10 +34,11 @@ LINKS_WAITING: Final = 2_000_000
 TEXTS_PER_HIT: Final = 20
 """Dictionaries that are shorter, as of the number of hits, are copied as they are."""
 _LINKING: Final = ("server_time", "visitor_id", "fingerprint", "user_id", "order_id", "ecommerce")
-_LINK_COLUMNS: Final = tuple(column for column in CORE_COLUMNS if column.name in _LINKING)
+LINK_COLUMNS: Final = tuple(column for column in CORE_COLUMNS if column.name in _LINKING)
 _PART_SALT: Final = 0x50415254
 _ID_SALT, _USER_SALT, _ORDER_SALT = 1, 2, 3
 _PAIR: Final = ["link", "fingerprint"]
+_NO_LINKS: Final = pa.schema([(name, pa.uint64()) for name in _PAIR]).empty_table()
 
 
 def hits_within(memory_mb: int) -> int:
@@ -60,12 +61,15 @@ class Linked:
     others: pa.UInt64Array
     least: pa.UInt64Array
 
+    def least_of(self, fingerprint: pa.UInt64Array) -> pa.UInt64Array:
+        """The least fingerprint of the group of each."""
+        if not len(self.others):
+            return fingerprint
+        return pc.coalesce(self.least.take(pc.index_in(fingerprint, value_set=self.others)), fingerprint)
+
     def part_of(self, fingerprint: pa.UInt64Array, parts: int) -> pa.UInt64Array:
         """The part of hits with these fingerprints."""
-        if len(self.others):
-            least = self.least.take(pc.index_in(fingerprint, value_set=self.others))
-            fingerprint = pc.coalesce(least, fingerprint)
-        hashed = mixed(fingerprint, pa.repeat(pa.scalar(0, pa.int64()), len(fingerprint)), _PART_SALT)
+        hashed = mixed(self.least_of(fingerprint), pa.repeat(pa.scalar(0, pa.int64()), len(fingerprint)), _PART_SALT)
         return pc.shift_right(hashed, pa.scalar(64 - parts.bit_length() + 1, pa.uint64()))
 
 
@@ -74,11 +78,11 @@ def linked_in(paths: Sequence[str], start: int, end: int) -> Linked:
     pairs: list[pa.Table] = []
     waiting = 0
     for path in paths:
-        pairs.extend(_links(read_file(path, start, end, _LINK_COLUMNS)))
+        pairs.extend(links_of(read_file(path, start, end, LINK_COLUMNS)))
         waiting += sum(table.num_rows for table in pairs[-3:])
         if waiting > LINKS_WAITING:
-            pairs, waiting = [_each_once(pairs)], 0
-    return joined_links(_each_once(pairs)) if pairs else Linked(pa.array([], pa.uint64()), pa.array([], pa.uint64()))
+            pairs, waiting = [each_once(pairs)], 0
+    return joined_links(each_once(pairs)) if pairs else Linked(pa.array([], pa.uint64()), pa.array([], pa.uint64()))
 
 
 def joined_links(pairs: pa.Table) -> Linked:
@@ -105,8 +109,8 @@ def _top(above: dict[int, int], one: int) -> int:
     return top
 
 
-def _links(hits: pa.Table) -> Iterator[pa.Table]:
-    """Pairs of what links hits and a fingerprint, each once."""
+def links_of(hits: pa.Table) -> Iterator[pa.Table]:
+    """What links the hits of a table, and the fingerprints that it links: pairs, each once."""
     fingerprint = pc.fill_null(hits["fingerprint"], 0)
     has_id = pc.is_valid(hits["visitor_id"])
     yield _pairs(hits["visitor_id"].filter(has_id), fingerprint.filter(has_id), _ID_SALT)
@@ -120,11 +124,12 @@ def _links(hits: pa.Table) -> Iterator[pa.Table]:
 def _pairs(link: pa.ChunkedArray, fingerprint: pa.ChunkedArray, salt: int) -> pa.Table:
     numbers = single(pa.chunked_array(link))
     links = mixed(numbers, pa.repeat(pa.scalar(0, pa.int64()), len(numbers)), salt)
-    return _each_once([pa.table([links, fingerprint], names=_PAIR)])
+    return each_once([pa.table([links, fingerprint], names=_PAIR)])
 
 
-def _each_once(pairs: Sequence[pa.Table]) -> pa.Table:
-    return pa.concat_tables(pairs).group_by(_PAIR, use_threads=False).aggregate([])
+def each_once(pairs: Sequence[pa.Table]) -> pa.Table:
+    """Links, each pair of a link and a fingerprint once."""
+    return pa.concat_tables([_NO_LINKS, *pairs]).group_by(_PAIR, use_threads=False).aggregate([]).select(_PAIR)
 
 
 def _hashed(texts: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -32,6 +32,8 @@ class PublishedLog:
     """Digest of the earlier days' logs that it was made from."""
     unsettled: Mapping[str, Sequence[str]] | None
     """Objects of the log that later days may still build on, until they have been told of this one."""
+    sources: str = ""
+    """Key of the object that says which hits the log was made of; empty if it is not to be refreshed."""
 
     def to_item(self) -> Item:
         """The attributes without their keys."""
@@ -43,6 +45,8 @@ class PublishedLog:
             "inputs": self.inputs,
             "history": self.history,
         }
+        if self.sources:
+            item["sources"] = self.sources
         if self.log.parts:
             item["parts"] = [
                 {"version": part.version, "tables": _tables(part), **_sent(part)} for part in self.log.parts
@@ -148,7 +152,9 @@ def read_published(idsite: int, day: date, item: Mapping[str, Any]) -> Published
     unsettled = item.get("unsettled")
     if unsettled is not None:
         unsettled = {name: [keys] if isinstance(keys, str) else list(keys) for name, keys in unsettled.items()}
-    return PublishedLog(log, int(item["mark"]), str(item["inputs"]), str(item["history"]), unsettled)
+    return PublishedLog(
+        log, int(item["mark"]), str(item["inputs"]), str(item["history"]), unsettled, item.get("sources", "")
+    )
 
 
 def _read_log(idsite: int, day: date, item: Mapping[str, Any]) -> DayLog:
