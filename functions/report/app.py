@@ -105,7 +105,11 @@ def answer() -> Bytes:
         return Bytes(FRONT_PAGE, {"Content-Type": "text/html; charset=utf-8"})
     if module != "API":
         form = opt_out(request, bootstrap.instance().registry().settings())
-        return sent(form) if form is not None else Bytes(b"There is no such module.\n", {"Content-Type": "text/plain; charset=utf-8"}, 404)
+        return (
+            sent(form)
+            if form is not None
+            else Bytes(b"There is no such module.\n", {"Content-Type": "text/plain; charset=utf-8"}, 404)
+        )
     api = bootstrap.instance().reporter()
     try:
         response = api.handle(request)
