@@ -98,6 +98,7 @@ golden: setup ## rewrite the golden files; review the difference like code
 docs: setup ## write the generated tables of the documentation
 	@$(BIN)/python docs/build.py
 	@$(BIN)/python docs/generate/api.py
+	@$(BIN)/python docs/generate/archiving.py
 
 .PHONY: differences
 differences: setup ## write docs/differences.md from RESULTS=... (what the corpus's runner wrote with --json)

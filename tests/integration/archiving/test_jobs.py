@@ -117,6 +117,22 @@ def test_segments_archived_in_advance_have_jobs_of_their_own():
         assert {Job.from_message(body).segment for body in received(bench)} == {"", "browserCode==FF"}
 
 
+def test_a_new_segment_that_is_archived_in_advance_is_archived_for_the_past():
+    with archives_of(PLUGIN) as bench:
+        for day in (OLD, date(2023, 1, 1)):  # the latter is older than the past that is made by itself
+            bench.logs.set_day(1, day, {"visits": VISITS})
+            bench.room.archiver.ensure(1, Period.containing(PeriodKind.YEAR, day))
+        assert planner(bench).plan() == 0
+        assert planner(bench, ["browserCode==FF", "gone==1"]).plan() == 4
+        jobs = [Job.from_message(body) for body in received(bench)]
+        assert {job.segment for job in jobs} == {"browserCode==FF"}
+        assert all(job.period.contains(OLD) for job in jobs)
+        for job in jobs:
+            Builder(bench.room.archiver, states(bench)).run(job.to_message())
+        assert planner(bench, ["browserCode==FF"]).plan() == 0
+        assert bench.room.archiver.ensure(1, Period.day(date(2023, 1, 1)), "browserCode==FF").numbers["nb_visits"] == 1
+
+
 def test_a_job_done_twice_changes_nothing():
     with archives_of(PLUGIN) as bench:
         with_stale_day(bench)

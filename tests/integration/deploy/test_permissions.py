@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import json
 import os
+import time
+from collections import Counter
 from fnmatch import fnmatch
 from typing import Any
 from unittest import mock
@@ -27,7 +29,7 @@ pytestmark = pytest.mark.slow
 TOKEN = "0123456789abcdef0123456789abcdef"
 GONE = "-gone"
 """Behind a queue's URL: that queue does not exist, so collect has to spill."""
-FUNCTIONS = ("Collect", "Ingest", "Plan", "Build", "Erase", "Report")
+FUNCTIONS = ("Collect", "Ingest", "Plan", "Build", "Housekeep", "Erase", "Report")
 EVENTS = find_template().parent / "tests" / "events"
 RESOURCES = {
     "HitsQueue": "TIDEMARK_HITS_QUEUE_URL",
@@ -50,6 +52,9 @@ QUESTIONS = (
     {"method": "Annotations.add", "idSite": 1, "date": "2026-01-01", "note": "Hello"},
     {"method": "Annotations.deleteAll", "idSite": 1},
     {"method": "CoreAdminHome.invalidateArchivedReports", "idSites": "1", "dates": "today", "period": "day"},
+    {"method": "CoreAdminHome.getArchivingState"},
+    {"method": "CoreAdminHome.runCronArchiving"},
+    {"method": "CoreAdminHome.archiveReports", "idSite": 1, "period": "day", "date": "today"},
     {"method": "CoreAdminHome.deleteAllTrackingFailures"},
     {"method": "VisitsSummary.get", "idSite": 1, "period": "month", "date": "today"},
     {"method": "Actions.getPageUrls", "idSite": 1, "period": "range", "date": "last30"},
@@ -99,11 +104,55 @@ def run_the_flow(stack: Deployment, address: str) -> None:
     assert call("Build", sqs_event(jobs, "ArchiveQueue")) == {"batchItemFailures": []}
     for question in QUESTIONS:
         assert call("Report", api_event(question))["statusCode"] < 500, question
-    found = call("Report", api_event({"method": "PrivacyManager.findDataSubjects", "idSite": 1, "segment": "actions>0"}))
+    for name in "abcd":
+        (key, *_) = [info.key for info in stores.objects.listing("hits/")]
+        stores.objects.put(f"{key.rpartition('/')[0]}/{name}.parquet", stores.objects.get(key).data)
+    tidy_up(stack, call)
+    found = call(
+        "Report", api_event({"method": "PrivacyManager.findDataSubjects", "idSite": 1, "segment": "actions>0"})
+    )
     (visit, *_) = json.loads(base64.b64decode(found["body"]))
     named = {"visits[0][idsite]": 1, "visits[0][idvisit]": visit["idVisit"]}
     assert call("Report", api_event({"method": "PrivacyManager.deleteDataSubjects", **named}))["statusCode"] == 200
     assert call("Erase", schedule_event("rule", 0)) == {"erasures": 1}
+    call("Plan", schedule_event("rule", 0))  # raw data stay until their day is archived
+    call("Build", sqs_event(stores.archive.receive(100, 60), "ArchiveQueue"))
+    settings = {"Deletelogs.delete_logs_enable": True, "Deletelogs.delete_logs_schedule_lowest_interval": 1}
+    assert years_later(stack, call, settings)["deleted_raw_objects"]
+
+
+def tidy_up(stack: Deployment, call: Caller) -> None:
+    """What is due days later, then the retention of reports."""
+    done: Counter[str] = Counter()
+    for hours in (3 * 24, 3 * 24 + 7):
+        call.clock_ahead_seconds = hours * 3600
+        done.update(call("Housekeep", schedule_event("rule", 0)))
+    assert done["merged_hit_files"] >= 4
+    assert done["deleted_hit_files"] >= 4
+    assert years_later(stack, call, {"Deletereports.delete_reports_enable": True})["stripped_archives"]
+
+
+def years_later(stack: Deployment, call: Caller, settings: dict[str, Any]) -> Counter[str]:
+    """What housekeeping does two years later under some settings."""
+    with mock.patch.dict(os.environ, stack.environment):
+        boto3.setup_default_session()
+        bootstrap.Instance(Config(), SystemClock()).registry().set_settings(settings)
+    done: Counter[str] = Counter()
+    for hours in (0, 2, 4):
+        call.clock_ahead_seconds = (2 * 366 * 24 + hours) * 3600
+        done.update(call("Housekeep", schedule_event("rule", 0)))
+    call.clock_ahead_seconds = 0
+    return done
+
+
+class AheadClock:
+    """The real time, and so many seconds."""
+
+    def __init__(self, call: Caller) -> None:
+        self._call = call
+
+    def now(self) -> float:
+        return time.time() + self._call.clock_ahead_seconds
 
 
 class Caller:
@@ -113,6 +162,7 @@ class Caller:
         self._stack = stack
         self._address = address
         self._instances: dict[str, bootstrap.Instance] = {}
+        self.clock_ahead_seconds = 0
 
     def __call__(self, function: str, event: dict[str, Any]) -> Any:
         own = {
@@ -129,7 +179,7 @@ class Caller:
             boto3.setup_default_session()
             if function not in self._instances:
                 self._instances[function] = bootstrap.Instance(
-                    Config(snapshot_age_seconds=0, erase_on_call=False), SystemClock()
+                    Config(snapshot_age_seconds=0, erase_on_call=False), AheadClock(self)
                 )
             installed.append(self._instances[function])
             return Functions(read_wiring(find_template()).functions).call(f"{function}Function", event)

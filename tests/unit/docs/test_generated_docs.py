@@ -20,7 +20,7 @@ def load(name):
     return module
 
 
-api, differences = load("api"), load("differences")
+api, archiving, differences = load("api"), load("archiving"), load("differences")
 RESULTS = {
     "passed": 2,
     "cases": 5,
@@ -52,6 +52,12 @@ RULES = [
 def test_the_page_of_methods_is_up_to_date():
     described = describe_methods(Catalogue.of(load_plugins(DEFAULT_PLUGINS)))
     assert api.PAGE.read_text(encoding="utf-8") == api.page(api.read_known(), described), "run 'make docs'"
+
+
+def test_the_page_of_archives_is_up_to_date():
+    text = archiving.PAGE.read_text(encoding="utf-8")
+    assert archiving.page(text) == text, "run 'make docs'"
+    assert text.count("<!-- ") == 6
 
 
 def test_every_missing_method_has_a_reason():

@@ -26,6 +26,7 @@ from tidemark.stores.ports import (
 )
 
 JOB_PREFIX = "job#"
+SEGMENT_PREFIX = "segment#"
 FORGOTTEN_AFTER_SECONDS = 3600
 """A job that was queued so long ago and is not done is queued again; doing it twice changes nothing."""
 FIRST_RETRY_SECONDS = 60
@@ -41,6 +42,7 @@ class JobStates:
     def __init__(self, state: Table, clock: Clock) -> None:
         self._state = state
         self._clock = clock
+        self._known_segments: set[tuple[str, str]] = set()
 
     def take(self, job: Job) -> bool:
         """Note that a job is being queued; False if it waits already, or failed a short while ago."""
@@ -88,6 +90,18 @@ class JobStates:
         for item in self._items(idsite):
             if "asked_at" in item:
                 yield Job.from_document(item["job"])
+
+    def is_new_segment(self, idsite: int, segment_hash: str) -> bool:
+        """Whether the past was not yet asked for in a segment that is archived in advance."""
+        key = f"site#{idsite}", f"{SEGMENT_PREFIX}{segment_hash}"
+        if key not in self._known_segments and self._state.get(*key) is not None:
+            self._known_segments.add(key)
+        return key not in self._known_segments
+
+    def note_segment(self, idsite: int, segment_hash: str) -> None:
+        """Note that the past was asked for in a segment."""
+        item = {"pk": f"site#{idsite}", "sk": f"{SEGMENT_PREFIX}{segment_hash}", "at": self._clock.now()}
+        self._state.put(item)
 
     def jobs(self, idsite: int) -> Iterator[ArchiveJob]:
         """All jobs of a site, by kind of period and date."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -14,11 +15,14 @@ from tidemark.archiving.rules import refresh_seconds
 from tidemark.clock import Clock
 from tidemark.model.daylog import VisitLogs
 from tidemark.model.errors import BadSegment
-from tidemark.model.period import Period, PeriodKind, days_between, local_date, parents_of
+from tidemark.model.period import Period, PeriodKind, add_months, days_between, local_date, parents_of
+from tidemark.model.segment import segment_hash
 from tidemark.model.snapshot import TrackerSnapshot
 from tidemark.model.time_zone import time_zone
 from tidemark.model.tracked_site import TrackedSite
 from tidemark.stores.ports import Sender
+
+PAST_MONTHS = "General.rearchive_reports_in_past_last_n_months"
 
 logger = logging.getLogger(__name__)
 
@@ -89,6 +93,8 @@ class Planner:
         work began, so what changes meanwhile is planned anew.
         """
         sites = [site for site in self._snapshot().sites() if selection.has_site(site.idsite)]
+        for site in sites if selection.has_segments else ():
+            self._ask_for_new_segments(site)
         found = (
             job
             for site in sites
@@ -117,6 +123,27 @@ class Planner:
             wanted = [p for p in periods if p in outdated or any(p.contains(day) for day in stale)]
             young = self._young(site, [period for period in wanted if period.contains(today)], segment, stale - {today})
             yield from (Job(site.idsite, period, segment) for period in wanted if period not in young)
+
+    def _ask_for_new_segments(self, site: TrackedSite) -> None:
+        """Ask for the past of segments that are archived in advance since a short while ago.
+
+        Source: Matomo 5.2, settings process_new_segments_from (its default) and rearchive_reports_in_past_last_n_months.
+        """
+        new = [
+            one for one in self._segments_of(site.idsite) if self._states.is_new_segment(site.idsite, segment_hash(one))
+        ]
+        if not new:
+            return
+        today = local_date(self._clock.now(), time_zone(site.timezone))
+        first = add_months(today, -self._snapshot().settings.number(PAST_MONTHS))
+        days = [log.day for log in self._logs.days(site.idsite, first, today)]
+        periods = list(dict.fromkeys(period for day in days for period in (Period.day(day), *parents_of(day))))
+        for segment in new:
+            with suppress(BadSegment):  # its plugin is gone
+                outdated = self._archiver.outdated(site.idsite, periods, segment) if periods else set()
+                for period in sorted(outdated):
+                    self._states.ask(Job(site.idsite, period, segment))
+            self._states.note_segment(site.idsite, segment_hash(segment))
 
     def _young(self, site: TrackedSite, running: Sequence[Period], segment: str, past: Collection[date]) -> set[Period]:
         """Those of the periods that are not over whose archives need not be made again yet.
