@@ -14,6 +14,7 @@ from tidemark.definitions.languages import (
     language_codes,
     main_language,
 )
+from tidemark.definitions.regions import region_name
 from tidemark.definitions.search_engines import definitions, engine_at, general_host, url_of_engine
 from tidemark.definitions.social_networks import ai_assistant_of, main_host_of_network, social_network_of
 from tidemark.definitions.spam import is_spam, spam_hosts
@@ -161,3 +162,11 @@ def test_countries_lie_on_continents_when_known():
     assert is_country("de")
     assert not is_country("eu")
     assert "eu" in all_codes()
+
+
+@pytest.mark.parametrize(
+    ("country", "region", "name"),
+    [("mk", "405", "Gevgelija"), ("MK", "18", "Gevgelija"), ("fr", "GUA", "Guadeloupe"), ("fr", "??", None)],
+)
+def test_regions_are_named_under_present_and_former_codes(country, region, name):
+    assert region_name(country, region) == name
