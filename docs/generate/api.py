@@ -33,7 +33,6 @@ REASONS: Final = (
     ("SEO.*", "asks third parties about sites; left out"),
     ("ScheduledReports.*", "planned: needs a way to send mail"),
     ("Dashboard.*", "planned with the web interface"),
-    ("ImageGraph.*", "planned: the only method that draws"),
     ("MultiSites.mockDashboardData", "answers made-up data for Matomo's own tests"),
     ("CorePluginsAdmin.*", "plugins have no settings pages yet"),
     ("JsTrackerInstallCheck.*", "belongs to Matomo's own interface"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+import traceback
 
 from tests.support.schema_attack import attack, attacked_instance, operations
 
@@ -20,6 +21,8 @@ def main(calls: int) -> int:
             except Exception as error:  # noqa: BLE001 - whatever the API raises is a finding
                 failed += 1
                 sys.stderr.write(f"{operation.label}: {type(error).__name__}: {error}\n")
+                for inner in getattr(error, "exceptions", ()):
+                    sys.stderr.writelines(traceback.format_exception(inner)[-6:])
     seconds = time.process_time() - started
     summary = f"{each * len(found)} calls of {len(found)} operations, {failed} operations failed, {seconds:.0f} s CPU"
     sys.stdout.write(f"{summary}\n")

@@ -54,6 +54,7 @@ DEFAULT_PLUGINS: tuple[str, ...] = (
     "transitions",
     "insights",
     "overlay",
+    "image_graph",
     "core_admin_home",
     "tracking_filters",
     "api",

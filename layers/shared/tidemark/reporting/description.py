@@ -11,8 +11,8 @@ from tidemark.plugin import Access, Method, Report
 from tidemark.reporting.catalogue import Catalogue
 from tidemark.reporting.signature import Declared, declared_parameters
 
-Answer = Literal["table", "list", "map", "value", "done", "any"]
-"""A report's table (or maps of them), a list, an object, one value, only that it was done, or any of these."""
+Answer = Literal["table", "list", "map", "value", "done", "picture", "any"]
+"""A report's table (or maps of them), a list, an object, one value, only that it was done, a PNG, or any of these."""
 
 _READING: Final = ("get", "is", "has", "can", "does", "are", "was", "find", "export")
 """How the names of methods begin that change nothing."""
@@ -38,6 +38,7 @@ _ANSWERS: Final[dict[str, Answer]] = {
     "int": "value",
     "float": "value",
     "bool": "value",
+    "Media": "picture",
 }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from tidemark import __version__
+from tidemark.model.media import PNG
 from tidemark.reporting.catalogue import Catalogue
 from tidemark.reporting.description import Answer, Description, describe_methods
 from tidemark.reporting.formats.registry import FORMATS
@@ -90,6 +91,7 @@ _SCHEMA_OF: Final[dict[Answer, str]] = {
     "done": "Done",
     "any": "Any",
 }
+_PICTURE: Final = "Picture"
 
 
 def describe_api(catalogue: Catalogue) -> Document:
@@ -162,7 +164,7 @@ def _operation(method: Description, prefix: str, parameters: Sequence[Document])
         "tags": [method.plugin],
         "parameters": list(parameters),
         "responses": {
-            "200": _reference("responses", _SCHEMA_OF[method.answer]),
+            "200": _reference("responses", _SCHEMA_OF.get(method.answer, _PICTURE)),
             **({"304": _reference("responses", "Unchanged")} if prefix == "report" else {}),
             **{status: _reference("responses", "Error") for status in _REFUSALS},
         },
@@ -177,6 +179,7 @@ def _responses() -> Document:
     }
     return {
         **answers,
+        _PICTURE: {"description": "The picture", "content": {PNG: {}}},
         "Unchanged": {"description": "Nothing changed since the answer with that ETag"},
         "Error": {
             "description": "What is wrong with the call",

@@ -11,6 +11,7 @@ from tidemark.model.access import Identity
 from tidemark.model.archive import Archives
 from tidemark.model.errors import ApiError, InvalidToken, MissingParameter, UnknownFormat
 from tidemark.model.login_attempts import LoginAttempts
+from tidemark.model.media import Media
 from tidemark.plugin import Plugins
 from tidemark.reporting.authentication import check_address, identify, token_of
 from tidemark.reporting.catalogue import Catalogue
@@ -109,6 +110,8 @@ class Api:
         call_params = with_client_defaults(params, self.directory.settings())
         context = CallContext(self._dispatcher.for_call(), identity, call_params, self.clock.now(), request.client_ip)
         value = self._dispatcher.processed(method, context)
+        if isinstance(value, Media):
+            return Document(value.body, value.content_type), context
         options = full_options(context, self._dispatcher.catalogue.report(method, params), request.base_url)
         return (chosen.success(options) if value is None else chosen.value(value, options)), context
 
