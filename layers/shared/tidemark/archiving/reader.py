@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 
 import pyarrow as pa
 
@@ -32,6 +33,13 @@ class Reader:
         self._settings = settings
         self._frames = FrameReader(store)
         self._unfolded = UnfoldedTables()
+        self.found: dict[tuple[int, Period, str], Archive | None] | None = None
+
+    def for_call(self) -> Reader:
+        """A reader for one call: it looks for every archive once, and shares what this one remembers of tables."""
+        reader = copy(self)
+        reader.found = {}
+        return reader
 
     def numbers(
         self, idsites: Sequence[int], periods: Sequence[Period], names: Sequence[str], segment: str = ""
@@ -75,7 +83,16 @@ class Reader:
         archive = self._archives(idsite, [period], segment).get(period)
         return archive.archived_at if archive else None
 
-    def _archives(self, idsite: int, periods: Sequence[Period], segment: str) -> dict[Period, Archive]:
+    def _archives(self, idsite: int, periods: Sequence[Period], segment: str) -> Mapping[Period, Archive | None]:
+        known = self.found
+        if known is None:
+            return self._looked_up(idsite, periods, segment)
+        unknown = [period for period in periods if (idsite, period, segment) not in known]
+        found = self._looked_up(idsite, unknown, segment)
+        known.update({(idsite, period, segment): found.get(period) for period in unknown})
+        return {period: known[idsite, period, segment] for period in periods}
+
+    def _looked_up(self, idsite: int, periods: Sequence[Period], segment: str) -> dict[Period, Archive]:
         settings = self._settings()
         found: dict[Period, Archive] = {}
         for kind in dict.fromkeys(period.kind for period in periods):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from tidemark.model.period import Period
 from tidemark.model.table import DataTable
@@ -40,4 +40,13 @@ class Archives(Protocol):
 
     def archived_at(self, idsite: int, period: Period, segment: str = "") -> float | None:
         """When the archive was written (unix seconds), None if there is none."""
+        ...
+
+
+@runtime_checkable
+class SharedArchives(Archives, Protocol):
+    """Archives that serve many calls."""
+
+    def for_call(self) -> Archives:
+        """The same archives as they are found first; for one call, which asks for the same ones again and again."""
         ...

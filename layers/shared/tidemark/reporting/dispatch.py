@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 from urllib.parse import unquote_plus
 
 from tidemark.clock import Clock
-from tidemark.model.archive import Archives
+from tidemark.model.archive import Archives, SharedArchives
 from tidemark.model.audit import AuditLog, is_administrative, told
 from tidemark.model.calls import Calls
 from tidemark.model.errors import ApiError, InvalidMethodName, UnknownMethod
@@ -51,6 +51,11 @@ class Dispatcher:
     directory: Directory
     clock: Clock
     services: Mapping[type, Any] = field(default_factory=dict)
+
+    def for_call(self) -> Dispatcher:
+        """The same for one call from outside and the calls that it makes."""
+        archives = self.archives
+        return replace(self, archives=archives.for_call()) if isinstance(archives, SharedArchives) else self
 
     def raw(self, name: str, context: CallContext) -> Any:
         """The answer of a method before any generic processing; queued filters hang on its tables.
