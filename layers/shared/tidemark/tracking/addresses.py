@@ -15,6 +15,7 @@ from tidemark.model.settings import Settings
 from tidemark.tracking.request import Request
 
 Address = IPv4Address | IPv6Address
+_MAPPED: Final = "::ffff:"
 _V6_BITS_KEPT: Final = {0: 128, 1: 64, 2: 48, 3: 24, 4: 0}
 
 
@@ -58,13 +59,16 @@ def parse_address(text: str) -> Address | None:
 
 @lru_cache(maxsize=8192)
 def masked(text: str, length: int) -> str:
-    """The address with its last `length` bytes zeroed (IPv6: what corresponds); "0.0.0.0" for what is no address."""
+    """The address with its last `length` bytes zeroed (IPv6: what corresponds); "0.0.0.0" for what is no address.
+
+    An IPv4 address that was sent as IPv6 stays one. Source: Matomo 5.2, visitIp of visits.
+    """
     address = parse_address(text)
     if address is None:
         return "0.0.0.0"  # noqa: S104 - an address that nobody has
     length = min(max(length, 0), 4)
     if isinstance(address, IPv4Address):
-        return str(IPv4Address(int(address) >> 8 * length << 8 * length))
+        return f"{_MAPPED if ':' in text else ''}{IPv4Address(int(address) >> 8 * length << 8 * length)}"
     dropped = 128 - _V6_BITS_KEPT[length]
     return str(IPv6Address(int(address) >> dropped << dropped))
 
