@@ -2,8 +2,9 @@
 
 import pytest
 
+from tidemark.model.table import DataTable, Row
 from tidemark.plugins.actions.filters import without_markup
-from tidemark.plugins.actions.reports import REPORTS
+from tidemark.plugins.actions.reports import ENTERED, REPORTS
 from tidemark.plugins.api.metadata import processed_metrics
 
 BY_METHOD = {report.method: report for report in REPORTS}
@@ -42,3 +43,11 @@ def test_generation_time_is_computed_where_an_archive_has_it():
 )
 def test_segments_carry_page_urls_without_markup(urls, expected):
     assert list(without_markup(urls)) == expected
+
+
+def test_pages_without_entries_are_left_out_of_folders_too():
+    inner = DataTable([Row({"label": "/a", "entry_nb_visits": 1}), Row({"label": "/b", "nb_hits": 1})])
+    table = DataTable([Row({"label": "dir", "entry_nb_visits": 1}, subtable=inner), Row({"label": "/c", "nb_hits": 1})])
+    ENTERED(table, None)
+    assert [row.label for row in table] == ["dir"]
+    assert [row.label for row in table.rows[0].subtable] == ["/a"]

@@ -38,8 +38,9 @@ UNIQUE_VIEWS = {"nb_visits": "Unique Pageviews"}
 OF_ENTRIES = ("avg_time_on_page", "exit_rate")
 OF_EXITS = ("bounce_rate", "avg_time_on_page")
 
-ENTERED = keep_rows_with("entry_nb_visits")
-LEFT = keep_rows_with("exit_nb_visits")
+# of folders too. Source: Matomo 5.2, core/Archive (expanded tables are filtered with their subtables)
+ENTERED = everywhere(keep_rows_with("entry_nb_visits"))
+LEFT = everywhere(keep_rows_with("exit_nb_visits"))
 AFTER_SEARCH = keep_rows(lambda row: number(row.columns, "nb_hits_following_search") > 0)
 
 
