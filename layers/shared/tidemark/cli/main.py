@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Final, NoReturn
 import typer
 
 from tidemark.bootstrap import Instance
-from tidemark.cli import archiving, privacy
+from tidemark.cli import administration, archiving, doctor, privacy
 from tidemark.cli.client import Client, ClientError, hit_and_report
 from tidemark.cli.demo import load_demo
 from tidemark.cli.instances import AsJson, Data, OfStack, opened_instance, show
@@ -38,6 +38,8 @@ site_app = typer.Typer(no_args_is_help=True, help="Sites of an instance.")
 token_app = typer.Typer(no_args_is_help=True, help="API tokens of an instance.")
 archiving.add_commands(app)
 privacy.add_commands(app)
+doctor.add_commands(app)
+administration.add_commands(app, site_app, token_app)
 app.add_typer(site_app, name="site")
 app.add_typer(token_app, name="token")
 

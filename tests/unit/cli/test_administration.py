@@ -1,0 +1,104 @@
+"""The console's commands about users, tokens, goals, segments and sites, and what the doctor says."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from tidemark.cli.main import app
+
+
+@pytest.fixture
+def call(tmp_path):
+    def run(*arguments: str):
+        return CliRunner().invoke(app, [*arguments, "--data", str(tmp_path)])
+
+    run("site", "add", "Shop", "https://shop.example.org")
+    return run
+
+
+def lines(result):
+    return [json.loads(line) for line in result.output.splitlines()]
+
+
+def test_a_second_user_when_made_by_the_console_alone(call):
+    link = json.loads(call("user", "add", "anna", "anna@example.org", "--site", "1", "--json").output)["link"]
+    token = link.rpartition("=")[2]
+    accepted = call("call", "UsersManager.acceptInvitation", f"inviteToken={token}", "password=correct horse")
+    assert json.loads(accepted.output) == {"value": "anna"}
+    assert call("token", "add", "anna", "--json").exit_code == 0
+    (anna,) = [user for user in lines(call("user", "list", "--json")) if user["login"] == "anna"]
+    assert anna == {
+        "login": "anna",
+        "email": "anna@example.org",
+        "roles": "1:view",
+        "status": "active",
+        "tokens": 1,
+    }
+
+
+def test_roles_when_changed(call):
+    call("user", "add", "anna", "anna@example.org")
+    assert call("user", "access", "anna", "admin", "--site", "1").exit_code == 0
+    assert "1:admin" in call("user", "list").output
+    assert call("user", "access", "anna", "king", "--site", "1").exit_code == 1
+    call("user", "superuser", "anna")
+    assert "superuser" in call("user", "list").output
+    call("user", "add", "ben", "ben@example.org")
+    assert call("user", "delete", "ben").exit_code == 0
+    assert "ben" not in call("user", "list").output
+
+
+def test_tokens_when_listed_and_deleted(call):
+    call("user", "add", "anna", "anna@example.org")
+    call("token", "add", "anna", "--description", "for tests")
+    (token,) = lines(call("token", "list", "anna", "--json"))
+    assert (token["description"], token["ends"]) == ("for tests", "never")
+    assert call("token", "delete", "anna", "nonsense").exit_code == 1
+    assert call("token", "delete", "anna", token["hash"]).exit_code == 0
+    assert call("token", "list", "anna").output == ""
+
+
+def test_goals_and_segments_when_added_and_deleted(call):
+    assert json.loads(call("goal", "add", "Thanks", "/thanks", "--site", "1", "--json").output) == {"idgoal": 1}
+    assert call("goal", "list", "--site", "1").output == "1\tThanks\turl\t/thanks\n"
+    call("goal", "delete", "1", "--site", "1")
+    assert call("goal", "list", "--site", "1").output == ""
+    assert json.loads(call("segment", "add", "Fox", "browserCode==FF", "--json").output) == {"idsegment": 1}
+    assert call("segment", "list").output == "1\tFox\tall\tbrowserCode==FF\n"
+    assert call("segment", "add", "Bad", "nonsense==1").exit_code == 1
+    call("segment", "delete", "1")
+    assert call("segment", "list").output == ""
+
+
+def test_a_site_when_deleted(call):
+    assert call("site", "delete", "1").exit_code == 1, "the last one stays"
+    call("site", "add", "Blog", "https://blog.example.org")
+    assert call("site", "delete", "1").exit_code == 0
+    assert call("site", "list").output.startswith("2\t")
+
+
+def test_the_audit_log_when_the_console_administers(call):
+    call("user", "add", "anna", "anna@example.org")
+    acts = [entry["act"] for entry in lines(call("audit", "--json"))]
+    assert acts == ["UsersManager.generateInviteLink", "UsersManager.inviteUser"]
+    assert call("audit", "--login", "nobody").output == ""
+
+
+def test_the_doctor_when_nobody_can_log_in(call):
+    result = call("doctor", "--json")
+    found = {finding["check"]: finding for finding in lines(result)}
+    assert result.exit_code == 1
+    assert "tidemark serve" in found["superuser"]["mend"]
+    assert found["sites"]["state"] == "ok"
+    assert [check for check, finding in found.items() if finding["state"] == "wrong"] == ["superuser"]
+
+
+def test_the_doctor_when_all_is_well(call):
+    call("user", "add", "anna", "anna@example.org")
+    call("user", "superuser", "anna")
+    call("token", "add", "anna")
+    result = call("doctor")
+    assert (result.exit_code, "wrong" in result.output) == (0, False)
