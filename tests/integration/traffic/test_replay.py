@@ -79,8 +79,9 @@ def test_the_browser_client_is_tracked_when_a_shop_is_visited():
     replay = Replay("matomo-js")
     assert (len(replay.requests), sum(replay.sent.values())) == (224, 233)
     # One request of text/plain is refused, as Matomo does; its browser sends the hit again. One visitor is Googlebot.
-    assert replay.statuses() == {"204": 213, "200": 10, "400": 1}
-    assert replay.result.counts == {"stored": 232, "dropped.bot": 1}
+    # One order is sent twice: the second time it is refused, too, but the hit is kept.
+    assert replay.statuses() == {"204": 212, "200": 10, "400": 2}
+    assert replay.result.counts == {"stored": 232, "dropped.bot": 1, "refused.duplicate_order": 1}
     assert replay.stored == without(replay.sent, page=1)
     assert replay.stored["page"] == 159
     visitors = {row["visitor_id"] for row in replay.rows if "visitor_id" in row}
@@ -96,22 +97,26 @@ def _visitor_ids(replay):
 
 
 def test_browsers_get_what_their_transport_needs_when_answered():
-    replay = Replay("matomo-js")
+    replay, refused = Replay("matomo-js"), []
     for request, answer in zip(replay.requests, replay.answers, strict=True):
         if request.method == "GET":
             assert (answer.status, answer.body, answer.headers["cache-control"]) == (200, GIF, "no-store")
         else:
             assert answer.headers["access-control-allow-origin"] == request.headers.get("origin", "*")
             assert answer.headers["access-control-allow-credentials"] == "true"
-        if request.method == "POST" and request.headers.get("content-type") != "text/plain":
+        if answer.status == 400:
+            refused.append(request.query.partition("ec_id=")[2].partition("&")[0])
+        elif request.method == "POST":
             assert (answer.status, answer.body) == (204, b"")
+    assert refused == ["ORD-1002", ""]  # a repeated order, and a body of text/plain
 
 
 def test_wrappers_of_the_browser_client_are_tracked():
     replay = Replay("js-wrappers")
     assert sum(replay.sent.values()) == 20
-    assert replay.statuses() == {"204": 13, "200": 7}
-    assert (replay.stored, replay.result.counts) == (replay.sent, {"stored": 20})
+    # Two of them send the same order: the second is refused, but its hit is kept.
+    assert replay.statuses() == {"204": 13, "200": 6, "400": 1}
+    assert (replay.stored, replay.result.counts) == (replay.sent, {"stored": 20, "refused.duplicate_order": 1})
 
 
 @pytest.mark.parametrize("version", ["3.3.2", "4.0.1"])
@@ -120,7 +125,7 @@ def test_the_php_client_is_tracked(version):
     assert (len(replay.requests), sum(replay.sent.values())) == (46, 59)
     # The crash report (ca=1, cra=...) is for a plug-in that is not there: refused, and no page view.
     assert replay.statuses() == {"200": 43, "204": 2, "400": 1}
-    assert replay.result.counts == {"stored": 58}
+    assert replay.result.counts == {"stored": 58, "refused.unknown_custom_action": 1}
     assert replay.stored == without(replay.sent, page=1)
     assert len({row["server_time"] for row in replay.rows if row["server_time"] < SHOP_DAY}) > 30  # their own times
     latin = next(row for row in replay.rows if "cs" in row.get("raw", "") and "iso-8859-1" in row["raw"])
@@ -151,7 +156,7 @@ def test_the_log_importer_is_tracked():
     # 19 hits are for the sites 2 and 3, which the run with --add-sites-new-hosts adds first; one is of a bot.
     assert sum(total["tracked"] for total in totals) == 602
     assert sum(total["invalid"] for total in totals) == 19
-    assert replay.result.counts == {"stored": 601, "dropped.bot": 1, "failures": 2}
+    assert replay.result.counts == {"stored": 601, "dropped.bot": 1, "failures": 2, "refused.unknown_site": 19}
     refused = [
         kind(request.hits()[index])
         for request, total in zip(replay.requests, totals, strict=True)
