@@ -191,7 +191,8 @@ class Report:
     search: RowSearch | None = None
     dimension: str = ""
     dimension_id: str = ""
-    """"Plugin.Name" of the dimension, where row evolution, pivots and segments refer to it."""
+    """"Plugin.Name" of the dimension, where row evolution, pivots and segments refer to it; `{idDimension}` in it is the
+    parameter of that name."""
     segment: str = ""
     """Name of the segment that a row's metadata `segmentValue` becomes (`pageUrl==<urlencoded value>`)."""
     metrics: tuple[str, ...] = ("nb_visits", "nb_uniq_visitors", "nb_actions", "nb_users")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -32,6 +33,7 @@ from tidemark.reporting.metrics import SHOW_ALL_METRICS, add_show_all_metrics, c
 from tidemark.reporting.parameters import Parameters
 from tidemark.reporting.text import are_safe_labels, cell_text, safe_label
 
+_PARAMETER = re.compile(r"\{(\w+)\}")
 SubtableLoader = Callable[[str, Parameters], Table]
 
 
@@ -101,11 +103,15 @@ class Pipeline:
         dimension = self.report.dimension_id if self.report is not None else ""
         flattening = Flattening(
             separator=self.report.flat_separator if self.report is not None else " - ",
-            dimensions=(dimension, self.subtable_dimension) if dimension else (),
+            dimensions=(self._named(dimension), self._named(self.subtable_dimension)) if dimension else (),
             keep_parents=self.params.flag("include_aggregate_rows"),
             load_subtable=self._load_subtable,
         )
         return flatten(table, flattening)
+
+    def _named(self, dimension: str) -> str:
+        """The id of a dimension, with the parameters that stand in it."""
+        return _PARAMETER.sub(lambda found: self.params.raw(found[1]), dimension)
 
     def _generic(self, table: DataTable, *, cuts: bool) -> None:
         params = self.params

@@ -121,7 +121,7 @@ REPORTS: tuple[Report, ...] = (
         "Custom Dimensions",
         "Custom Dimensions",
         dimension="Custom dimension",
-        dimension_id="CustomDimension.CustomDimension",
+        dimension_id="CustomDimension.CustomDimension{idDimension}",
         processed=(
             _only(AVG_TIME_ON_DIMENSION, of_actions=True),
             _only(AVG_TIME_ON_SITE, of_actions=False),
