@@ -122,6 +122,23 @@ def test_a_segment_and_its_contrary_are_all_visits(days):
 
 @given(days=DAYS)
 @EFFORT
+def test_unique_visitors_of_two_segments_together_are_at_most_those_of_both(days):
+    with archives_of(PLUGIN) as bench:
+        fill(bench, days)
+        week = Period.containing(PeriodKind.WEEK, FIRST)
+        names = ("nb_uniq_visitors", "nb_users", "nb_visits")
+        one, other, either = (
+            bench.room.reader.numbers([1], [week], names, text)[1, week]
+            for text in ("browserCode==FF", "browserCode==CH", "browserCode==FF,browserCode==CH")
+        )
+        for name in names:
+            both = one.get(name, 0) + other.get(name, 0)
+            assert max(one.get(name, 0), other.get(name, 0)) <= either.get(name, 0) <= both
+        assert either.get("nb_visits", 0) == one.get("nb_visits", 0) + other.get("nb_visits", 0)
+
+
+@given(days=DAYS)
+@EFFORT
 def test_unique_visitors_lie_between_the_largest_day_and_the_sum_of_days(days):
     with archives_of(PLUGIN) as bench:
         fill(bench, days)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from enum import Enum
+from functools import cache
 
 from tidemark.archiving.compiling import CompiledNumber, CompiledRecord, Compiler, Value
 from tidemark.archiving.kinds import ColumnTypes
@@ -145,26 +146,30 @@ def _per_goal_pattern(name: str) -> re.Pattern[str]:
 
 def digest_of(value: object) -> str:
     """A digest of facts: equal declarations give equal digests in every process."""
-    found = hashlib.sha256()
-    for text in _texts(value):
-        found.update(text.encode())
-        found.update(b"\0")
-    return found.hexdigest()[:32]
+    return hashlib.sha256(_spelled(value, {})).hexdigest()[:32]
 
 
-def _texts(value: object) -> Iterator[str]:
-    """A value's content as texts; functions stand by their names."""
+def _spelled(value: object, known: dict[int, bytes]) -> bytes:
+    """A value's content as texts, each with a zero byte behind it; functions stand by their names.
+
+    `known`: what declarations come to, by identity, because many records share theirs.
+    """
     if isinstance(value, Enum):
-        yield f"{type(value).__name__}.{value.name}"
-    elif is_dataclass(value) and not isinstance(value, type):
-        yield type(value).__name__
-        for field in fields(value):
-            yield from _texts(getattr(value, field.name))
-    elif isinstance(value, tuple | list):
-        yield f"[{len(value)}"
-        for item in value:
-            yield from _texts(item)
-    elif callable(value):
-        yield f"{getattr(value, '__module__', '')}.{getattr(value, '__qualname__', type(value).__name__)}"
-    else:
-        yield f"{type(value).__name__}:{value!r}"
+        return f"{type(value).__name__}.{value.name}\0".encode()
+    if is_dataclass(value) and not isinstance(value, type):
+        found = known.get(id(value))
+        if found is None:
+            inside = (_spelled(getattr(value, name), known) for name in _names(type(value)))
+            found = known[id(value)] = b"".join((f"{type(value).__name__}\0".encode(), *inside))
+        return found
+    if isinstance(value, tuple | list):
+        return b"".join((f"[{len(value)}\0".encode(), *(_spelled(item, known) for item in value)))
+    if callable(value):
+        name = getattr(value, "__qualname__", type(value).__name__)
+        return f"{getattr(value, '__module__', '')}.{name}\0".encode()
+    return f"{type(value).__name__}:{value!r}\0".encode()
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
