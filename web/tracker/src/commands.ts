@@ -116,13 +116,13 @@ export const extend = (commandsFor: Any): void => {
   calls.map((call) => call());
 };
 
-/** Fetch the script with more commands from beside the tracking URL, then call. */
+/** Fetch the script with more commands from beside the first tracking URL, then call. */
 export const withMore = (call: Any): void => {
   if (more) return call();
   if (!waiting) {
     const script = doc.createElement('script');
-    script.src = baseUrl() + 'tidemark-more.js';
-    script.onerror = guard(() => extend(() => ({})));
+    script.src = states[0].TrackerUrl.replace(/[^/]*$/, 'tidemark-more.js');
+    script.onload = script.onerror = guard(() => more || extend(() => ({})));
     doc.head.append(script);
   }
   (waiting = waiting || []).push(call);

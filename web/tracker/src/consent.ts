@@ -30,6 +30,8 @@ const setCookieConsentGiven = (): void => {
 
 const setConsentGiven = (withCookies?: boolean): void => {
   t.refused_ = false;
+  // Who had refused meant it: nothing of that time is ever sent.
+  if (hasOptedOut()) t.held_ = [];
   dropCookie(REMOVED);
   sendAll(t.held_);
   if (withCookies !== false) setCookieConsentGiven();

@@ -2,10 +2,10 @@
 
 import { createTracker, extend, withMore } from './commands';
 import { addPlugin } from './request';
-import { callPage, guard, listen, whenReady, win, type Any } from './tracker';
+import { callPage, guard, listen, win, type Any } from './tracker';
 
-/** The order of the queue's commands: addTracker, then those whose names say how to track, then the rest as it stands. */
-const FIRST = [/^addTracker/, /^(set([ASTUV]|Ex|Cons|Coo|Cr|Dom|PageP)|enable(F|Cr|L)|disable[ABCP]|forgetCoo|requireCo|always)/, /^/];
+/** The order of the queue's commands: where hits go, addTracker, those whose names say how to track, then the rest as it stands. */
+const FIRST = [/^setT/, /^addT/, /^(set([ASTUV]|Ex|Cons|Coo|Cr|Dom|PageP)|enable(F|Cr|L)|disable[ABCP]|forgetCoo|requireCo|always)/, /^/];
 
 const trackers: Any[] = [];
 const handlers: Record<string, Any[]> = {};
@@ -30,9 +30,9 @@ const add = (url?: string, site?: Any): Any => {
 
 const firstTracker = (): Any => trackers[0] || add();
 
-/** Run one entry of the queue: [command, ...arguments] or [function, ...arguments]. */
+/** Run one entry of the queue: [command, ...arguments], [function, ...arguments] or a function. */
 const apply = (entry: Any): Any => {
-  const [command, ...args] = entry;
+  const [command, ...args] = entry.call ? [entry] : entry;
   firstTracker();
   const [owner, method] = command.call ? [] : command.split(/::|\./);
   for (const tracker of /::/.test(command) && method ? [Matomo] : [...trackers]) {
@@ -46,16 +46,10 @@ const apply = (entry: Any): Any => {
   }
 };
 
-const listed = (entry: Any): Any => (entry.call ? [entry] : entry);
-
-const push = (...entries: Any[]): Any => entries.map((entry) => guard(apply)(listed(entry)));
+const push = (...entries: Any[]): Any => entries.map(guard(apply));
 
 const Matomo: Any = {
   JSON,
-  DOM: {
-    onLoad: (action: Any) => whenReady(1, action),
-    onReady: (action: Any) => whenReady(0, action),
-  },
   getTracker: guard(create),
   addTracker: guard(add),
   getAsyncTrackers: () => trackers,
@@ -72,17 +66,17 @@ const Matomo: Any = {
 if (!win.Matomo?.initialized) {
   guard(() => {
     let waiting: Any[] = win._paq || [];
-    win.Matomo = win.Piwik = win.AnalyticsTracker = Object.assign(win.Matomo || {}, Matomo);
+    win.Matomo = win.Piwik = win.AnalyticsTracker = Object.assign(Matomo, win.Matomo);
     ['PluginAsyncInit', 'AsyncInit'].map((name) =>
       [win['matomo' + name], win['piwik' + name]].flat().map((action) => action && callPage(action)),
     );
     win._paq = { push };
     FIRST.map((pattern) => {
-      waiting = waiting.filter((entry) => !pattern.test(listed(entry)[0]) || void push(entry));
+      waiting = waiting.filter((entry) => !pattern.test(entry?.[0]) || void push(entry));
     });
     // A form in a frame of the server may ask whether the visitor is tracked, and say what the visitor wants.
     listen(win, 'message', (event: Any) => /maq_/.test(event.data) && withMore(() => Matomo.answer(event)));
-    win.Matomo.initialized = true;
+    Matomo.initialized = true;
     trigger('MatomoInitialized');
   })();
 }

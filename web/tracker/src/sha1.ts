@@ -3,7 +3,7 @@
 
 export const shortHash = (text: string): string => {
   const bytes = text + '\x80';
-  const count = ((bytes.length + 8) >> 6) * 16 + 16;
+  const count = ((bytes.length + 7) >> 6) * 16 + 16;
   const words: number[] = Array(count).fill(0);
   for (let i = 0; i < bytes.length; i++) words[i >> 2] |= bytes.charCodeAt(i) << (24 - (i & 3) * 8);
   words[count - 1] = bytes.length * 8 - 8;

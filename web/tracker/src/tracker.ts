@@ -21,8 +21,9 @@ export interface Tracker {
   [option: string]: Any;
   /** The page's address as it was when the tracker came. */
   url_: string;
-  /** The visitor's id: forced, taken over from a link, or made for this page. */
+  /** The visitor's id: forced or taken over from a link; or made for who is new, and only sent while cookies are allowed. */
   id_?: string;
+  newId_?: string;
   noCookies_?: boolean;
   /** Whether nothing may be sent: consent is missing, or was refused. */
   refused_?: boolean;

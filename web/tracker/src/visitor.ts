@@ -16,7 +16,7 @@ const randomId = (): string =>
 export const visitor = (): Visitor => {
   const [id, created] = getOwn('id').split('.');
   if (id) return ['0', t.id_ || id, created];
-  return ['1', (t.id_ = t.id_ || (t.noCookies_ ? '' : randomId())), seconds()];
+  return ['1', t.id_ || (t.noCookies_ ? '' : (t.newId_ = t.newId_ || randomId())), seconds()];
 };
 
 /** Milliseconds until the id expires; requests never prolong it. */

@@ -1,6 +1,6 @@
 // Commands that few pages need, in a script of their own: a plug-in of the tracker that uses its public commands only.
 
-import { doc, guard, listen, parse, stringify, win, type Any } from '../tracker';
+import { doc, guard, listen, parse, stringify, whenReady, win, type Any } from '../tracker';
 import { content } from './content';
 import { heartbeat } from './heartbeat';
 import { linking } from './linking';
@@ -53,6 +53,7 @@ const answer = ({ origin, data, source }: Any): void => {
 guard(() => {
   const { Matomo } = win;
   Matomo.answer = guard(answer);
+  Matomo.DOM = { onLoad: (action: Any) => whenReady(true, action), onReady: (action: Any) => whenReady(false, action) };
   Matomo.addPlugin('Tidemark', {
     request: ({ tracker }: Any) => (partsOf.get(tracker) || []).map((part) => part.text?.() || '').join(''),
     link: ({ tracker, ...about }: Any) => (partsOf.get(tracker) || []).map((part) => part.link?.(about) || '').join(''),

@@ -10,6 +10,9 @@ import { SCRIPTS, compile } from '../../build.mjs';
 export const TRACKER_HOST = 'stats.example.org';
 export const TRACKER_URL = `https://${TRACKER_HOST}/matomo.php`;
 
+/** Each visitor has a tracker's host of their own, too: what a page still sends when its test is over can be told apart. */
+const TRACKER = /^stats\d*\.example\.org$/;
+
 const CANDIDATES = [process.env.TIDEMARK_CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/snap/bin/chromium'];
 
 /** The browser's path; undefined where there is none. */
@@ -25,12 +28,12 @@ export const findChromium = () => {
 };
 
 /** The page's tracking code: the queue, then the script. */
-export const trackingCode = (queue, { site = '1', script = 'matomo.js' } = {}) => `<script>
+export const trackingCode = (queue, { site = '1', script = 'matomo.js', host = TRACKER_HOST } = {}) => `<script>
   var _paq = window._paq = window._paq || [];
   ${queue.map((entry) => (typeof entry === 'string' ? entry : `_paq.push(${JSON.stringify(entry)});`)).join('\n  ')}
-  _paq.push(['setTrackerUrl', '${TRACKER_URL}']);
+  _paq.push(['setTrackerUrl', 'https://${host}/matomo.php']);
   _paq.push(['setSiteId', '${site}']);
-</script><script async src="https://${TRACKER_HOST}/${script}"></script>`;
+</script><script async src="https://${host}/${script}"></script>`;
 
 const pairs = (query) => Object.fromEntries([...new URLSearchParams(query.replaceAll('+', '%2B'))]);
 
@@ -44,17 +47,18 @@ const hitsOf = (request, url, body) => {
 export const createWorld = async () => {
   const scripts = Object.fromEntries(await Promise.all(SCRIPTS.map(async ([name, source]) => [`/${name}`, await compile(source)])));
   scripts['/matomo.js'] = scripts['/piwik.js'] = scripts['/tidemark.js'];
-  const world = { hits: [], requests: 0, pages: new Map(), answer: () => 204, errors: [] };
+  const world = { visit: 0, hits: [], requests: 0, pages: new Map(), answer: () => 204, errors: [] };
   const answer = (request, response, body) => {
     const url = new URL(request.url, `https://${request.headers.host}`);
     const origin = request.headers.origin;
     const cors = origin ? { 'Access-Control-Allow-Origin': origin, 'Access-Control-Allow-Credentials': 'true', 'Access-Control-Allow-Headers': 'content-type' } : {};
-    if (url.hostname === TRACKER_HOST && scripts[url.pathname]) {
+    if (TRACKER.test(url.hostname) && scripts[url.pathname]) {
       response.writeHead(200, { 'Content-Type': 'application/javascript; charset=utf-8' }).end(scripts[url.pathname]);
-    } else if (url.hostname === TRACKER_HOST && url.pathname === '/matomo.php' && request.method !== 'OPTIONS') {
-      world.requests += 1;
+    } else if (TRACKER.test(url.hostname) && url.pathname === '/matomo.php' && request.method !== 'OPTIONS') {
+      const isOfThisTest = [TRACKER_HOST, world.host].includes(url.hostname); // not a late one of the test before
+      world.requests += isOfThisTest ? 1 : 0;
       const status = world.answer(url, body);
-      if (status < 400) world.hits.push(...hitsOf(request, url, body));
+      if (status < 400 && isOfThisTest) world.hits.push(...hitsOf(request, url, body));
       response.writeHead(status, cors).end();
     } else if (request.method === 'OPTIONS') {
       response.writeHead(204, cors).end();
@@ -78,6 +82,8 @@ export const createWorld = async () => {
     args: ['--no-sandbox', `--host-resolver-rules=MAP * 127.0.0.1:${server.address().port}`, '--ignore-certificate-errors'],
   });
   const newVisitor = async (options = {}) => {
+    world.visit += 1;
+    world.host = `stats${world.visit}.example.org`;
     const context = await browser.newContext({ ignoreHTTPSErrors: true, viewport: { width: 1280, height: 800 }, ...options });
     const page = await context.newPage();
     page.on('pageerror', (error) => world.errors.push(error));
