@@ -83,8 +83,12 @@ class TrackedInstance:
 
     def call(self, method, **params):
         """The answer of an API method for the superuser."""
+        return json.loads(self.text(method, **params))
+
+    def text(self, method, **params):
+        """The same as text."""
         form = urlencode({"module": "API", "format": "json", "method": method, "token_auth": TOKEN, **params})
-        return json.loads(_ask(self.instance.reporter(), form))
+        return _ask(self.instance.reporter(), form).decode()
 
     def close(self):
         self.stores.close()

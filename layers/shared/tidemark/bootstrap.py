@@ -382,12 +382,14 @@ class Instance:
         from tidemark.model.login_attempts import LoginAttempts
         from tidemark.model.page_urls import PageUrls
         from tidemark.model.registry import Registry
+        from tidemark.model.scheduled_report import ScheduledReports
         from tidemark.model.tracking_failures import TrackingFailures
         from tidemark.model.transitions import Transitions
         from tidemark.model.visit_reader import VisitReader
         from tidemark.registry.attempts import StoredAttempts
         from tidemark.registry.dashboards import StoredDashboards
         from tidemark.registry.failures import StoredFailures
+        from tidemark.registry.scheduled_reports import StoredReports
         from tidemark.registry.filtered_hits import CountedHits
         from tidemark.reporting.service import Api
         from tidemark.tracking.lookup import AddressLookup
@@ -407,6 +409,7 @@ class Instance:
             LoginAttempts: StoredAttempts(self.stores().registry, lambda: registry.snapshot().salt),
             AuditLog: self.audit_log(),
             Dashboards: StoredDashboards(self.stores().registry),
+            ScheduledReports: StoredReports(self.stores().registry),
             LocationLookup: AddressLookup(registry.snapshot),
             ArchiveJobs: self.queue_state(),
             FilteredHits: CountedHits(self.stores().archive_state),

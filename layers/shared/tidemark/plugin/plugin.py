@@ -48,6 +48,7 @@ DEFAULT_PLUGINS: tuple[str, ...] = (
     "segment_editor",
     "annotations",
     "dashboard",
+    "scheduled_reports",
     "languages_manager",
     "live",
     "multi_sites",
