@@ -1,5 +1,7 @@
 """What the metadata of reports about pages names. Source: Matomo 5.2, plugins/Actions/Reports."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from tidemark.model.table import DataTable, Row
@@ -45,9 +47,10 @@ def test_segments_carry_page_urls_without_markup(urls, expected):
     assert list(without_markup(urls)) == expected
 
 
-def test_pages_without_entries_are_left_out_of_folders_too():
+@pytest.mark.parametrize(("flat", "inside"), [(0, ["/a"]), (1, ["/a", "/b"])])
+def test_pages_without_entries_are_left_out_of_folders_too(flat, inside):
     inner = DataTable([Row({"label": "/a", "entry_nb_visits": 1}), Row({"label": "/b", "nb_hits": 1})])
     table = DataTable([Row({"label": "dir", "entry_nb_visits": 1}, subtable=inner), Row({"label": "/c", "nb_hits": 1})])
-    ENTERED(table, None)
+    ENTERED(table, SimpleNamespace(call=SimpleNamespace(params={"flat": str(flat)})))
     assert [row.label for row in table] == ["dir"]
-    assert [row.label for row in table.rows[0].subtable] == ["/a"]
+    assert [row.label for row in table.rows[0].subtable] == inside

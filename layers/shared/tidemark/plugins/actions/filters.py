@@ -104,7 +104,7 @@ def action_filters(mark: Filter, delimiter_setting: str) -> tuple[Filter, ...]:
     """
 
     def prepare(table: DataTable, context: TableContext) -> None:
-        if not _is_flat(context):
+        if not is_flat(context):
             later(everywhere(mark))(table, context)
             return
         settings = context.call.settings
@@ -137,7 +137,8 @@ def _tidy(delimiter: str, default_name: str, table: DataTable, _context: TableCo
     )
 
 
-def _is_flat(context: TableContext) -> bool:
+def is_flat(context: TableContext) -> bool:
+    """Whether the answer has the rows of folders in place of folders."""
     return str(context.call.params.get("flat", "0")) == "1"
 
 
@@ -175,7 +176,7 @@ def _conversions_of(goal: object) -> str:
 
 def slash_before_folders(table: DataTable, context: TableContext) -> None:
     """Flat answers show folders like pages, with a slash before them."""
-    if _is_flat(context):
+    if is_flat(context):
         labels = table.cells(LABEL)
         is_unchanged = [str(label).startswith("/") or label == URL_NOT_DEFINED for label in labels]
         pairs = zip(labels, is_unchanged, strict=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tidemark.model.page_urls import PageUrls
+from tidemark.model.table import DataTable
 from tidemark.plugin import (
     Filter,
     Record,
@@ -15,7 +16,14 @@ from tidemark.plugin import (
     keep_rows_with,
     number,
 )
-from tidemark.plugins.actions.filters import action_filters, mark_links, mark_pages, mark_titles, slash_before_folders
+from tidemark.plugins.actions.filters import (
+    action_filters,
+    is_flat,
+    mark_links,
+    mark_pages,
+    mark_titles,
+    slash_before_folders,
+)
 from tidemark.plugins.actions.metrics import CATEGORY, DIMENSIONS, GENERATION_TIME, PAGE_RATES
 from tidemark.plugins.actions.paths import link_path, page_path, title_path
 from tidemark.plugins.actions.performance import COLUMNS as TIMING_COLUMNS
@@ -38,9 +46,23 @@ UNIQUE_VIEWS = {"nb_visits": "Unique Pageviews"}
 OF_ENTRIES = ("avg_time_on_page", "exit_rate")
 OF_EXITS = ("bounce_rate", "avg_time_on_page")
 
-# of folders too. Source: Matomo 5.2, core/Archive (expanded tables are filtered with their subtables)
-ENTERED = everywhere(keep_rows_with("entry_nb_visits"))
-LEFT = everywhere(keep_rows_with("exit_nb_visits"))
+
+def _kept_with(column: str) -> Filter:
+    """Only pages with the column, in folders too unless the answer is flat.
+
+    Source: Matomo 5.2, core/Archive (expanded tables are filtered with their subtables).
+    """
+    keep = keep_rows_with(column)
+    keep_everywhere = everywhere(keep)
+
+    def apply(table: DataTable, context: TableContext) -> None:
+        (keep if is_flat(context) else keep_everywhere)(table, context)
+
+    return apply
+
+
+ENTERED = _kept_with("entry_nb_visits")
+LEFT = _kept_with("exit_nb_visits")
 AFTER_SEARCH = keep_rows(lambda row: number(row.columns, "nb_hits_following_search") > 0)
 
 
