@@ -26,7 +26,7 @@ from tidemark.tracking.collect import Collector, is_bulk, read_params
 from tidemark.tracking.devices import Devices
 from tidemark.tracking.ingest import Ingest
 from tidemark.tracking.orders import DUPLICATE_ORDER
-from tidemark.tracking.request import Request, Response
+from tidemark.tracking.request import Request
 
 REQUESTS_PER_BATCH: Final = 1000
 STATUSES: Final = frozenset({200, 204, 400})
@@ -154,12 +154,10 @@ def _collect(world: World, request: Request) -> int:
     needs_token = world.snapshots.present.settings.flag("Tracker.bulk_requests_require_authentication")
     if answer.status not in (CLOSED_STATUSES if needs_token else STATUSES):
         raise UnaccountedError(f"status {answer.status} for {request}")
-    return _hits_of(request, answer)
+    return _hits_of(request)
 
 
-def _hits_of(request: Request, answer: Response) -> int:
-    if answer.status == 500:  # a bulk without the token that the instance wants: refused as a whole
-        return 0
+def _hits_of(request: Request) -> int:
     if request.method == "OPTIONS" and "access-control-request-method" in request.headers:
         return 0
     if is_bulk(request.body):

@@ -314,9 +314,10 @@ def test_a_bulk_needs_a_token_when_the_instance_says_so(token, status):
     instance = tracker(snapshot(settings={"Tracker.bulk_requests_require_authentication": "1"}))
     answer = instance.collect("", method="POST", body=bulk(["?" + HIT], token_auth=token))
     assert answer.status == status
-    assert bool(instance.queue.bodies) is (status == 200)
+    assert bool(instance.queue.hits) is (status == 200)
     if status == 500:
         assert orjson.loads(answer.body) == {"status": "error", "tracked": 0, "invalid": 0}
+        assert [one for told in instance.queue.envelopes for one in told.refused] == [(1, "not_authenticated", 1)]
 
 
 def test_ten_thousand_hits_are_taken_in_messages_below_the_limit():

@@ -18,7 +18,7 @@ from tidemark.model.snapshot import TrackerSnapshot
 from tidemark.stores.errors import StoreError
 from tidemark.tracking import answers
 from tidemark.tracking.checks import NOT_AUTHENTICATED, UNKNOWN_SITE, check, plain_params
-from tidemark.tracking.failures import FailureMemory, failure_of, refused_counts
+from tidemark.tracking.failures import FailureMemory, all_refused, failure_of, refused_counts
 from tidemark.tracking.message import MAX_HIT_BYTES, Envelope, Failure, RawHit, Refused, encode, encode_hit
 from tidemark.tracking.parameters import RawParams, is_given, text
 from tidemark.tracking.query import SentQuery, read_query
@@ -173,6 +173,8 @@ class Collector:
         if not snapshot.settings.flag("Tracker.record_statistics"):
             return answers.bulk(request, 0, (), shows_indices=False, wants_answer=bulk.wants_answer, status=503)
         if snapshot.settings.flag("Tracker.bulk_requests_require_authentication") and not self._vouched(bulk, snapshot):
+            refusals = all_refused(bulk.requests, snapshot.documents)
+            self._send(request, (), self._told_of(refusals, bulk.requests, bulk.token), snapshot)
             return answers.bulk(request, 0, (), shows_indices=False, wants_answer=True, status=500)
         accepted, refusals, snapshot = self._checked(bulk.requests, bulk.token, snapshot)
         self._send(request, accepted, self._told_of(refusals, bulk.requests, bulk.token), snapshot)

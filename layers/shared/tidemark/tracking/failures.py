@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -39,6 +39,20 @@ def refused_counts(refusals: Iterable[tuple[int, TrackingError]], requests: Sequ
         for place, error in refusals
     )
     return [Refused(idsite, reason, count) for (idsite, reason), count in sorted(counts.items())]
+
+
+def all_refused(requests: Sequence[RawParams], sites: Container[int]) -> list[tuple[int, TrackingError]]:
+    """The refusal of each request of a bulk that came without the token that it needs, by its place."""
+    return [
+        (
+            place,
+            TrackingError("bulks need a token", NOT_AUTHENTICATED)
+            if integer(params, "idsite") in sites
+            else TrackingError("there is no such site", UNKNOWN_SITE),
+        )
+        for place, params in enumerate(requests)
+        if params
+    ]
 
 
 def redacted(params: RawParams, token: str = "") -> str:
