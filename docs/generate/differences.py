@@ -2,7 +2,8 @@
 """Writes docs/differences.md: every recorded case that fails, with its reason.
 
 `python docs/generate/differences.py RESULTS.json [--out FILE]` reads what the corpus's runner wrote with `--json`. The
-reasons stand in reasons.csv: the first line whose fixture, case and difference (shell patterns) fit counts.
+reasons stand in reasons.csv: of each difference, the first line whose fixture, case and difference (shell patterns) fit
+counts.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import Any, Final
 HERE: Final = Path(__file__).parent
 PAGE: Final = HERE.parent / "differences.md"
 REASONS: Final = HERE / "reasons.csv"
+GAP: Final = "gap"
 UNEXPLAINED: Final = "not explained yet"
 
 INTRODUCTION: Final = """\
@@ -40,25 +42,25 @@ class Rule:
     kind: str
     reason: str
 
-    def fits(self, fixture: str, case: Mapping[str, Any]) -> bool:
-        """Whether it explains a case: one of its differences fits."""
-        differences: Sequence[str] = case.get("differences") or [""]
-        return (
-            fnmatchcase(fixture, self.fixture)
-            and fnmatchcase(case["case"], self.case)
-            and any(fnmatchcase(difference, self.difference) for difference in differences)
-        )
+    def fits(self, fixture: str, case: str, difference: str) -> bool:
+        """Whether it explains a difference."""
+        pairs = ((fixture, self.fixture), (case, self.case), (difference, self.difference))
+        return all(fnmatchcase(text, pattern) for text, pattern in pairs)
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A failing case and why it fails."""
+    """A failing case and why it fails: (kind, reason) of its differences, each once."""
 
     fixture: str
     case: str
     matching: float
-    kind: str
-    reason: str
+    reasons: tuple[tuple[str, str], ...]
+
+    @property
+    def is_unexplained(self) -> bool:
+        """Whether a difference has no reason."""
+        return (GAP, UNEXPLAINED) in self.reasons
 
 
 def read_rules(text: Iterable[str]) -> list[Rule]:
@@ -68,14 +70,21 @@ def read_rules(text: Iterable[str]) -> list[Rule]:
 
 def failures(results: Mapping[str, Any], rules: Sequence[Rule]) -> list[Failure]:
     """The failing cases in the order of the corpus."""
-    found = []
-    for fixture in results["fixtures"]:
-        for case in fixture["cases"]:
-            if not case["passed"]:
-                rule = next((one for one in rules if one.fits(fixture["name"], case)), None)
-                kind, reason = (rule.kind, rule.reason) if rule else ("gap", UNEXPLAINED)
-                found.append(Failure(fixture["name"], case["case"], case["matching"], kind, reason))
-    return found
+    return [
+        Failure(fixture["name"], case["case"], case["matching"], _reasons(fixture["name"], case, rules))
+        for fixture in results["fixtures"]
+        for case in fixture["cases"]
+        if not case["passed"]
+    ]
+
+
+def _reasons(fixture: str, case: Mapping[str, Any], rules: Sequence[Rule]) -> tuple[tuple[str, str], ...]:
+    """The reasons of all differences, in their order; those of the first rules that fit."""
+    found: dict[tuple[str, str], None] = {}
+    for difference in case.get("differences") or [""]:
+        rule = next((one for one in rules if one.fits(fixture, case["case"], difference)), None)
+        found[(rule.kind, rule.reason) if rule else (GAP, UNEXPLAINED)] = None
+    return tuple(found)
 
 
 def page(results: Mapping[str, Any], rules: Sequence[Rule]) -> str:
@@ -88,11 +97,15 @@ def page(results: Mapping[str, Any], rules: Sequence[Rule]) -> str:
         "| reason | kind | cases |",
         "|---|---|---|",
     ]
-    counts = Counter((failure.reason, failure.kind) for failure in found)
-    lines += [f"| {reason} | {kind} | {count} |" for (reason, kind), count in counts.most_common()]
+    counts = Counter(reason for failure in found for reason in failure.reasons)
+    lines += [f"| {reason} | {kind} | {count} |" for (kind, reason), count in counts.most_common()]
     lines += ["", "## Case by case", "", "| fixture | case | matching values | reason |", "|---|---|---|---|"]
-    lines += [f"| {one.fixture} | `{one.case}` | {one.matching:.1%} | {one.kind}: {one.reason} |" for one in found]
+    lines += [f"| {one.fixture} | `{one.case}` | {one.matching:.1%} | {_text(one)} |" for one in found]
     return "\n".join([*lines, ""])
+
+
+def _text(failure: Failure) -> str:
+    return "; ".join(f"{kind}: {reason}" for kind, reason in failure.reasons)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -102,7 +115,7 @@ def main(arguments: Sequence[str]) -> int:
     with REASONS.open(newline="", encoding="utf-8") as file:
         rules = read_rules(file)
     target.write_text(page(results, rules), encoding="utf-8")
-    unexplained = [one for one in failures(results, rules) if one.reason == UNEXPLAINED]
+    unexplained = [one for one in failures(results, rules) if one.is_unexplained]
     for one in unexplained:
         sys.stderr.write(f"no reason: {one.fixture} {one.case} ({one.matching:.1%})\n")
     return 1 if unexplained else 0
