@@ -117,7 +117,8 @@ def _periods(days: Sequence[date]) -> list[Period]:
 
 
 def _named(published: PublishedLog | None) -> set[str]:
-    """The objects that a published log names."""
+    """The objects that a published log names, those of its parts too."""
     if published is None:
         return set()
-    return {*published.log.keys.values(), *(published.unsettled or {}).values()}
+    tables = (published.log.all_keys, published.unsettled or {})
+    return {key for named in tables for keys in named.values() for key in keys}
