@@ -32,7 +32,7 @@ import prices
 import tracking_load
 
 HERE = Path(__file__).resolve().parent
-HITS, BATCH = 1000, 230
+HITS, BATCH = 690, 230
 DAY_SECONDS, REFRESH_SECONDS = 86_400, 900
 WAIT_SECONDS, COLLECT_GB = 0.010, 0.5
 REFRESH_CPU_SECONDS = 15.0
@@ -43,12 +43,16 @@ class Meter:
 
     def __init__(self) -> None:
         self.calls: Counter[str] = Counter()
+        self.messages: list[bytes] = []
+        """What was sent to queues."""
         self.dollars = 0.0
 
     def note(self, method: str, path: str, target: str, sent: bytes, answered: int) -> None:
         """Count a request."""
         service, _, operation = target.partition(".")
         if service.startswith("AmazonSQS"):
+            if operation == "SendMessage":
+                self.messages.append(json.loads(sent)["MessageBody"].encode())
             self.dollars += prices.SQS_REQUEST * max(1, -(-len(sent) // 65_536))
         elif service.startswith("DynamoDB"):
             is_write = operation.startswith(("Put", "Update", "Delete", "BatchWrite", "Transact"))
@@ -158,6 +162,7 @@ def measure() -> dict[str, dict[str, Any]]:
         for name in list(os.environ):
             if name.startswith("TIDEMARK_") and name.endswith("_URL"):
                 os.environ[name] = endpoint + urlsplit(os.environ[name]).path
+        os.environ |= {"POWERTOOLS_METRICS_NAMESPACE": "Tidemark", "POWERTOOLS_SERVICE_NAME": "bench"}
         sys.path.insert(0, str(HERE.parent / "functions" / "track"))
         from tidemark import bootstrap  # noqa: PLC0415
 
@@ -171,12 +176,7 @@ def measure() -> dict[str, dict[str, Any]]:
         events = list(tracking_load.events(HITS, 1, tracking_load.user_agents(40)))
         collect.handler(events[0], None)  # what is loaded once per container is no cost of a hit
         collecting, collect_cpu = step(meters, lambda: [collect.handler(event, None) for event in events[1:]])
-        meters.append(Meter())
-        bodies: list[bytes] = []
-        while messages := instance.stores().hits.receive(10_000, 60):
-            bodies.extend(message.body for message in messages)
-            instance.stores().hits.delete([message.receipt for message in messages])
-        batches = [bodies[start : start + BATCH] for start in range(0, len(bodies), BATCH)]
+        batches = [collecting.messages[start : start + BATCH] for start in range(0, HITS - 1, BATCH)]
         ingest.handler(sqs_event(batches[0]), None)
         ingesting, ingest_cpu = step(meters, lambda: [ingest.handler(sqs_event(one), None) for one in batches[1:]])
         planning, plan_cpu = step(meters, lambda: instance.planner().plan())

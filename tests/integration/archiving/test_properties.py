@@ -36,7 +36,7 @@ SITE = TrackerSnapshot(
 ).site(1)
 DAY = st.lists(any_hit(), min_size=1, max_size=15).map(unique)
 DAYS = st.lists(DAY, min_size=3, max_size=3)
-EFFORT = settings(max_examples=5, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+EFFORT = settings(max_examples=3, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 
 
 def archived(rows):
