@@ -73,6 +73,21 @@ def test_plan_when_collect_had_to_spill(instance, call):
     assert queue.depth().total == 1
 
 
+def test_housekeep_when_an_old_hour_has_many_files(instance, call):
+    call("CollectFunction", recorded("function_url_get"))
+    deliver(instance.stores().hits, "IngestFunction", call)
+    objects = instance.stores().objects
+    (key,) = [info.key for info in objects.listing("hits/")]
+    for name in "abcd":
+        objects.put(f"{key.rpartition('/')[0]}/{name}.parquet", objects.get(key).data)
+    done = call("HousekeepFunction", schedule_event("HousekeepFunctionEveryHour", NOON))
+    assert done["merged_hit_files"] == 0
+    instance._clock.set(NOON + 48 * 3600)
+    done = call("HousekeepFunction", schedule_event("HousekeepFunctionEveryHour", NOON))
+    assert done["merged_hit_files"] == 5
+    assert done["is_busy"] == 0
+
+
 def test_build_when_one_job_of_two_fails(instance, call):
     job = {"idsite": 1, "period": "day", "first": "2026-11-21", "last": "2026-11-21", "segment": ""}
     messages = [Message("good", json.dumps(job).encode(), "r1", 1, NOON), Message("bad", b"{}", "r2", 1, NOON)]
