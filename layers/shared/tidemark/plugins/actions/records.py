@@ -156,6 +156,7 @@ def _links(name: str, kind: ActionType) -> Record:
         tie="url",
         defaults=DEFAULTS,
         limit=ACTIONS_LIMIT,
+        sort="nb_hits",
     )
 
 
@@ -182,6 +183,7 @@ PAGE_URLS = Record(
     folder_text=FolderText("folder_url_start"),
     defaults=DEFAULTS,
     limit=ACTIONS_LIMIT,
+    sort="nb_hits",
 )
 PAGE_TITLES = Record(
     "Actions_actions",
@@ -200,6 +202,7 @@ PAGE_TITLES = Record(
     folder_text=FolderText("page_title_path", setting="General.action_title_category_delimiter"),
     defaults=DEFAULTS,
     limit=ACTIONS_LIMIT,
+    sort="nb_hits",
 )
 DOWNLOADS = _links("Actions_downloads", ActionType.DOWNLOAD)
 OUTLINKS = _links("Actions_outlink", ActionType.OUTLINK)
@@ -237,6 +240,7 @@ SEARCH_KEYWORDS = Record(
     ),
     defaults=("nb_visits", "nb_hits", "sum_time_spent"),
     limit=SEARCH_LIMIT,
+    sort="nb_hits",
     needs=has_site_search,
 )
 SEARCH_CATEGORIES = Record(
