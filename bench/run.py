@@ -14,7 +14,7 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE / "results.json"
-BENCHMARKS = ("collect", "ingest", "archive", "growth", "refresh", "periods", "report", "cost")
+BENCHMARKS = ("collect", "ingest", "archive", "growth", "refresh", "periods", "report", "dashboards", "cost")
 """In the order of a hit's way."""
 
 Figure = dict[str, Any]
