@@ -389,8 +389,8 @@ class Instance:
         from tidemark.registry.attempts import StoredAttempts
         from tidemark.registry.dashboards import StoredDashboards
         from tidemark.registry.failures import StoredFailures
-        from tidemark.registry.scheduled_reports import StoredReports
         from tidemark.registry.filtered_hits import CountedHits
+        from tidemark.registry.scheduled_reports import StoredReports
         from tidemark.reporting.service import Api
         from tidemark.tracking.lookup import AddressLookup
         from tidemark.tracking.page_urls import SitePageUrls

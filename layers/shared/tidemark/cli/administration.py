@@ -43,9 +43,7 @@ def add_commands(app: typer.Typer, site_app: typer.Typer, token_app: typer.Typer
 
 def call_method(
     method: Annotated[str, typer.Argument(help="As in the API: SitesManager.getAllSites.")],
-    params: Annotated[
-        list[str] | None, typer.Argument(help="NAME=VALUE, lists as NAME[0]=VALUE.")
-    ] = None,
+    params: Annotated[list[str] | None, typer.Argument(help="NAME=VALUE, lists as NAME[0]=VALUE.")] = None,
     data: Data = None,
     stack: OfStack = None,
 ) -> None:
