@@ -20,7 +20,8 @@ STACKED_ROWS = 50_000
 
 _ROW, _GROUPING, _CODE = "row", "grouping", "code"
 _KEY, _VALUE, _EXISTS, _COUNTED = "key", "value", "exists", "counted"
-_START, _IDVISIT = "start", "idvisit"
+_ORDER = ("start", "sent", "idvisit")
+_IDVISIT = _ORDER[-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +42,13 @@ class Partial:
     keys: tuple[Array, ...]
     kinds: tuple[Kind, ...]
     columns: Mapping[str, Array]
-    """Raw measures: `value`, `exists` and `counted`, each with the measure's number; `start` and `idvisit` of the first
-    row's visit where a measure depends on which row is the first."""
+    """Raw measures: `value`, `exists` and `counted`, each with the measure's number; `start`, `sent` and `idvisit` of
+    the first row's visit where a measure depends on which row is the first."""
     count: int
 
 
-Starts = Callable[[Array], Array]
-"""The starts of visits, by their ids: parts have visits of their own, in order of start and id."""
+Starts = Callable[[Array], Mapping[str, Array]]
+"""Start and sending of visits (`start`, `sent`), by their ids: parts have visits of their own, in this order."""
 
 
 def partial(
@@ -83,8 +84,8 @@ def merged(grouping: Grouping, parts: Sequence[Partial]) -> Partial:
         for part in parts
     ]
     rows = pa.concat_tables(tables)
-    if _START in rows.column_names:
-        order: list[tuple[str, str, str]] = [(name, "ascending", "at_end") for name in (_START, _IDVISIT)]
+    if _IDVISIT in rows.column_names:
+        order: list[tuple[str, str, str]] = [(name, "ascending", "at_end") for name in _ORDER]
         rows = rows.take(pc.sort_indices(rows, sort_keys=order))
     found = rows.group_by(names, use_threads=False).aggregate(functions)
     columns = {name: _column(found, f"{name}_{function}") for name, function, _ in functions}
@@ -107,7 +108,7 @@ def _merging(grouping: Grouping) -> Iterator[tuple[str, str, object]]:
         yield f"{_VALUE}{index}", *merged_by(measure)
         yield f"{_EXISTS}{index}", "any", None
         yield f"{_COUNTED}{index}", "sum", None
-    yield from ((name, "first", None) for name in (_START, _IDVISIT))
+    yield from ((name, "first", None) for name in _ORDER)
 
 
 def _alike(groupings: Sequence[Grouping], count: int) -> Iterator[list[Grouping]]:
@@ -191,7 +192,7 @@ def _raw(
         columns[f"{_VALUE}{index}"] = plain(rows.at(first).values(measure.of))
         if starts is not None:
             columns[_IDVISIT] = rows.column(_IDVISIT).take(first)
-            columns[_START] = starts(columns[_IDVISIT])
+            columns |= starts(columns[_IDVISIT])
     return columns
 
 

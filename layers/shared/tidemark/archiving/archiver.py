@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from tidemark.archiving.catalogue import FORMAT, Catalogue, digest_of
 from tidemark.archiving.content import Content
-from tidemark.archiving.day import START_TIME, DayInputs, build_parts, can_split
+from tidemark.archiving.day import VISIT_ORDER, DayInputs, build_parts, can_split
 from tidemark.archiving.evaluation import Parameters
 from tidemark.archiving.frames import FrameReader
 from tidemark.archiving.period import Child, merge_period
@@ -243,7 +243,7 @@ class Archiver:
         needed = self._segments.columns_needed(scope.segment)
         for source, names in self._catalogue.for_site(scope.site).needed.items():
             needed.setdefault(source, set()).update(names)
-        needed.setdefault(Source.VISITS, set()).update(("idvisit", START_TIME))
+        needed.setdefault(Source.VISITS, set()).update(("idvisit", *VISIT_ORDER.values()))
         return {
             source: self._logs.read(log, LOG_TABLE[source], sorted(names))
             for source, names in needed.items()

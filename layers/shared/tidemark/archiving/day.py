@@ -28,7 +28,8 @@ from tidemark.plugin.record import Aggregate, Record, Source
 
 MERGED_GROUPS = 2_000_000
 """So many groups of parts wait before those that are the same are merged."""
-START_TIME = "visit_first_action_time"
+VISIT_ORDER = {"start": "visit_first_action_time", "sent": "first_sequence"}
+"""What tells which visit came first, by the names that parts use."""
 _APART = frozenset({"idvisit", "visitor_id", "user_id", "order_id"})
 """Columns whose values are found in one part of a day's visitors only."""
 
@@ -122,10 +123,15 @@ def part_of(inputs: DayInputs, catalogue: Catalogue) -> DayPart | None:
 
 
 def _starts(visits: pa.Table) -> Starts:
-    """How parts find the start of a visit."""
+    """How parts find out which visit came first."""
     ids = visits["idvisit"].combine_chunks()
-    times = visits[START_TIME].combine_chunks()
-    return lambda idvisit: times.take(pc.index_in(idvisit, value_set=ids))
+    columns = {name: visits[column].combine_chunks() for name, column in VISIT_ORDER.items()}
+
+    def of(idvisit: Array) -> dict[str, Array]:
+        place = pc.index_in(idvisit, value_set=ids)
+        return {name: values.take(place) for name, values in columns.items()}
+
+    return of
 
 
 def _content(whole: DayPart, inputs: DayInputs, catalogue: Catalogue) -> Content:

@@ -22,6 +22,7 @@ VISIT_COLUMNS: tuple[Column, ...] = (
     Column("location_ip", "string"),
     Column("visit_first_action_time", "int64", "unix seconds"),
     Column("visit_last_action_time", "int64"),
+    Column("first_sequence", "int64", "order of sending of the visit's first hit: tells visits of one second apart"),
     Column("visit_total_time", "int32", "seconds"),
     Column("visit_total_actions", "int32"),
     Column("visit_total_interactions", "int32"),

@@ -34,7 +34,7 @@ _VISITOR_SALT: Final = 0x56495349544F52
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """Hits of visits, by the visits' start and number and, inside a visit, in order of sending; dropped pings are gone.
+    """Hits of visits, by the visits' start and sending and, inside a visit, in order of sending; dropped pings are gone.
 
     What belongs to a visit is as long as `runs`. The chain of a visit are the earlier visits of its visitor.
     """
@@ -83,7 +83,7 @@ def recognise(hits: Hits, earlier: pa.UInt64Array, rules: Rules) -> Recognised:
 
 
 def in_order(hits: Hits, cuts: list[Cut]) -> Recognised:
-    """The visits of all cuts by their start and number, their hits in order of sending."""
+    """The visits of all cuts by their start, those of one second in order of sending, and so their hits."""
     place, visit = _by_sending(hits, *_joined(cuts))
     cut_runs = runs_of(changes(visit))
     has_order = pc.greater(count_in(_is_order(hits.table, hits.row.take(place)), cut_runs), 0)
@@ -93,9 +93,10 @@ def in_order(hits: Hits, cuts: list[Cut]) -> Recognised:
         chains.append(_chain(hits, cut, has_order.slice(done, len(cut.first_place))))
         done += len(cut.first_place)
     known = {name: pa.concat_arrays([chain[name] for chain in chains]) for name in chains[0]}
+    sent = hits.sequence.take(place.take(cut_runs.first))
     by_start = pc.sort_indices(
-        pa.table({"start": known["start"], "idvisit": known["idvisit"]}),
-        sort_keys=[("start", "ascending"), ("idvisit", "ascending")],
+        pa.table({"start": known["start"], "sent": sent, "idvisit": known["idvisit"]}),
+        sort_keys=[("start", "ascending"), ("sent", "ascending"), ("idvisit", "ascending")],
     ).cast(pa.int64())
     moved, runs = reordered(cut_runs, by_start)
     place = place.take(moved)

@@ -12,7 +12,7 @@ from tidemark.model.daylog import LOG_TABLES, LogTable
 from tidemark.sessions.hits import single
 from tidemark.sessions.sessionise import Logs
 
-_START = "visit_first_action_time"
+_ORDER = ("visit_first_action_time", "first_sequence", "idvisit")
 
 
 def refreshed(old: Logs, made: Logs, fingerprints: pa.UInt64Array, visitor_ids: pa.UInt64Array) -> Logs:
@@ -38,7 +38,7 @@ def refreshed(old: Logs, made: Logs, fingerprints: pa.UInt64Array, visitor_ids: 
         name: pa.concat_tables([_plain(without[name], made[name]), made[name]]).unify_dictionaries()
         for name in LOG_TABLES
     }
-    order = pc.sort_indices(both["visits"], sort_keys=[(_START, "ascending"), ("idvisit", "ascending")])
+    order = pc.sort_indices(both["visits"], sort_keys=[(name, "ascending") for name in _ORDER])
     ids = single(both["visits"]["idvisit"].take(order))
     found: dict[LogTable, pa.Table] = {"visits": _rows(both["visits"], order)}
     for name in ("actions", "conversions", "items"):

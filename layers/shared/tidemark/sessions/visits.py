@@ -75,6 +75,7 @@ def visits_of(
         "location_ip": _at_start(chain, "location_ip"),
         "visit_first_action_time": found.start,
         "visit_last_action_time": _last_action(chain),
+        "first_sequence": found.sequence.take(runs.first),
         "visit_total_time": total_time(chain, last_bonus, rules),
         "visit_total_actions": count_in(chain.is_counted, runs),
         "visit_total_interactions": count_in(chain.is_interaction, runs),
