@@ -1,7 +1,8 @@
 """Print the benchmark table and write bench/results.json.
 
 Each benchmark is a module of this folder with `measure() -> {name: {"value", "unit", "target"}}` and runs in a process
-of its own, so that peak memory and cold starts are its own. Names on the command line choose some of them.
+of its own, so that peak memory and cold starts are its own. Names on the command line choose some of them. Results are
+written after each, and one that fails does not keep the others from being measured.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE / "results.json"
-BENCHMARKS = ("collect", "ingest", "archive", "growth", "refresh", "periods", "report", "dashboards", "cost")
-"""In the order of a hit's way."""
+BENCHMARKS = ("collect", "ingest", "archive", "report", "cost", "refresh", "periods", "dashboards", "growth")
+"""The short ones first."""
 
 Figure = dict[str, Any]
 
@@ -44,12 +45,19 @@ def main(names: list[str]) -> int:
         return 2
     results: dict[str, Figure] = json.loads(RESULTS.read_text()) if names and RESULTS.exists() else {}
     print(f"{'':32} {'measured':>12} {'unit':<14} {'target':>10}")
+    failed = []
     for benchmark in names or BENCHMARKS:
-        for name, figure in measured(benchmark).items():
-            results[name] = figure
+        try:
+            figures = measured(benchmark)
+        except (subprocess.CalledProcessError, ValueError, IndexError) as error:
+            print(f"{benchmark} failed: {error}", file=sys.stderr)
+            failed.append(benchmark)
+            continue
+        results |= figures
+        RESULTS.write_text(json.dumps(results, indent=1) + "\n")
+        for name, figure in figures.items():
             print(line(name, figure), flush=True)
-    RESULTS.write_text(json.dumps(results, indent=1) + "\n")
-    return 0
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":
