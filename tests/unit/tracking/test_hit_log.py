@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from tests.support.tracking import NOW
 from tidemark.model.hit import CORE_COLUMNS, Column
 from tidemark.plugin.dimension import Dimension, Scope
-from tidemark.tracking.hit_log import log_columns, partition, to_parquet
+from tidemark.tracking.hit_log import file_of, log_columns, partition, to_parquet
 
 
 def a_row(number, idsite=1, moment=NOW, **more):
@@ -63,3 +63,11 @@ def test_a_value_is_empty_when_it_does_not_fit_its_column():
 def test_lone_surrogates_are_empty_when_written():
     table = pq.read_table(io.BytesIO(to_parquet([{"a": "\ud800"}, {"a": "ok"}], (Column("a", "string"),))))
     assert table["a"].to_pylist() == [None, "ok"]
+
+
+def test_metadata_stay_when_a_file_is_written_anew():
+    table = pa.table({"hit_id": ["a", "b"]}).replace_schema_metadata({"tidemark.sources": "{}"})
+    once = pq.read_table(io.BytesIO(file_of(table)))
+    again = pq.read_table(io.BytesIO(file_of(once.slice(0, 1))))
+    assert again.schema.metadata == {b"tidemark.sources": b"{}"}
+    assert again.to_pylist() == [{"hit_id": "a"}]

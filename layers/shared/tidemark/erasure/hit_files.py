@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from tidemark.model.erasure import Subject, SubjectKind, Tombstone, identity_hash, visitor_text
 from tidemark.model.period import local_date
 from tidemark.stores.ports import NotFoundError, Objects, PreconditionFailedError
-from tidemark.tracking.hit_log import COMPRESSION, COMPRESSION_LEVEL, HITS_PREFIX
+from tidemark.tracking.hit_log import HITS_PREFIX, file_of
 
 _COLUMNS: Final = ("hit_id", "server_time", "sequence", "visitor_id", "user_id", "location_ip")
 _KINDS: Final = {
@@ -80,7 +80,7 @@ def rewrite(objects: Objects, key: str, tombstone: Tombstone, salt: str) -> None
             objects.delete([key])
             return
         try:
-            objects.put(key, _file_of(kept), if_match=stored.etag)
+            objects.put(key, file_of(kept), if_match=stored.etag)
         except PreconditionFailedError:
             continue
         return
@@ -111,16 +111,3 @@ def _keys(objects: Objects, idsite: int, first: str, last: str) -> Iterator[str]
         day = info.key.removeprefix(prefix).split("/")[0]
         if (not first or first <= day) and (not last or day <= last):
             yield info.key
-
-
-def _file_of(table: pa.Table) -> bytes:
-    sink = pa.BufferOutputStream()
-    pq.write_table(
-        table,
-        sink,
-        compression=COMPRESSION,
-        compression_level=COMPRESSION_LEVEL,
-        write_statistics=False,
-        store_schema=False,
-    )
-    return bytes(sink.getvalue())

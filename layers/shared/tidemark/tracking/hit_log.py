@@ -77,16 +77,23 @@ def to_parquet(rows: Sequence[Row], columns: Sequence[Column]) -> bytes:
         else pa.nulls(len(rows), ARROW_TYPES[column.type])
         for column in columns
     ]
-    table = pa.Table.from_arrays(arrays, schema=arrow_schema(columns))
+    return file_of(pa.Table.from_arrays(arrays, schema=arrow_schema(columns)))
+
+
+def file_of(table: pa.Table) -> bytes:
+    """The file of a table of hits, with what its metadata say (a merged file names what it was made of)."""
     sink = pa.BufferOutputStream()
-    pq.write_table(
-        table,
+    with pq.ParquetWriter(
         sink,
+        table.schema.remove_metadata(),
         compression=COMPRESSION,
         compression_level=COMPRESSION_LEVEL,
         write_statistics=False,
         store_schema=False,
-    )
+    ) as writer:
+        writer.write_table(table.replace_schema_metadata(None))
+        if table.schema.metadata:
+            writer.add_key_value_metadata(table.schema.metadata)
     return bytes(sink.getvalue())
 
 
