@@ -60,7 +60,7 @@ describe.skipIf(!findChromium())('the tracker in a page', () => {
     let failures = 1;
     world.answer = (url) => (url.pathname === '/matomo.php' && failures-- > 0 ? 503 : 204);
     await visit([['disableAlwaysUseSendBeacon'], ['setRequestMethod', 'POST'], ...VIEW]);
-    const hits = await world.waitForHits(1, 15_000);
+    const hits = await world.waitForHits(1);
     expect(world.requests).toBe(2);
     expect(hits.map(({ params, isBulk }) => [params.action_name, /^\d{10}$/.test(params.cdt), isBulk])).toEqual([['Home', true, true]]);
   });
@@ -68,8 +68,9 @@ describe.skipIf(!findChromium())('the tracker in a page', () => {
   test('does not repeat what the server refuses', async () => {
     world.answer = () => 400;
     await visit([['disableAlwaysUseSendBeacon'], ['setRequestMethod', 'POST'], ...VIEW]);
-    await page.waitForTimeout(1000);
-    expect(await page.evaluate(() => Object.keys(localStorage))).toEqual([]);
+    await expect.poll(() => world.requests).toBe(1);
+    await page.waitForTimeout(1000); // for what must not come
+    expect([world.requests, await page.evaluate(() => Object.keys(localStorage))]).toEqual([1, []]);
   });
 
   test('keeps hits while the browser is offline, over a page and more', async () => {
@@ -182,15 +183,17 @@ describe.skipIf(!findChromium())('the tracker in a page', () => {
     world.pages.set(world.host, {
       html: `<!doctype html><script>
         addEventListener('message', (event) => { document.title = event.data; });
-        const timer = setInterval(() => document.title ? clearInterval(timer) : parent.postMessage(JSON.stringify({ maq_opted_in: false }), '*'), 500);
+        const ask = () => document.title || (parent.postMessage(JSON.stringify({ maq_opted_in: false }), '*'), setTimeout(ask, 500));
       </script>`,
     });
     await visit(VIEW, { body: `<iframe src="https://${world.host}/opt-out"></iframe>` });
+    await world.waitForHits(1);
+    const frame = page.frames()[1];
+    await frame.evaluate(() => void ask());
     await page.waitForFunction(() => document.cookie.includes('mtm_consent_removed'));
     await paq(['trackEvent', 'no', 'more']);
     await page.waitForTimeout(300);
     expect(kinds()).toEqual(['Home']);
-    const frame = page.frames()[1];
     await frame.waitForFunction(() => document.title.includes('maq_confirm_opted_in'));
     expect(JSON.parse(await frame.title())).toMatchObject({ maq_confirm_opted_in: false, maq_url: `https://${world.host}/` });
   });
@@ -206,10 +209,9 @@ describe.skipIf(!findChromium())('the tracker in a page', () => {
   test('sends web vitals once the page is turned away from', async () => {
     await visit([...VIEW, ['enableWebVitals']], { body: '<h1>Large</h1>' });
     await world.waitForHits(1);
-    await page.waitForFunction(() => document.querySelector('script[src*=vitals]'));
-    await page.waitForTimeout(500);
+    await page.waitForFunction(() => performance.getEntriesByType('resource').some(({ name, responseEnd }) => name.includes('vitals') && responseEnd));
+    await page.evaluate(() => new Promise((painted) => new PerformanceObserver(painted).observe({ type: 'largest-contentful-paint', buffered: true })));
     await page.mouse.click(20, 20);
-    await page.waitForTimeout(300);
     await page.goto('about:blank');
     await world.waitForHits(2);
     const { params } = world.hits.find((hit) => hit.params.ping);

@@ -3,9 +3,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { COMMANDS, INTERNAL } from './commands.mjs';
-import { createWorld, findChromium, TRACKER_URL, trackingCode } from './world.mjs';
+import { createWorld, findChromium, trackingCode } from './world.mjs';
 
-const HTML = `<!doctype html><meta charset="utf-8"><title>Home</title>${trackingCode(['window._paq = undefined;']).replace(/_paq\.push.*/g, '')}
+const htmlWith = (host) => `<!doctype html><meta charset="utf-8"><title>Home</title>${trackingCode(['window._paq = undefined;'], { host }).replace(/_paq\.push.*/g, '')}
   <body><a id="pdf" href="/a.pdf">a</a><a id="foo" href="/a.foo">f</a><a id="mine" class="mine" href="/in">m</a>
   <a id="out" href="https://partner.example.com/deals/1">o</a>
   <div id="around"><div data-track-content data-content-name="Box" data-content-piece="Text"><a id="within" data-content-target href="/go">x</a></div></div>`;
@@ -30,9 +30,9 @@ describe.skipIf(!findChromium())('commands', () => {
   });
   beforeEach(async () => {
     await page.goto('about:blank'); // else only the fragment would be gone to
-    await page.waitForTimeout(50); // for what the page before sent as it was left
+    world.renewHost();
     world.reset();
-    world.pages.set('shop.example.org', { html: HTML });
+    world.pages.set('shop.example.org', { html: htmlWith(world.host) });
     await page.context().clearCookies();
     await page.goto('https://shop.example.org/?a=1&secret=2#part', { referer: 'https://from.example.com/x' });
     await page.waitForFunction(() => window.Matomo?.initialized);
@@ -43,7 +43,7 @@ describe.skipIf(!findChromium())('commands', () => {
       window.tracker.setReferrerUrl('');
       window.tracker.getEcommerceItems();
       while (!window.tracker.getEcommerceItems()) await new Promise((resolve) => setTimeout(resolve, 20));
-    }, TRACKER_URL);
+    }, `https://${world.host}/matomo.php`);
   });
   afterAll(() => world?.close());
 
@@ -71,7 +71,7 @@ describe.skipIf(!findChromium())('commands', () => {
     test(calls.map(({ name, args }) => `${name}(${JSON.stringify(args).slice(1, -1)})`).join(' '), async () => {
       expect(rest).toEqual({});
       const outcome = await runCalls(calls);
-      const hits = await world.waitForHits(sends.length, 5000);
+      const hits = await world.waitForHits(sends.length);
       expect(hits.length).toBe(sends.length);
       hits.forEach((hit, i) => {
         expect([hit.method, !!hit.isBulk]).toEqual([method, isBulk]);

@@ -73,7 +73,7 @@ describe.skipIf(!findChromium())('recorded visits', () => {
       const expected = adapt(RECORDED[visit]).map((hit) => comparable(hit, matches));
       page = await world.newVisitor();
       for (const step of steps) await play(step);
-      const hits = await world.waitForHits(expected.length, 6000);
+      const hits = await world.waitForHits(expected.length);
       expect(sorted(hits.map((hit) => comparable(hit, matches)))).toEqual(sorted(expected));
       expect(world.errors).toEqual([]);
       if (differs) expect(DOCUMENT.replace(/\s+/g, ' ')).toContain(differs);

@@ -8,7 +8,6 @@ import selfsigned from 'selfsigned';
 import { SCRIPTS, compile } from '../../build.mjs';
 
 export const TRACKER_HOST = 'stats.example.org';
-export const TRACKER_URL = `https://${TRACKER_HOST}/matomo.php`;
 
 /** Each visitor has a tracker's host of their own, too: what a page still sends when its test is over can be told apart. */
 const TRACKER = /^stats\d*\.example\.org$/;
@@ -81,9 +80,13 @@ export const createWorld = async () => {
     executablePath: findChromium(),
     args: ['--no-sandbox', `--host-resolver-rules=MAP * 127.0.0.1:${server.address().port}`, '--ignore-certificate-errors'],
   });
-  const newVisitor = async (options = {}) => {
+  /** From now on the tracker has another host: what pages of before still send is not counted. */
+  const renewHost = () => {
     world.visit += 1;
     world.host = `stats${world.visit}.example.org`;
+  };
+  const newVisitor = async (options = {}) => {
+    renewHost();
     const context = await browser.newContext({ ignoreHTTPSErrors: true, viewport: { width: 1280, height: 800 }, ...options });
     const page = await context.newPage();
     page.on('pageerror', (error) => world.errors.push(error));
@@ -95,7 +98,7 @@ export const createWorld = async () => {
     world.answer = () => 204;
   };
   /** The hits once there are as many and, shortly after, no more. */
-  const hits = async (count, timeoutMs = 10_000) => {
+  const hits = async (count, timeoutMs = 20_000) => {
     const until = Date.now() + timeoutMs;
     while (world.hits.length < count && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 25));
     await new Promise((resolve) => setTimeout(resolve, 150));
@@ -106,5 +109,5 @@ export const createWorld = async () => {
     server.closeAllConnections();
     server.close();
   };
-  return Object.assign(world, { newVisitor, reset, waitForHits: hits, close, browser });
+  return Object.assign(world, { newVisitor, renewHost, reset, waitForHits: hits, close, browser });
 };
