@@ -1,4 +1,7 @@
-"""Vectors and the sequential recogniser give the same visits wherever vectors are used."""
+"""Vectors and the sequential recogniser give the same visits wherever vectors are used.
+
+Vectors compare neighbours in time, the recogniser goes by reception: they agree where both orders are the same.
+"""
 
 from __future__ import annotations
 
@@ -64,6 +67,19 @@ def test_both_ways_agree_when_visitors_are_entangled(rows, rules):
 )
 def test_both_ways_agree_when_visitors_are_ordinary(rows, rules):
     vectors, one_by_one = both_ways(rows, rules)
+    assert vectors == one_by_one
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(any_hit(visitors=[0xA], fingerprints=[0xF1]), max_size=25).map(unique), st.sampled_from(RULES))
+def test_one_visitor_is_odd_if_and_only_if_a_hit_came_late_or_a_rare_rule_may_cut(rows, rules):
+    plain = [row | {"user_id": None, "referer_type": 1} for row in rows]
+    in_order = sorted(plain, key=lambda row: (row["server_time"], row["sequence"]))
+    sent = [row["sequence"] for row in in_order]
+    is_odd = odd_visitors(prepare(table(plain), ()), rules)
+    expected = sent != sorted(sent) or 0 < rules.max_actions <= len(plain)
+    assert is_odd.to_pylist() == [expected] * len(plain)
+    vectors, one_by_one = both_ways(plain, rules)
     assert vectors == one_by_one
 
 

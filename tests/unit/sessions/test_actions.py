@@ -45,9 +45,9 @@ TIMES = {
         [hit(0, sent=0), hit(100, sent=1), hit(50, sent=2), hit(110, sent=3)],
         [(0, 100), (100, 0), (0, 10), (10, None)],
     ),
-    "never more than a visit's length": (
-        [hit(0, sent=0), hit(1700, sent=3), hit(3300, sent=1)],
-        [(0, 1800), (1800, 0), (0, None)],
+    "what was sent later with a time from before the visit took no time either": (
+        [hit(0, sent=9), hit(100, sent=0), hit(200, sent=10)],
+        [(0, 0), (0, 100), (100, None)],
     ),
 }
 
@@ -59,6 +59,12 @@ def test_times(rows, expected):
 
 def test_an_action_keeps_the_id_by_which_its_visitor_was_known_then():
     rows = [hit(0, visitor=0xA), hit(1, visitor=None, fingerprint=0xA), hit(2, visitor=0xB, fingerprint=0xA)]
+    shared = [row | {"fingerprint": 0xF5} for row in rows]
+    assert actions(shared, "visitor_id") == [(0xA,), (0xA,), (0xB,)]
+
+
+def test_the_action_that_opens_a_visit_of_a_known_visitor_keeps_the_known_id():
+    rows = [hit(0, visitor=0xA), hit(1800, visitor=0xB), hit(1801, visitor=0xB)]
     shared = [row | {"fingerprint": 0xF5} for row in rows]
     assert actions(shared, "visitor_id") == [(0xA,), (0xA,), (0xB,)]
 

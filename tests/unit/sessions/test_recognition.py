@@ -57,10 +57,29 @@ CUTS = {
         [0, 2],
     ),
     "but not where user ids make visitor ids": ([hit(0, user_id="ann"), hit(1, user_id="bob")], {}, [0]),
-    "hits are cut by their time, not by when they were sent": (
-        [hit(0, sent=9), hit(3000, sent=1), hit(3100, sent=0)],
+    "a late hit goes on with a visit that began after it": ([hit(0, sent=2), hit(1700, sent=1)], {}, [1700]),
+    "if that has not gone on for longer than a visit's length": ([hit(0, sent=2), hit(1800, sent=1)], {}, [1800]),
+    "else it is a visit of its own": ([hit(0, sent=2), hit(1801, sent=1)], {}, [0, 1801]),
+    "of several visits a late hit goes on with the one that went on longest": (
+        [hit(0, sent=0), hit(900, sent=2), hit(1799, sent=1, wants_new_visit=True), hit(2000, sent=3)],
         {},
-        [0, 3000],
+        [0, 1799],
+    ),
+    "a late hit fills no gap between visits": ([hit(0, sent=0), hit(3000, sent=1), hit(1500, sent=2)], {}, [0, 3000]),
+    "a late hit does not bring the end of a visit nearer": (
+        [hit(0, sent=0), hit(1000, sent=1), hit(100, sent=2), hit(2700, sent=3)],
+        {},
+        [0],
+    ),
+    "nor does a late ping": (
+        [hit(0, sent=0), hit(1000, sent=1), ping(100, sent=2), hit(2700, sent=3)],
+        {},
+        [0],
+    ),
+    "a campaign cuts if it was received after another one": (
+        [campaign("x", at=0, sent=0), campaign("y", at=60, sent=2), campaign("x", at=120, sent=1)],
+        {},
+        [0, 60],
     ),
 }
 
@@ -126,6 +145,16 @@ WHO = {
         [hit(0, visitor=A, **SHARED), hit(1801, visitor=B, **SHARED)],
         {},
         [A, B],
+    ),
+    "late hits look so far back too": (
+        [hit(at, visitor=A, sent=at, **SHARED) for at in (0, 4000)] + [hit(2000, visitor=B, sent=5000, **SHARED)],
+        {},
+        [A, A, B],
+    ),
+    "and find whom the device had last, up to a visit's length later": (
+        [hit(1000, visitor=A, sent=0, **SHARED), hit(0, visitor=None, sent=1, **SHARED)],
+        {},
+        [A],
     ),
     "which may be longer than a visit": (
         [hit(0, visitor=A, **SHARED), hit(3000, visitor=B, **SHARED)],

@@ -17,7 +17,8 @@ DURATIONS = {
     "two requests at once": ([hit(0), hit(0, number=1)], {}, 1),
     "a ping counts": ([hit(0), hit(100), ping(130)], {}, 131),
     "what was sent last counts, also if it is older": ([hit(0), hit(500), hit(100, sent=900)], {}, 101),
-    "nothing is below the true beginning": ([hit(600), hit(0, sent=900)], {}, 1),
+    "nothing is left of it if that is from before the first": ([hit(600), hit(0, sent=900)], {}, 0),
+    "to which a conversion adds": ([hit(600), hit(0, sent=900, goals=GOAL)], {}, 1),
     "a conversion by the last request adds a second": ([hit(0), hit(100, goals=GOAL)], {}, 102),
     "one before does not": ([hit(0), hit(50, goals=GOAL), hit(100)], {}, 101),
     "a goal that was named adds its number and two": ([hit(0), goal_only(100, goals="[[3,0.0,false,null]]")], {}, 106),
@@ -37,6 +38,13 @@ def test_times_are_those_of_the_first_and_the_last_action():
     visit = the_visit([hit(0), hit(100), ping(130)])
     assert visit["visit_first_action_time"] == NOON
     assert visit["visit_last_action_time"] == NOON + 100
+
+
+def test_late_hits_move_neither_the_first_action_nor_the_last():
+    visit = the_visit([hit(600), hit(700), hit(0, sent=900), hit(650, sent=901)])
+    assert visit["visit_first_action_time"] == NOON + 600
+    assert visit["visit_last_action_time"] == NOON + 700
+    assert visit["visit_total_actions"] == 4
 
 
 COUNTS = {

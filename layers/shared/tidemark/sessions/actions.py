@@ -53,11 +53,11 @@ def actions_of(chain: Chain, dimensions: pa.Array, rules: Rules) -> dict[str, pa
     visit = chain.runs.number.take(row)
     runs = _runs(visit)
     page, name = chain.page_before.take(row), chain.name_before.take(row)
-    spent = time_since_action(chain, rules).take(row)
+    spent = time_since_action(chain).take(row)
     columns = {
         "idvisit": chain.recognised.idvisit.take(visit),
         "idsite": pa.repeat(pa.scalar(rules.idsite, pa.int32()), len(row)),
-        "visitor_id": pc.coalesce(_own_visitor_id(chain, row), chain.recognised.visitor_id.take(visit)),
+        "visitor_id": pc.coalesce(_own_visitor_id(chain, row), chain.recognised.first_id.take(visit)),
         "server_time": chain.time.take(row),
         "sequence": chain.recognised.sequence.take(row),
         "position": count_so_far(pa.repeat(pa.scalar(True), len(row)), runs),
@@ -81,10 +81,12 @@ def actions_of(chain: Chain, dimensions: pa.Array, rules: Rules) -> dict[str, pa
 def _own_visitor_id(chain: Chain, row: pa.Int64Array) -> pa.UInt64Array:
     """The id by which the visitor was known when the action came: that of the last hit so far which bore one.
 
+    NULL: the one at the visit's start. The first hit's own does not count, the visitor may have been known by another.
     Source: Matomo 5.2, core/Tracker/Action (log_link_visit_action.idvisitor).
     """
     given = chain.recognised.column("visitor_id")
-    return given.take(last_so_far(pc.is_valid(given), chain.runs).take(row))
+    goes_on = pc.invert(changes(chain.runs.number))
+    return given.take(last_so_far(pc.and_(pc.is_valid(given), goes_on), chain.runs).take(row))
 
 
 def _runs(visit: pa.Int64Array) -> Runs:

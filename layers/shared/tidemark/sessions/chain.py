@@ -14,7 +14,6 @@ from tidemark.columns import given
 from tidemark.model.hit import ActionType
 from tidemark.sessions.cuts import COUNTED
 from tidemark.sessions.recognition import Recognised
-from tidemark.sessions.rules import Rules
 from tidemark.sessions.vectors import Runs, count_so_far, is_one_of, last_before, running_max, within
 
 
@@ -84,7 +83,6 @@ def chain_of(recognised: Recognised) -> Chain:
     )
 
 
-def time_since_action(chain: Chain, rules: Rules) -> pa.Int64Array:
-    """Seconds since the visit's last action, at least 0 and at most a visit's length; 0 for the first."""
-    since = pc.fill_null(pc.subtract(chain.time, chain.last_action), 0)
-    return pc.min_element_wise(pc.max_element_wise(since, 0), rules.visit_length)
+def time_since_action(chain: Chain) -> pa.Int64Array:
+    """Seconds since the visit's last action, at least 0 (and less than a visit's length, or it would have ended)."""
+    return pc.max_element_wise(pc.fill_null(pc.subtract(chain.time, chain.last_action), 0), 0)

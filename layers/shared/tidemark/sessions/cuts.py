@@ -30,6 +30,8 @@ class Cut:
     visit: pa.Int64Array
     first_place: pa.Int64Array
     visitor_id: pa.UInt64Array
+    """NULL where nobody gave one; so with `first_id`, the one at the start."""
+    first_id: pa.UInt64Array
     is_known: pa.BooleanArray
     history_id: pa.UInt64Array
     parent: pa.Int64Array
@@ -37,7 +39,7 @@ class Cut:
 
 
 def cut_ordinary(hits: Hits, place: pa.Int64Array, earlier: pa.UInt64Array, rules: Rules) -> Cut:
-    """Visits of ordinary visitors, each of whose keys comes with all its hits."""
+    """Visits of ordinary visitors, each of whose keys comes with all its hits, received in the order of their times."""
     keys = runs_of(pc.or_(changes(hits.has_id.take(place)), changes(hits.key.take(place))))
     time, has_id = hits.time.take(place), hits.has_id.take(place)
     is_ping = flag(hits, "is_ping", place)
@@ -56,12 +58,14 @@ def cut_ordinary(hits: Hits, place: pa.Int64Array, earlier: pa.UInt64Array, rule
     has_parent = pc.and_(pc.invert(is_first), pc.or_(has_id, pc.fill_null(recent, False)))
     has_history = pc.and_(has_id, pc.is_in(key, value_set=earlier))
     nobody = pa.scalar(None, pa.uint64())
+    visitor_id = pc.if_else(has_id, key, nobody)
     numbers = row_numbers(len(visits))
     return Cut(
         place=place.filter(kept),
         visit=visits.number,
         first_place=place.take(at_start),
-        visitor_id=pc.if_else(has_id, key, nobody),
+        visitor_id=visitor_id,
+        first_id=visitor_id,
         is_known=pc.or_(has_parent, has_history),
         history_id=pc.if_else(has_history, key, nobody),
         parent=pc.if_else(has_parent, pc.subtract(numbers, 1), pa.scalar(None, pa.int64())),
@@ -69,12 +73,8 @@ def cut_ordinary(hits: Hits, place: pa.Int64Array, earlier: pa.UInt64Array, rule
 
 
 def cut_odd(hits: Hits, place: pa.Int64Array, earlier: pa.UInt64Array, rules: Rules) -> Cut:
-    """Visits of any visitors, one hit after the other."""
-    order = pc.sort_indices(
-        pa.table({"time": hits.time.take(place), "sequence": hits.sequence.take(place)}),
-        sort_keys=[("time", "ascending"), ("sequence", "ascending")],
-    )
-    place = _by_id_where_equal(hits, place.take(order))
+    """Visits of any visitors, one hit after the other in the order of reception."""
+    place = place.take(_by_reception(hits, place))
     seen = _seen_hits(hits, place)
     ids = set(hits.key.take(place).unique().to_pylist())
     known = set(earlier.filter(pc.is_in(earlier, value_set=pa.array(sorted(ids), pa.uint64()))).to_pylist())
@@ -94,6 +94,7 @@ def cut_odd(hits: Hits, place: pa.Int64Array, earlier: pa.UInt64Array, rules: Ru
         visit=visit.take(by_visit),
         first_place=pa.array([first[one.number] for one in visits], pa.int64()),
         visitor_id=_field(visits, "visitor_id", pa.uint64()),
+        first_id=_field(visits, "first_id", pa.uint64()),
         is_known=_field(visits, "is_known", pa.bool_()),
         history_id=_field(visits, "history_id", pa.uint64()),
         parent=_field(visits, "parent", pa.int64()),
@@ -104,17 +105,19 @@ def _field(visits: list[SeenVisit], name: str, type: pa.DataType) -> pa.Array:  
     return pa.array([getattr(visit, name) for visit in visits], type)
 
 
-def _by_id_where_equal(hits: Hits, place: pa.Int64Array) -> pa.Int64Array:
-    """Places in order of time and sequence, brought into the order of hit ids where both are equal."""
-    sequence, time = hits.sequence.take(place), hits.time.take(place)
-    is_tied = pc.invert(pc.or_(changes(sequence), changes(time)))
-    if not pc.any(is_tied).as_py():
-        return place
-    keys = pa.table(
-        {"time": time, "sequence": sequence, "hit_id": single(hits.table["hit_id"]).take(hits.row.take(place))}
-    )
-    names = ("time", "sequence", "hit_id")
-    return place.take(pc.sort_indices(keys, sort_keys=[(name, "ascending") for name in names]))
+def _by_reception(hits: Hits, place: pa.Int64Array) -> pa.Int64Array:
+    """The order of reception of the hits at some places; of one moment by time and hit id."""
+    keys = pa.table({"sequence": hits.sequence.take(place), "time": hits.time.take(place)})
+    order = _sorted(keys)
+    in_order = keys.take(order)
+    differs = pc.or_(changes(single(in_order["sequence"])), changes(single(in_order["time"])))
+    if pc.all(differs, min_count=0).as_py():
+        return order
+    return _sorted(keys.append_column("hit_id", single(hits.table["hit_id"]).take(hits.row.take(place))))
+
+
+def _sorted(keys: pa.Table) -> pa.Array:
+    return pc.sort_indices(keys, sort_keys=[(name, "ascending") for name in keys.column_names])
 
 
 def _seen_hits(hits: Hits, place: pa.Int64Array) -> list[SeenHit]:

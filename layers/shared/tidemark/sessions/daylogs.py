@@ -16,13 +16,15 @@ import pyarrow.compute as pc
 
 from tidemark.clock import Clock
 from tidemark.columns import conform
-from tidemark.model.daylog import LOG_TABLES, DayLog, LogTable
+from tidemark.countdown import Countdowns, Work
+from tidemark.model.daylog import LOG_TABLES, DayLog, DayPart, LogTable, PartSender
 from tidemark.model.hit import Column
 from tidemark.model.period import local_date, midnight_utc
 from tidemark.model.snapshot import TrackerSnapshot
 from tidemark.model.time_zone import time_zone
 from tidemark.model.tracked_site import TrackedSite
 from tidemark.plugin.plugin import Plugins
+from tidemark.sessions.fan_out import DaySource, FanOut, part_key
 from tidemark.sessions.histories import first_day_of_history, history_of, touched_by
 from tidemark.sessions.hit_files import hit_etags, hit_paths, joined, read_file, rows_in
 from tidemark.sessions.hits import ORDER, hit_columns, single
@@ -78,8 +80,9 @@ class Sessions:
         self._clock = clock
         self._horizon = timedelta(days=horizon_days)
         self._part_hits = part_hits
+        self._fan_out = FanOut(objects, Countdowns(state, clock))
 
-    def ensure(self, idsite: int, last: date) -> None:
+    def ensure(self, idsite: int, last: date, send: PartSender | None = None) -> None:
         """As the protocol says. Each day is made once at most; hits that arrive meanwhile leave it stale."""
         site = self._snapshot().site(idsite)
         if site is None:
@@ -94,7 +97,7 @@ class Sessions:
         while waiting:
             day = heapq.heappop(waiting)
             if day != done:
-                self._make(site, day, state)
+                self._make(site, day, state, send)
                 for marked in self._settle(site, state, day):
                     if day < marked <= last:
                         heapq.heappush(waiting, marked)
@@ -128,8 +131,25 @@ class Sessions:
     def _rules(self, site: TrackedSite) -> Rules:
         return rules_of(site, self._snapshot().settings, self._dimensions)
 
-    def _make(self, site: TrackedSite, day: date, state: SiteState) -> None:
-        """Make the log of a day and publish it."""
+    def make_part(self, idsite: int, part: DayPart) -> bool:
+        """As the protocol says. A part whose earlier days changed meanwhile is left to a new plan."""
+        site, work = self._snapshot().site(idsite), self._fan_out.part(idsite, part)
+        if site is None or work is None:
+            return False
+        rules = self._rules(site)
+        earlier = read_logs(self._state, idsite, first_day_of_history(part.day, self._horizon), part.day - ONE_DAY)
+        if work.facts != {**work.facts, "inputs": _inputs(site, rules), "history": history_digest(earlier)}:
+            return False
+        if part.number in work.results:
+            return not work.missing
+        with self._objects.local_files([part_key(idsite, part.day, part.plan, part.number)]) as (path,):
+            hits = read_part(Path(path), hit_columns(self._dimensions))
+            history = self._history(hits, part.day, [earlier[day].log for day in sorted(earlier)])
+            log = self._store(idsite, part.day, sessionise(hits, history, rules))
+        return self._fan_out.note_done(idsite, part, log)
+
+    def _make(self, site: TrackedSite, day: date, state: SiteState, send: PartSender | None) -> None:
+        """Make the log of a day and publish it. Raises: PartsMissingError."""
         rules, zone = self._rules(site), time_zone(site.timezone)
         reach = timedelta(days=rules.reach)
         # read before any hit: a mark that is set later leaves the day stale
@@ -144,6 +164,15 @@ class Sessions:
         new = (
             None if rules.reach else self._refreshed(site, state.logs.get(day), rules, digest, before, present, around)
         )
+        if new is None and send is not None and not rules.reach:
+            source = DaySource(mark, _inputs(site, rules), digest, present)
+            made = self._made_by_others(site.idsite, day, source, around, state.logs.get(day), send)
+            if made is not None:
+                log, work = made
+                facts = work.facts
+                self._publish(PublishedLog(log, int(facts["mark"]), facts["inputs"], facts["history"], None), state)
+                self._fan_out.finish(site.idsite, day, work)
+                return
         if new is None:
             logs = tuple(
                 self._store(site.idsite, day, sessionise(hits, self._history(hits, day, before), rules, kept))
@@ -153,6 +182,26 @@ class Sessions:
             new = log, self._sources(site, log, present, around) if not rules.reach else ""
         log, sources = new
         self._publish(PublishedLog(log, mark, _inputs(site, rules), digest, None, sources), state)
+
+    def _made_by_others(
+        self,
+        idsite: int,
+        day: date,
+        source: DaySource,
+        around: tuple[int, int],
+        published: PublishedLog | None,
+        send: PartSender,
+    ) -> tuple[DayLog, Work] | None:
+        """The log of a day that others made the parts of; None if it is small. Raises: PartsMissingError."""
+        work = self._fan_out.under_way(idsite, day, source, published)
+        if work is None:
+            with hit_paths(self._objects, idsite, *around) as paths:
+                parts = parts_needed(rows_in(paths), self._part_hits)
+                if parts == 1:
+                    return None
+                work = self._fan_out.split(idsite, day, source, paths, around, hit_columns(self._dimensions), parts)
+        logs = self._fan_out.logs(idsite, day, work, send)
+        return (whole_of(logs), work) if work is not None else None
 
     def _refreshed(
         self,

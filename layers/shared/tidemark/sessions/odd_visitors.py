@@ -1,7 +1,7 @@
-"""Which visitors need the sequential recogniser: the entangled ones, and those whom a rare rule may cut.
+"""Which visitors need the sequential recogniser: the entangled, those whom a rare rule may cut, those with late hits.
 
 An ordinary visitor has either an id whose fingerprints nobody shares, or a fingerprint that nobody with an id has:
-then the visitor's hits are exactly the rows of one key. Source: Matomo 5.2, tracking behaviour, sections 5 and 10.
+then the visitor's hits are exactly the rows of one key; and they were received in the order of their times. Source: Matomo 5.2, tracking behaviour, sections 5 and 10.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from tidemark.columns import given
 from tidemark.model.hit import ReferrerType
 from tidemark.sessions.hits import Hits, single
 from tidemark.sessions.rules import Rules
-from tidemark.sessions.vectors import Runs, changes, count_in, is_one_of, last_before, positions, runs_of
+from tidemark.sessions.vectors import Runs, changes, count_in, is_one_of, last_before, positions, runs_of, shifted
 
 
 def odd_visitors(hits: Hits, rules: Rules) -> pa.BooleanArray:
     """Of each hit: whether its visitor needs the sequential recogniser."""
     keys = runs_of(pc.or_(changes(hits.has_id), changes(hits.key)))
-    odd = [_entangled(hits, rules), keys.spread(_bring_referrers(hits, keys, rules))]
+    odd = [_entangled(hits, rules), keys.spread(_bring_referrers(hits, keys, rules)), keys.spread(_late(hits, keys))]
     user_id = hits.column("user_id")
     if user_id.null_count < len(user_id):
         cuts = pc.or_(pc.invert(hits.has_id.take(keys.first)), rules.cuts_on_user)
@@ -33,6 +33,12 @@ def odd_visitors(hits: Hits, rules: Rules) -> pa.BooleanArray:
     for flags in odd[1:]:
         found = pc.or_(found, flags)
     return found
+
+
+def _late(hits: Hits, keys: Runs) -> pa.BooleanArray:
+    """Of each key: whether a hit was received before one with an earlier time."""
+    steps_back = pc.fill_null(pc.less(hits.sequence, shifted(hits.sequence)), False)
+    return pc.greater(count_in(pc.and_(steps_back, pc.invert(changes(keys.number))), keys), 0)
 
 
 def _entangled(hits: Hits, rules: Rules) -> pa.BooleanArray:

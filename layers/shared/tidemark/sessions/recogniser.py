@@ -1,4 +1,4 @@
-"""Recognises visitors one hit after the other: for those whose ids and fingerprints are entangled, and as the reference.
+"""Recognises visitors one hit after the other, in the order of reception: for odd visitors, and as the reference.
 
 The ordinary visitors (cuts.py) are cut by vectors; on their hits both ways agree, which a test shows.
 Source: Matomo 5.2, tracking behaviour, sections 5 and 10.
@@ -6,6 +6,7 @@ Source: Matomo 5.2, tracking behaviour, sections 5 and 10.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
@@ -33,7 +34,7 @@ DIRECT: Final = ReferrerKey(ReferrerType.DIRECT, "", "")
 
 
 class SeenHit(NamedTuple):
-    """What recognition looks at. Hits are given in order of (time, sequence, hit id)."""
+    """What recognition looks at. Hits are given in order of (sequence, time, hit id)."""
 
     time: int
     visitor_id: int | None
@@ -54,6 +55,8 @@ class SeenVisit:
     number: int
     visitor_id: int | None
     """None: nobody ever gave one; `root` tells such visitors apart."""
+    first_id: int | None
+    """The visitor's id when the visit was opened: of a known visitor the one that was known."""
     fingerprint: int
     start: int
     last_action: int
@@ -70,34 +73,43 @@ class SeenVisit:
 
 
 class _Index:
-    """The visit of each key that had an action last, and those that had one before it."""
+    """The visits of each key in order of their last actions, the younger one last where they are equal."""
 
-    __slots__ = ("_before", "_latest")
+    __slots__ = ("_visits",)
 
     def __init__(self) -> None:
-        self._latest: dict[object, SeenVisit] = {}
-        self._before: dict[object, list[SeenVisit]] = {}
+        self._visits: dict[object, list[_Place]] = {}
 
-    def latest(self, key: object) -> SeenVisit | None:
-        return self._latest.get(key)
+    def latest(self, key: object, until: int) -> int | None:
+        """Number of the visit whose last action is the latest that is not after a moment."""
+        places = self._visits.get(key)
+        if not places:
+            return None
+        if places[-1][0] <= until:
+            return places[-1][1]
+        at = bisect_right(places, until, key=_last_action)
+        return places[at - 1][1] if at else None
 
-    def put_last(self, key: object, visit: SeenVisit) -> None:
-        latest = self._latest.get(key)
-        if latest is visit:
-            return
-        if latest is not None:
-            self._before.setdefault(key, []).append(latest)
-        self._latest[key] = visit
+    def put(self, key: object, visit: SeenVisit) -> None:
+        """Let the visit be found under the key."""
+        insort(self._visits.setdefault(key, []), (visit.last_action, visit.number))
 
     def remove(self, key: object, visit: SeenVisit) -> None:
-        """Forget the visit under this key, wherever it stands in the order."""
-        before = [one for one in self._before.pop(key, ()) if one is not visit]
-        if self._latest.get(key) is visit:
-            del self._latest[key]
-            if before:
-                self._latest[key] = before.pop()
-        if before:
-            self._before[key] = before
+        """Forget the visit under the key; call it before its last action changes."""
+        places = self._visits[key]
+        place = (visit.last_action, visit.number)
+        if places[-1] == place:
+            places.pop()
+        else:
+            del places[bisect_left(places, place)]
+
+
+_Place = tuple[int, int]
+"""Last action and number of a visit."""
+
+
+def _last_action(place: _Place) -> int:
+    return place[0]
 
 
 @dataclass(slots=True)
@@ -129,10 +141,13 @@ class Recogniser:
         return found.number
 
     def _find(self, hit: SeenHit) -> tuple[SeenVisit | None, bool]:
-        """The visitor's last visit, if it was seen here, and whether the visitor is known at all."""
+        """The visitor's last visit, if it was seen here, and whether the visitor is known at all.
+
+        A visit may have gone on after the hit, but for no longer than a visit lasts.
+        """
         found, is_known = None, False
         if hit.visitor_id is not None:
-            found = self._by_id.latest(hit.visitor_id)
+            found = self._visit(self._by_id.latest(hit.visitor_id, hit.time + self.rules.visit_length))
             is_known = found is not None or hit.visitor_id in self.earlier
         if not is_known and (hit.visitor_id is None or not self._matches_id_only(hit)):
             found = self._find_by_fingerprint(hit)
@@ -142,13 +157,17 @@ class Recogniser:
         return found, is_known
 
     def _find_by_fingerprint(self, hit: SeenHit) -> SeenVisit | None:
+        until = hit.time + self.rules.visit_length
         if hit.user_id is None:
-            found = self._by_fingerprint.latest(hit.fingerprint)
+            found = self._visit(self._by_fingerprint.latest(hit.fingerprint, until))
         else:
-            anonymous = self._by_fingerprint_and_user.latest((hit.fingerprint, None))
-            own = self._by_fingerprint_and_user.latest((hit.fingerprint, hit.user_id))
-            found = _later(anonymous, own)
+            anonymous = self._by_fingerprint_and_user.latest((hit.fingerprint, None), until)
+            own = self._by_fingerprint_and_user.latest((hit.fingerprint, hit.user_id), until)
+            found = _later(self._visit(anonymous), self._visit(own))
         return found if found is not None and found.last_action >= hit.time - self.rules.look_back else None
+
+    def _visit(self, number: int | None) -> SeenVisit | None:
+        return None if number is None else self.visits[number]
 
     def _matches_id_only(self, hit: SeenHit) -> bool:
         return self.rules.trusts_ids or (hit.is_id_forced and hit.user_id is None)
@@ -173,9 +192,11 @@ class Recogniser:
 
     def _open(self, hit: SeenHit, last: SeenVisit | None, is_known: bool) -> SeenVisit:
         number = len(self.visits)
+        visitor_id = hit.visitor_id if last is None else last.visitor_id
         visit = SeenVisit(
             number=number,
-            visitor_id=hit.visitor_id if last is None else last.visitor_id,
+            visitor_id=visitor_id,
+            first_id=visitor_id,
             fingerprint=hit.fingerprint,
             start=hit.time,
             last_action=hit.time,
@@ -188,30 +209,37 @@ class Recogniser:
             referrer=hit.referrer,
         )
         self.visits.append(visit)
-        self._put_last(visit)
+        self._put(visit)
         return visit
 
     def _go_on(self, hit: SeenHit, visit: SeenVisit) -> None:
-        if hit.visitor_id is not None and hit.visitor_id != visit.visitor_id:
-            self._by_id.remove(visit.visitor_id, visit)
-            visit.visitor_id = hit.visitor_id
-            self._by_id.put_last(visit.visitor_id, visit)
-        if hit.user_id is not None and hit.user_id != visit.user_id:
-            self._by_fingerprint_and_user.remove((visit.fingerprint, visit.user_id), visit)
-            visit.user_id = hit.user_id
-            self._by_fingerprint_and_user.put_last((visit.fingerprint, visit.user_id), visit)
+        visitor_id = visit.visitor_id if hit.visitor_id is None else hit.visitor_id
+        user_id = visit.user_id if hit.user_id is None else hit.user_id
+        last_action = visit.last_action if hit.is_ping else max(visit.last_action, hit.time)
+        if (visitor_id, user_id, last_action) != (visit.visitor_id, visit.user_id, visit.last_action):
+            self._remove(visit)
+            visit.visitor_id, visit.user_id, visit.last_action = visitor_id, user_id, last_action
+            self._put(visit)
         if visit.referrer.type == ReferrerType.DIRECT:
             visit.referrer = hit.referrer
         visit.actions += hit.counts
-        if not hit.is_ping:
-            visit.last_action = hit.time
-            self._put_last(visit)
 
-    def _put_last(self, visit: SeenVisit) -> None:
+    def _put(self, visit: SeenVisit) -> None:
+        for index, key in self._places(visit):
+            index.put(key, visit)
+
+    def _remove(self, visit: SeenVisit) -> None:
+        for index, key in self._places(visit):
+            index.remove(key, visit)
+
+    def _places(self, visit: SeenVisit) -> list[tuple[_Index, object]]:
+        places: list[tuple[_Index, object]] = [
+            (self._by_fingerprint, visit.fingerprint),
+            (self._by_fingerprint_and_user, (visit.fingerprint, visit.user_id)),
+        ]
         if visit.visitor_id is not None:
-            self._by_id.put_last(visit.visitor_id, visit)
-        self._by_fingerprint.put_last(visit.fingerprint, visit)
-        self._by_fingerprint_and_user.put_last((visit.fingerprint, visit.user_id), visit)
+            places.append((self._by_id, visit.visitor_id))
+        return places
 
 
 def _later(one: SeenVisit | None, other: SeenVisit | None) -> SeenVisit | None:

@@ -25,7 +25,6 @@ from tidemark.sessions.vectors import (
     reordered,
     row_numbers,
     runs_of,
-    shifted,
 )
 
 _VISIT_SALT: Final = 0x5649534954
@@ -52,6 +51,8 @@ class Recognised:
     start: pa.Int64Array
     visitor_id: pa.UInt64Array
     """One made of the chain's first hit where nobody gave one."""
+    first_id: pa.UInt64Array
+    """The visitor id at the visit's first hit; later ones may give another."""
     is_known: pa.BooleanArray
     history_id: pa.UInt64Array
     """Whose earlier days come before the chain; NULL for nobody's."""
@@ -84,7 +85,7 @@ def recognise(hits: Hits, earlier: pa.UInt64Array, rules: Rules) -> Recognised:
 
 def in_order(hits: Hits, cuts: list[Cut]) -> Recognised:
     """The visits of all cuts by their start, those of one second in order of sending, and so their hits."""
-    place, visit = _by_sending(hits, *_joined(cuts))
+    place, visit = _joined(cuts)
     cut_runs = runs_of(changes(visit))
     has_order = pc.greater(count_in(_is_order(hits.table, hits.row.take(place)), cut_runs), 0)
     chains = []
@@ -109,18 +110,6 @@ def in_order(hits: Hits, cuts: list[Cut]) -> Recognised:
         has_order=has_order.take(by_start),
         **{name: values.take(by_start) for name, values in known.items()},
     )
-
-
-def _by_sending(hits: Hits, place: pa.Int64Array, visit: pa.Int64Array) -> tuple[pa.Int64Array, pa.Int64Array]:
-    """Places and visits, the hits of each visit in order of sending."""
-    sequence = hits.sequence.take(place)
-    steps_back = pc.fill_null(pc.less(sequence, shifted(sequence)), False)
-    if not pc.any(pc.and_(steps_back, pc.invert(changes(visit)))).as_py():
-        return place, visit
-    order = pc.sort_indices(
-        pa.table({"visit": visit, "sequence": sequence}), sort_keys=[("visit", "ascending"), ("sequence", "ascending")]
-    )
-    return place.take(order), visit.take(order)
 
 
 def _joined(cuts: list[Cut]) -> tuple[pa.Int64Array, pa.Int64Array]:
@@ -155,6 +144,7 @@ def _chain(hits: Hits, cut: Cut, has_order: pa.BooleanArray) -> dict[str, pa.Arr
         "fingerprint": hits.fingerprint.take(cut.first_place),
         "start": start,
         "visitor_id": pc.coalesce(cut.visitor_id, made_id.take(root)),
+        "first_id": pc.coalesce(cut.first_id, made_id.take(root)),
         "is_known": cut.is_known,
         "history_id": cut.history_id.take(root),
         "earlier_visits": depth,

@@ -38,9 +38,7 @@ class PublishedLog:
     def to_item(self) -> Item:
         """The attributes without their keys."""
         item: Item = {
-            "version": self.log.version,
-            "tables": _tables(self.log),
-            **_sent(self.log),
+            **log_document(self.log),
             "mark": self.mark,
             "inputs": self.inputs,
             "history": self.history,
@@ -48,20 +46,17 @@ class PublishedLog:
         if self.sources:
             item["sources"] = self.sources
         if self.log.parts:
-            item["parts"] = [
-                {"version": part.version, "tables": _tables(part), **_sent(part)} for part in self.log.parts
-            ]
+            item["parts"] = [log_document(part) for part in self.log.parts]
         if self.unsettled is not None:
             item["unsettled"] = {name: list(keys) for name, keys in self.unsettled.items()}
         return item
 
 
-def _tables(log: DayLog) -> Item:
-    return {name: [key, log.rows[name]] for name, key in log.keys.items()}
-
-
-def _sent(log: DayLog) -> Item:
-    return {} if log.sent is None else {"sent": list(log.sent)}
+def log_document(log: DayLog) -> Item:
+    """A log, or a part of one, as plain values."""
+    tables = {name: [key, log.rows[name]] for name, key in log.keys.items()}
+    sent = {} if log.sent is None else {"sent": list(log.sent)}
+    return {"version": log.version, "tables": tables, **sent}
 
 
 @dataclass(slots=True)
@@ -147,8 +142,8 @@ def put_log(table: Table, new: PublishedLog, over: PublishedLog | None) -> None:
 
 def read_published(idsite: int, day: date, item: Mapping[str, Any]) -> PublishedLog:
     """The published log of its item."""
-    parts = tuple(_read_log(idsite, day, part) for part in item.get("parts", ()))
-    log = whole_of(parts) if parts else _read_log(idsite, day, item)
+    parts = tuple(log_of(idsite, day, part) for part in item.get("parts", ()))
+    log = whole_of(parts) if parts else log_of(idsite, day, item)
     unsettled = item.get("unsettled")
     if unsettled is not None:
         unsettled = {name: [keys] if isinstance(keys, str) else list(keys) for name, keys in unsettled.items()}
@@ -157,7 +152,8 @@ def read_published(idsite: int, day: date, item: Mapping[str, Any]) -> Published
     )
 
 
-def _read_log(idsite: int, day: date, item: Mapping[str, Any]) -> DayLog:
+def log_of(idsite: int, day: date, item: Mapping[str, Any]) -> DayLog:
+    """The log of its document."""
     tables: Mapping[str, list[Any]] = item["tables"]
     keys = {name: str(key) for name, (key, _) in tables.items()}
     rows = {name: int(count) for name, (_, count) in tables.items()}

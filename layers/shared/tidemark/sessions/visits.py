@@ -111,13 +111,13 @@ def total_time(chain: Chain, last_bonus: pa.Int64Array, rules: Rules) -> pa.Int6
     """Seconds: one more than from the first action to the request that was sent last, a ping too.
 
     A request that converts the visit of a known visitor adds idgoal + 2 (1 for automatic goals); only the last
-    request counts, since each writes the duration anew. Hits that were sent late, with times of the past, thus shorten
-    a visit as they do in Matomo, but never to less than a second, and never below its true beginning.
+    request counts, since each writes the duration anew. A hit that is sent late, with a time of the past, thus shortens
+    the visit; one from before the visit's first makes it 0.
     """
     first, last = chain.runs.first, chain.runs.last
     lasted = pc.add(pc.subtract(chain.time.take(last), chain.recognised.start), 1)
-    base = pc.if_else(pc.equal(first, last), rules.one_page_time, lasted)
-    return pc.max_element_wise(pc.add(base, last_bonus), 0)
+    base = pc.if_else(pc.equal(first, last), rules.one_page_time, pc.max_element_wise(lasted, 0))
+    return pc.add(base, last_bonus)
 
 
 def buyer(chain: Chain) -> pa.UInt8Array:
