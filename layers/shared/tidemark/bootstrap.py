@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from tidemark.reporting.rest import RestApi
     from tidemark.reporting.service import Api
     from tidemark.sessions.daylogs import Sessions
+    from tidemark.sql.queries import LogQueries
     from tidemark.stores.ports import KeyedObjects, Sender, Stores
     from tidemark.tracking.collect import Collector
     from tidemark.tracking.ingest import Ingest
@@ -383,6 +384,7 @@ class Instance:
         from tidemark.model.page_urls import PageUrls
         from tidemark.model.registry import Registry
         from tidemark.model.scheduled_report import ScheduledReports
+        from tidemark.model.sql_query import SqlQueries
         from tidemark.model.tracking_failures import TrackingFailures
         from tidemark.model.transitions import Transitions
         from tidemark.model.visit_reader import VisitReader
@@ -413,8 +415,25 @@ class Instance:
             LocationLookup: AddressLookup(registry.snapshot),
             ArchiveJobs: self.queue_state(),
             FilteredHits: CountedHits(self.stores().archive_state),
+            SqlQueries: self._make_sql_queries(),
         }
         return Api(self.plugins(), archives, registry, self._clock, services)
+
+    def _make_sql_queries(self) -> LogQueries:
+        from functools import partial
+
+        from tidemark.model.daylog import LOG_TABLES
+        from tidemark.sessions.hit_files import hit_paths
+        from tidemark.sessions.rules import own_columns
+        from tidemark.sessions.sessionise import log_columns
+        from tidemark.sql.queries import LogQueries
+        from tidemark.sql.sources import LogFiles
+        from tidemark.tracking.hit_log import log_columns as hit_columns
+
+        objects, dimensions = self.stores().objects, own_columns(self.plugins().dimensions())
+        columns = {"hits": hit_columns(dimensions)} | {name: log_columns(name, dimensions) for name in LOG_TABLES}
+        paths, site = partial(hit_paths, objects), self.registry().site
+        return LogQueries(LogFiles(objects, self._visit_logs(), paths, site, columns))
 
     def _reading_settings(self) -> Settings:
         """The settings by which a report decides whether it may archive first; the deployment may forbid it."""

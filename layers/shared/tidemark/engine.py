@@ -43,11 +43,12 @@ class EngineLimits:
         return cls(memory, int(threads), environment.get(f"{PREFIX}ENGINE_TEMP_DIRECTORY", ""))
 
 
-def connect(limits: EngineLimits | None = None) -> duckdb.DuckDBPyConnection:
+def connect(limits: EngineLimits | None = None, *, is_closed: bool = False) -> duckdb.DuckDBPyConnection:
     """A new in-memory database of its own, to be closed by the caller.
 
     It knows no network: extensions are neither loaded nor installed by themselves. The zone is UTC, rows keep the
     order of their source, and the configuration cannot be changed by a query. Without limits those of the environment.
+    A closed one has no access to files either: it knows what is registered with it, and spills nothing.
     """
     chosen = limits or EngineLimits.from_environment(os.environ)
     temp_directory = chosen.temp_directory or str(Path(tempfile.gettempdir()) / "tidemark-engine")
@@ -59,11 +60,15 @@ def connect(limits: EngineLimits | None = None) -> duckdb.DuckDBPyConnection:
         "allow_community_extensions": False,
         "preserve_insertion_order": True,
     }
+    if is_closed:
+        config["temp_directory"] = ""
     if chosen.threads:
         config["threads"] = chosen.threads
     connection = duckdb.connect(":memory:", config=config)
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("SET enable_progress_bar = false")
     connection.execute("SET python_enable_replacements = false")
+    if is_closed:
+        connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     return connection

@@ -187,7 +187,7 @@ class Archiver:
         catalogue = self._catalogue.for_site(site)
         values = [(name, settings.value(name)) for name in catalogue.settings]
         records = [record.name for record in catalogue.records_for(site)]
-        site_facts = self._segments.site_facts(expression, site)
+        site_facts = (site.site.ecommerce, *self._segments.site_facts(expression, site))
         return digest_of((catalogue.digest, expression.definition, values, records, *site_facts))
 
     def _fresh(self, scope: Scope, period: Period, stored: Archive | None, *, force: bool = False) -> Archive | None:

@@ -214,7 +214,8 @@ def _sources(inputs: DayInputs, catalogue: Catalogue, *, with_pages: bool) -> di
     """The sources that have rows."""
     tables = {source: table for source, table in inputs.tables.items() if table.num_rows}
     if with_pages and Source.CONVERSIONS in tables and Source.ACTIONS in tables:
-        pages = conversion_pages(tables[Source.CONVERSIONS], tables[Source.ACTIONS])
+        sells = inputs.site.site.ecommerce
+        pages = conversion_pages(tables[Source.CONVERSIONS], tables[Source.ACTIONS], with_sales=sells)
         tables |= {Source.CONVERSION_PAGES: pages} if pages.num_rows else {}
     return {source: SourceColumns.of(table, inputs.parameters, catalogue.shared) for source, table in tables.items()}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http
 import http.client
 import json
 import time
@@ -15,6 +16,14 @@ USER_AGENT: Final = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Fi
 
 class ClientError(Exception):
     """The instance does not answer, or answers with an error."""
+
+
+class UnavailableError(ClientError):
+    """The instance does not answer now, or is too busy; it may be asked again."""
+
+
+class RefusedError(ClientError):
+    """The instance answers, but not what was asked."""
 
 
 class Client:
@@ -34,10 +43,15 @@ class Client:
 
     def track_bulk(self, requests: Sequence[Mapping[str, Any]]) -> None:
         """Send hits that may say when and where they happened."""
-        document = {"token_auth": self._token, "requests": [{"rec": 1, **one} for one in requests]}
-        answer = json.loads(self._send("POST", "/matomo.php", json.dumps(document), "application/json"))
+        answer = self.bulk([{"rec": 1, **one} for one in requests])
         if answer.get("invalid"):
             raise ClientError(f"{answer['invalid']} hits of {len(requests)} were refused")
+
+    def bulk(self, requests: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+        """The answer to a bulk request: how many hits were accepted, which were refused."""
+        document = json.dumps({"token_auth": self._token, "requests": list(requests)})
+        answer: dict[str, Any] = json.loads(self._send("POST", "/matomo.php", document, "application/json"))
+        return answer
 
     def ask(self, method: str, **params: Any) -> Any:
         """The answer of an API method."""
@@ -51,6 +65,13 @@ class Client:
         """Wait until all hits are stored; only an instance on this machine does that."""
         self._send("POST", "/_local/drain")
 
+    def drain_if_local(self) -> None:
+        """The same; nothing with an instance elsewhere."""
+        try:
+            self.drain()
+        except RefusedError:
+            return
+
     def _send(
         self, method: str, path: str, body: str = "", content_type: str = "", headers: Mapping[str, str] | None = None
     ) -> bytes:
@@ -60,9 +81,12 @@ class Client:
             response = self._connection.getresponse()
             data = response.read()
         except (OSError, http.client.HTTPException) as error:
-            raise ClientError(f"{self._url} does not answer: {error}") from error
-        if response.status >= 300:
-            raise ClientError(f"{path.partition('?')[0]} answered {response.status}")
+            self._connection.close()
+            raise UnavailableError(f"{self._url} does not answer: {error}") from error
+        if response.status >= 500 or response.status == http.HTTPStatus.TOO_MANY_REQUESTS:
+            raise UnavailableError(f"{path.partition('?')[0]} answered {response.status}")
+        if response.status >= 300 and not data.startswith(b'{"status"'):
+            raise RefusedError(f"{path.partition('?')[0]} answered {response.status}")
         return data
 
 

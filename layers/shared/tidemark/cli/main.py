@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Annotated, Final, NoReturn
 import typer
 
 from tidemark.bootstrap import Instance
-from tidemark.cli import administration, archiving, doctor, privacy
+from tidemark.cli import administration, archiving, doctor, generating, privacy, sql
 from tidemark.cli.client import Client, ClientError, hit_and_report
-from tidemark.cli.demo import load_demo
 from tidemark.cli.instances import AsJson, Data, OfStack, opened_instance, show
+from tidemark.cli.receivers import Remote
 from tidemark.local import deploy
 from tidemark.local.deploy import DeployError
 from tidemark.local.emulator import emulated_environment, emulator
@@ -38,7 +38,9 @@ site_app = typer.Typer(no_args_is_help=True, help="Sites of an instance.")
 token_app = typer.Typer(no_args_is_help=True, help="API tokens of an instance.")
 archiving.add_commands(app)
 privacy.add_commands(app)
+sql.add_commands(app)
 doctor.add_commands(app)
+generating.add_commands(app)
 administration.add_commands(app, site_app, token_app)
 app.add_typer(site_app, name="site")
 app.add_typer(token_app, name="token")
@@ -151,7 +153,8 @@ def _serve(options: Options, has_demo: bool) -> None:
     def begin(run: LocalRun, address: str) -> None:
         if has_demo:
             token = _token_for(run.instance, options.login, "demo traffic", DEMO_TOKEN_SECONDS)
-            threading.Thread(target=load_demo, args=(Client(address, token), _say), daemon=True).start()
+            receiver = Remote(Client(address, token))
+            threading.Thread(target=generating.load_demo, args=(receiver, _say), daemon=True).start()
 
     try:
         serve_locally(options, _say, begin)

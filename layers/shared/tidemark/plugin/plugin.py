@@ -58,6 +58,7 @@ DEFAULT_PLUGINS: tuple[str, ...] = (
     "image_graph",
     "core_admin_home",
     "tracking_filters",
+    "sql",
     "api",
 )
 """Folders of tidemark.plugins, in the order in which their records, reports and columns appear."""
