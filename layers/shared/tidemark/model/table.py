@@ -28,6 +28,8 @@ TOTAL_ROWS_METADATA = "total_rows_before_limit"
 AGGREGATION_METADATA = "column_aggregation_ops"
 ROWS_ARE_FINAL_METADATA = "rows_are_final"
 """Whether the method itself has sorted and cut the rows: then the generic sort and limit leave them alone."""
+COMPARISONS = "comparisons"
+"""The metadata of a row that holds the table of the rows it is compared with."""
 EXTRA_METRICS_METADATA = "extra_processed_metrics"
 """Processed metrics (tidemark.plugin.ProcessedMetric) of one table beside those of its report."""
 

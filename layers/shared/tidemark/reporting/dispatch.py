@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, TypeVar, cast
@@ -20,6 +20,7 @@ from tidemark.plugin import Access, Method, Plugins, ProcessedMetric, Report
 from tidemark.reporting.access import check_access
 from tidemark.reporting.authentication import identity_of
 from tidemark.reporting.catalogue import Catalogue
+from tidemark.reporting.comparison import Comparison, segment_name
 from tidemark.reporting.context import CallContext, Directory
 from tidemark.reporting.currencies import currency_symbol
 from tidemark.reporting.dates import long_period, long_selection, short_period
@@ -28,7 +29,8 @@ from tidemark.reporting.formats.base import FormatOptions
 from tidemark.reporting.formats.json import json_value
 from tidemark.reporting.formatting import Formatter
 from tidemark.reporting.parameters import Parameters
-from tidemark.reporting.pipeline import Pipeline
+from tidemark.reporting.pipeline import Pipeline, SubtableLoader
+from tidemark.reporting.pivoting import Pivoting
 from tidemark.reporting.request import parse_query
 from tidemark.reporting.signature import Declared, bind, bound_value
 from tidemark.reporting.tables import Query, apply_report, number_table, record_table
@@ -36,6 +38,7 @@ from tidemark.reporting.tables import Query, apply_report, number_table, record_
 S = TypeVar("S")
 
 _OPERATORS = ("==", "!=", ">=", "<=", ">", "<", "=@", "!@", "=^", "=$")
+_SAVED_SEGMENTS = "SegmentEditor.getAll"
 _SITE = Declared("idSite", "any")
 _PERIOD = Declared("period", "text")
 _DATE = Declared("date", "text")
@@ -116,10 +119,38 @@ class Dispatcher:
             params=context.params,
             report=report,
             load_table=load,
+            comparison=partial(self._comparison, name, context),
+            pivoting=partial(self._pivoting, report, context, load),
             subtable_method=subtable_method,
             subtable_dimension=subtable_report.dimension_id if subtable_report is not None else "",
             currency_symbol=partial(_currency_symbol, context),
         )
+
+    def _comparison(self, name: str, context: CallContext, params: Parameters) -> Comparison:
+        report = self.catalogue.report(name, params)
+        sites = context.sites(bound_value(_SITE, params, is_raw=True))
+        return Comparison(
+            method=name,
+            params=params,
+            settings=context.settings,
+            answer=lambda changed: self.processed(name, context.with_params(changed)),
+            periods=partial(context.periods, sites),
+            segment_name=partial(segment_name, saved=partial(self._saved_segments, context, sites.ids)),
+            report_segment=report.segment if report is not None else "",
+        )
+
+    def _pivoting(
+        self, report: Report | None, context: CallContext, load: SubtableLoader, params: Parameters
+    ) -> Pivoting:
+        sites = len(context.sites(bound_value(_SITE, params, is_raw=True)).ids)
+        return Pivoting(self.catalogue, context.settings, params, report, load, sites)
+
+    def _saved_segments(self, context: CallContext, sites: Sequence[int]) -> list[dict[str, Any]]:
+        """The saved segments that the caller may use for one site."""
+        if len(sites) != 1 or not self.catalogue.knows(_SAVED_SEGMENTS) or context.identity.is_anonymous:
+            return []
+        found = self.raw(_SAVED_SEGMENTS, context.with_params({"idSite": str(sites[0])}))
+        return list(found) if isinstance(found, list) else []
 
 
 @dataclass(frozen=True, slots=True)

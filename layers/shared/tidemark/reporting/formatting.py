@@ -12,7 +12,7 @@ from tidemark.model.rounding import round_half_up
 from tidemark.model.table import DataTable
 from tidemark.plugin import ProcessedMetric
 from tidemark.plugin.report import MetricType
-from tidemark.reporting.metrics import metrics_of
+from tidemark.reporting.metrics import comparisons_of, metrics_of
 from tidemark.reporting.text import is_numeric, number_of, number_text
 
 FORMATTED = "processed_metrics_formatted"
@@ -151,6 +151,8 @@ def _format_columns(table: DataTable, kinds: Sequence[tuple[str, MetricType]], f
         table.change_cells(name, _format_of(formatter, kind), summary=True, is_constant=True)
     for below in table.subtables():
         _format_columns(below, kinds, formatter)
+    for compared in comparisons_of(table):
+        _format_columns(compared, kinds, formatter)
 
 
 @lru_cache(maxsize=64)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
-from tidemark.model.table import EXTRA_METRICS_METADATA, DataTable
+from tidemark.model.table import COMPARISONS, EXTRA_METRICS_METADATA, DataTable
 from tidemark.plugin import ProcessedMetric
 from tidemark.plugin.metrics import ACTIONS_PER_VISIT, AVG_TIME_ON_SITE, BOUNCE_RATE, CONVERSION_RATE
 from tidemark.reporting.text import number_of
@@ -52,6 +52,20 @@ def drop_columns(table: DataTable, names: Collection[str]) -> None:
         drop_columns(below, names)
 
 
+def comparisons_of(table: DataTable) -> list[DataTable]:
+    """The tables of compared rows of the first level."""
+    return [] if table.is_columnar else [row.metadata[COMPARISONS] for row in table if COMPARISONS in row.metadata]
+
+
+def compute_compared(table: DataTable, declared: Sequence[ProcessedMetric]) -> None:
+    """Add the processed metrics to the rows with which those of the first level are compared; 0 for want of numbers."""
+    for compared in comparisons_of(table):
+        compute_metrics(compared, declared)
+        unconditional = {metric.name: 0 for metric in metrics_of(compared, declared) if not metric.only_with}
+        for row in compared.rows:
+            row.columns |= {name: value for name, value in unconditional.items() if name not in row.columns}
+
+
 def _is_applicable(table: DataTable, metric: ProcessedMetric) -> bool:
     """Whether the metric makes sense in this table; if not, the columns that only serve it are dropped."""
     if not metric.only_with:
@@ -59,7 +73,8 @@ def _is_applicable(table: DataTable, metric: ProcessedMetric) -> bool:
     column = metric.only_with
     if any(number_of(cell) > 0 for cell in set(table.column(column))):
         return True
-    drop_columns(table, (metric.only_with, *metric.drops))
+    if not table.first_has(metric.name):
+        drop_columns(table, (metric.only_with, *metric.drops))
     return False
 
 

@@ -16,9 +16,11 @@ from tidemark.model.table import (
     Row,
     Table,
     TableMap,
+    table_leaves,
 )
 from tidemark.plugin import ProcessedMetric, Report
 from tidemark.plugin.filters import all_url_encoded, url_encoded
+from tidemark.reporting.comparison import Comparison, is_compared
 from tidemark.reporting.filters.columns import hide_columns, restrict_records, show_columns
 from tidemark.reporting.filters.flat_labels import Flattening
 from tidemark.reporting.filters.flatten import flatten, run_queued
@@ -29,8 +31,16 @@ from tidemark.reporting.filters.pattern import keep_matching_records
 from tidemark.reporting.filters.totals import add_totals
 from tidemark.reporting.formatting import Formatter, format_table
 from tidemark.reporting.goal_columns import add_goal_columns
-from tidemark.reporting.metrics import SHOW_ALL_METRICS, add_show_all_metrics, compute_metrics, drop_columns, metrics_of
-from tidemark.reporting.parameters import Parameters
+from tidemark.reporting.metrics import (
+    SHOW_ALL_METRICS,
+    add_show_all_metrics,
+    compute_compared,
+    compute_metrics,
+    drop_columns,
+    metrics_of,
+)
+from tidemark.reporting.parameters import Parameters, read_integer
+from tidemark.reporting.pivoting import Pivoting
 from tidemark.reporting.text import are_safe_labels, cell_text, safe_label
 
 _PARAMETER = re.compile(r"\{(\w+)\}")
@@ -41,25 +51,30 @@ SubtableLoader = Callable[[str, Parameters], Table]
 class Pipeline:
     """The processing of one call's answer.
 
-    ``load_table`` answers a method in process, fully processed; ``subtable_method`` serves the report's subtables.
+    ``load_table`` answers a method in process, fully processed; ``comparison`` compares the call's answer with others,
+    ``pivoting`` pivots its tables; ``subtable_method`` serves the report's subtables.
     """
 
     method: str
     params: Parameters
     report: Report | None
     load_table: SubtableLoader
+    comparison: Callable[[Parameters], Comparison]
+    pivoting: Callable[[Parameters], Pivoting]
     subtable_method: str = ""
     subtable_dimension: str = ""
     currency_symbol: Callable[[DataTable], str] = lambda _table: "$"
 
     def process(self, value: Any) -> Any:
         """Tables filtered, computed and formatted; lists and maps of records cut and restricted; others as they are."""
-        if isinstance(value, TableMap):
-            tables = {key: self.process(table) for key, table in value.tables.items()}
-            return TableMap(value.key_name, tables, value.metadata)
-        if isinstance(value, DataTable):
-            return self._table(value)
-        return self._records(value) if isinstance(value, list | dict) else value
+        if not isinstance(value, DataTable | TableMap):
+            return self._records(value) if isinstance(value, list | dict) else value
+        table = _each(value, self._computed)
+        if is_compared(self.params):
+            self.comparison(self.params).apply(table)
+            for leaf in table_leaves(table):
+                compute_compared(leaf, self._declared)
+        return _each(table, self._finished)
 
     @property
     def _declared(self) -> tuple[ProcessedMetric, ...]:
@@ -71,18 +86,26 @@ class Pipeline:
         offered = self.report.on_request if self.report is not None else ()
         return (*(metric for metric in SHOW_ALL_METRICS if metric.name in offered), *self._declared)
 
-    def _table(self, table: DataTable) -> DataTable:
-        """All steps on one table. Source: Matomo 5.2, generic parameters, "processing order"."""
+    def _computed(self, table: DataTable) -> DataTable:
+        """The steps on one table before it is compared. Source: Matomo 5.2, generic parameters, "processing order"."""
         params = self.params
         name_goals(table)
+        if params.is_given("pivotBy"):
+            compute_metrics(table, self._declared)
+            self._name_segments(table)
+            self.pivoting(params).apply(table)
         if params.flag("totals"):
             add_totals(table, self._totalled)
         if params.flag("flat"):
             table = self._flattened(table)
-        labels = _labels(params)
         if not params.flag("disable_generic_filters"):
-            self._generic(table, cuts=not labels)
+            self._generic(table, cuts=not _labels(params))
         compute_metrics(table, self._declared)
+        return table
+
+    def _finished(self, table: DataTable) -> DataTable:
+        """The steps on one table after it was compared."""
+        params, labels = self.params, _labels(self.params)
         table.queue(_make_labels_safe)
         self._name_segments(table)
         if not params.flag("disable_queued_filters"):
@@ -161,7 +184,13 @@ class Pipeline:
         return self.params.flag("hideColumnsRecursively", default=self.report is None)
 
     def _label_search(self) -> LabelSearch:
-        return LabelSearch(self._load_subtable, adds_index=self.params.flag("labelFilterAddLabelIndex"))
+        given = self.params.words("labelSeries") if is_compared(self.params) else []
+        series = [read_integer(word) for word in given]
+        return LabelSearch(
+            self._load_subtable,
+            adds_index=self.params.flag("labelFilterAddLabelIndex"),
+            series=tuple(-1 if number is None else number for number in series),
+        )
 
     def _load_subtable(self, table: DataTable, row: Row) -> DataTable | None:
         """A row's subtable, loaded or asked for; None where there is none."""
@@ -205,6 +234,14 @@ class Pipeline:
         if (hidden or shown) and isinstance(next(iter(_values(records)), None), dict):
             return restrict_records(records, hidden, shown)
         return records
+
+
+def _each(table: Table, change: Callable[[DataTable], DataTable]) -> Table:
+    """The tables of a map, or the table itself, changed."""
+    if isinstance(table, TableMap):
+        tables = {key: _each(inner, change) for key, inner in table.tables.items()}
+        return TableMap(table.key_name, tables, table.metadata)
+    return change(table)
 
 
 def _values(records: list[Any] | dict[Any, Any]) -> list[Any]:

@@ -41,6 +41,16 @@ def _four_decimals(value: Any) -> Any:
     return f"{value:.4f}" if isinstance(value, int | float) else value
 
 
+def _sums_of_nothing(table: DataTable, _context: TableContext) -> None:
+    """Sums of timings over several days are 0 where none was measured; those of one day are unknown."""
+    for timing in TIMINGS:
+        table.change_cells(f"sum_{timing}", _zero_for_none, summary=True, is_constant=True)
+
+
+def _zero_for_none(value: Any) -> Any:
+    return 0 if value is None else value
+
+
 def _double_encoded(text: str) -> str:
     return url_encoded(url_encoded(text))
 
@@ -100,12 +110,17 @@ def action_filters(mark: Filter, delimiter_setting: str) -> tuple[Filter, ...]:
     """Segments for all rows, tidy labels for flat answers, conversion rates of pages.
 
     What does not decide which rows are shown is queued, so that only those that are shown pay for it. Flat answers need
-    their marks before labels become paths.
+    their marks before labels become paths, comparisons and pivots before rows are compared or replaced.
     """
 
     def prepare(table: DataTable, context: TableContext) -> None:
+        given = context.call.params
+        is_compared = str(given.get("compare", "0")) == "1"
+        if (is_compared or str(given.get("showRawMetrics", "0")) == "1") and context.period.day_count > 1:
+            everywhere(_sums_of_nothing)(table, context)
         if not is_flat(context):
-            later(everywhere(mark))(table, context)
+            is_early = is_compared or bool(given.get("pivotBy"))
+            (everywhere(mark) if is_early else later(everywhere(mark)))(table, context)
             return
         settings = context.call.settings
         everywhere(mark)(table, context)

@@ -9,10 +9,21 @@ from typing import Any
 from tidemark.model.calls import Calls
 from tidemark.model.errors import ApiError
 from tidemark.model.registry import Registry
-from tidemark.model.table import LABEL, PERIOD_METADATA, DataTable, Row, SimpleTable, Table, TableMap, table_leaves
+from tidemark.model.table import (
+    COMPARISONS,
+    LABEL,
+    PERIOD_METADATA,
+    DataTable,
+    Row,
+    SimpleTable,
+    Table,
+    TableMap,
+    table_leaves,
+)
 from tidemark.plugin import Access, Context, Report, method
 from tidemark.plugins.api.metadata import Metadata, describe, find_report, shown_names
 
+NO_CHANGE = "+0%"
 _NO_TOTALS = ("avg_",)
 _NO_GOALS = ("0", "-1", "ecommerceOrder", "ecommerceAbandonedCart")
 """What stands for a goal besides the site's own: orders and carts."""
@@ -109,7 +120,9 @@ def _readable(
         return rows, metadata
     readable = [_readable_row(row, columns, calls, table, is_pretty=is_pretty, keeps_raw=keeps_raw) for row in table]
     facts = [
-        dict(row.metadata) | ({} if row.subtable_id is None else {"idsubdatatable": row.subtable_id}) for row in table
+        {name: value for name, value in row.metadata.items() if name != COMPARISONS}
+        | ({} if row.subtable_id is None else {"idsubdatatable": row.subtable_id})
+        for row in table
     ]
     has_dimension = LABEL in columns
     shown = DataTable(readable) if has_dimension else SimpleTable(readable)
@@ -120,13 +133,32 @@ def _readable_row(
     row: Row, columns: dict[str, str], calls: Calls, table: DataTable, *, is_pretty: bool, keeps_raw: bool
 ) -> Row:
     complete = row.columns | {name: 0 for name in columns if row.columns.get(name) is None}
-    return Row(
+    readable = Row(
         {
             name: calls.pretty_value(name, value, table) if is_pretty and name in columns else value
             for name, value in complete.items()
             if name in columns or keeps_raw
         }
     )
+    if COMPARISONS in row.metadata:
+        readable.metadata[COMPARISONS] = DataTable(
+            _readable_comparison(compared, columns, calls, table, is_pretty=is_pretty, keeps_raw=keeps_raw)
+            for compared in row.metadata[COMPARISONS]
+        )
+    return readable
+
+
+def _readable_comparison(
+    row: Row, columns: dict[str, str], calls: Calls, table: DataTable, *, is_pretty: bool, keeps_raw: bool
+) -> Row:
+    """The same of a row of comparison, with its changes, which are texts already; it keeps its metadata."""
+    changes = {f"{name}_change": NO_CHANGE for name in columns}
+    metrics = {name: value for name, value in row.columns.items() if name not in changes}
+    readable = _readable_row(Row(metrics), columns, calls, table, is_pretty=is_pretty, keeps_raw=keeps_raw).columns
+    named = {
+        name: readable.get(name, value) for name, value in row.columns.items() if name in readable or name in changes
+    }
+    return Row(named | readable | {name: none for name, none in changes.items() if name not in named}, row.metadata)
 
 
 def _totals(table: Table, metadata: Metadata, is_shown: Callable[[str], bool]) -> dict[str, Any]:

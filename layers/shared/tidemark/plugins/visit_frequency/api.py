@@ -28,6 +28,7 @@ def get_visit_frequency(
             "segment": and_segment(segment, kind),
             "columns": ",".join(wanted),
             "format_metrics": 0,
+            "compare": 0,
         }
         table = with_suffix(ctx.service(Calls).processed("VisitsSummary.get", params), suffix)
         answer = table if answer is None else merge_first_rows(answer, table)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote_plus
 
-from tidemark.model.table import LABEL, DataTable, Row
+from tidemark.model.table import COMPARISONS, LABEL, DataTable, Row
 from tidemark.reporting.text import cell_text, sanitise
 
 LEVEL_SEPARATOR = ">"
@@ -26,6 +26,8 @@ class LabelSearch:
 
     load_subtable: LoadSubtable
     adds_index: bool = False
+    series: tuple[int, ...] = ()
+    """Of compared rows: which one stands for the label at the same place."""
 
 
 def keep_labels(table: DataTable, labels: Iterable[str], search: LabelSearch) -> DataTable:
@@ -39,6 +41,8 @@ def keep_labels(table: DataTable, labels: Iterable[str], search: LabelSearch) ->
     for position, label in enumerate(labels):
         row = _find(table, label, search)
         if row is not None:
+            if position < len(search.series):
+                row = _of_series(row, search.series[position])
             if search.adds_index:
                 row.metadata[INDEX_METADATA] = position
             found.rows.append(row)
@@ -57,6 +61,16 @@ def label_variations(label: str) -> list[str]:
     leaves = [LEAF_MARK + escaped, LEAF_MARK + raw]
     variations = [*leaves, escaped, raw] if is_terminal else [escaped, *leaves, raw]
     return list(dict.fromkeys(variations))
+
+
+def _of_series(row: Row, number: int) -> Row:
+    """The compared row of a series under the row's label and the series' name; the row itself where there is none."""
+    compared = row.metadata[COMPARISONS].rows if COMPARISONS in row.metadata else []
+    if not 0 <= number < len(compared):
+        return row
+    found = compared[number]
+    label = f"{_label_text(row)} {found.metadata['compareSeriesPretty']}"
+    return Row({LABEL: label} | found.columns, found.metadata, found.subtable_id, found.subtable)
 
 
 def _find(table: DataTable, label: str, search: LabelSearch) -> Row | None:

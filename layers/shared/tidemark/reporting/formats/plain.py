@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tidemark.model.table import DataTable, Row, TableMap
+from tidemark.model.table import COMPARISONS, DataTable, Row, TableMap
 from tidemark.reporting.formats.base import FormatOptions
 
 SUBTABLE_ID = "idsubdatatable"
@@ -19,8 +19,10 @@ def plain_table(table: DataTable | TableMap, options: FormatOptions) -> Any:
     if isinstance(table, TableMap):
         return {key: plain_table(inner, options) for key, inner in table.tables.items()}
     if table.is_simple:
-        columns = table.first_row.columns if table.first_row is not None else {}
-        return next(iter(columns.values())) if len(columns) == 1 else dict(columns) or []
+        row = table.first_row or Row()
+        columns = row.columns | {name: value for name, value in row.metadata.items() if name == COMPARISONS}
+        is_bare = len(columns) == 1 and COMPARISONS not in columns
+        return next(iter(columns.values())) if is_bare else columns or []
     return [plain_row(row, options) for row in table]
 
 
