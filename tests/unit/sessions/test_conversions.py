@@ -56,6 +56,14 @@ def test_what_a_conversion_tells():
     ]
 
 
+def test_the_first_hit_of_a_visit_that_a_campaign_cut_counts_the_pages_before_the_cut():
+    before = [campaign("x", at=0), search("k", 30), hit(60)]
+    rows = [*before, campaign("y", at=90, goals=OFTEN), hit(95, goals=OFTEN)]
+    assert conversions(rows, "pageviews_before") == [(3,), (2,)]
+    forced = [*before, campaign("y", at=90, goals=OFTEN, wants_new_visit=True)]
+    assert conversions(forced, "pageviews_before") == [(1,)]
+
+
 def test_history_of_a_conversion():
     history = earlier((0xA, -9000, -8000, 2, -9000))
     rows = [hit(0, goals="[[1,0.0,true,null]]"), order("o", 60), goal_only(90, goals="[[1,0.0,true,null]]")]

@@ -106,8 +106,13 @@ def _measure_columns(measure: Measure) -> set[str]:
     return {name for expression in (measure.of, measure.where, measure.only) for name in columns_of(expression)}
 
 
-def conversion_pages(conversions: pa.Table, actions: pa.Table) -> pa.Table:
-    """The pages seen up to a conversion, in the order of both. Source: Matomo 5.2, goal columns of page reports."""
+def conversion_pages(conversions: pa.Table, actions: pa.Table, *, with_sales: bool) -> pa.Table:
+    """The pages seen up to a conversion, in the order of both; up to orders and carts only of sites that sell.
+
+    Source: Matomo 5.2, plugins/Actions/RecordBuilders/ActionReports (goal columns of page reports).
+    """
+    if not with_sales:
+        conversions = conversions.filter(pc.greater(conversions["idgoal"], 0))
     pages = actions.filter(pc.equal(actions["action_type"], ActionType.PAGE))
     left = conversions.select([*_CONVERSION, "server_time"]).append_column(_ORDER, row_numbers(conversions.num_rows))
     right = pages.select(["idvisit", *_PAGE, "server_time"]).rename_columns(["idvisit", *_PAGE, _SEEN])

@@ -34,7 +34,9 @@ def conversions_of(
     recognised = chain.recognised
     visit = chain.runs.number.take(row)
     idgoal = pa.array([one.idgoal for one in reached], pa.int64())
-    pages = pc.if_else(pc.equal(idgoal, IDGOAL_CART), pa.scalar(None, pa.int64()), chain.pages.take(row))
+    before = pc.if_else(pc.equal(row, chain.runs.first.take(visit)), recognised.pages_before.take(visit), 0)
+    pages = pc.add(chain.pages.take(row), before)
+    pages = pc.if_else(pc.equal(idgoal, IDGOAL_CART), pa.scalar(None, pa.int64()), pages)
     columns = {
         "idvisit": recognised.idvisit.take(visit),
         "idsite": pa.repeat(pa.scalar(rules.idsite, pa.int32()), len(row)),

@@ -36,6 +36,8 @@ class Cut:
     history_id: pa.UInt64Array
     parent: pa.Int64Array
     """Number of the visitor's visit before; NULL for none."""
+    pages_before: pa.Int64Array
+    """Pages that a conversion by the visit's first hit counts in addition (see recogniser.py)."""
 
 
 def cut_ordinary(hits: Hits, place: pa.Int64Array, earlier: pa.UInt64Array, rules: Rules) -> Cut:
@@ -69,6 +71,7 @@ def cut_ordinary(hits: Hits, place: pa.Int64Array, earlier: pa.UInt64Array, rule
         is_known=pc.or_(has_parent, has_history),
         history_id=pc.if_else(has_history, key, nobody),
         parent=pc.if_else(has_parent, pc.subtract(numbers, 1), pa.scalar(None, pa.int64())),
+        pages_before=pa.repeat(pa.scalar(0, pa.int64()), len(visits)),
     )
 
 
@@ -98,6 +101,7 @@ def cut_odd(hits: Hits, place: pa.Int64Array, earlier: pa.UInt64Array, rules: Ru
         is_known=_field(visits, "is_known", pa.bool_()),
         history_id=_field(visits, "history_id", pa.uint64()),
         parent=_field(visits, "parent", pa.int64()),
+        pages_before=_field(visits, "pages_before", pa.int64()),
     )
 
 
@@ -123,6 +127,7 @@ def _sorted(keys: pa.Table) -> pa.Array:
 def _seen_hits(hits: Hits, place: pa.Int64Array) -> list[SeenHit]:
     row = hits.row.take(place)
     table = hits.table
+    kind = single(table["action_type"]).take(row)
     return [
         SeenHit(*values)
         for values in zip(
@@ -133,7 +138,8 @@ def _seen_hits(hits: Hits, place: pa.Int64Array) -> list[SeenHit]:
             [user or None for user in listed(single(table["user_id"]).take(row))],
             flag(hits, "wants_new_visit", place).to_pylist(),
             flag(hits, "is_ping", place).to_pylist(),
-            is_one_of(single(table["action_type"]).take(row), COUNTED).to_pylist(),
+            is_one_of(kind, COUNTED).to_pylist(),
+            is_one_of(kind, [ActionType.PAGE]).to_pylist(),
             _referrer_keys(table, row),
             strict=True,
         )

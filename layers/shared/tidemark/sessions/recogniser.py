@@ -45,6 +45,7 @@ class SeenHit(NamedTuple):
     is_ping: bool
     counts: bool
     """Whether it adds to the visit's number of actions."""
+    is_page: bool
     referrer: ReferrerKey
 
 
@@ -69,6 +70,12 @@ class SeenVisit:
     """The visit in which a visitor without an id was first seen."""
     user_id: str | None = None
     actions: int = 0
+    pages: int = 0
+    pages_before: int = 0
+    """Pages of the visit before, where a referrer cut it: a conversion by this visit's first hit counts them.
+
+    Source: Matomo 5.2, plugins/Goals/Columns/PageviewsBefore (it reads the row that was found).
+    """
     referrer: ReferrerKey = DIRECT
 
 
@@ -136,7 +143,10 @@ class Recogniser:
         if found is None or self._is_new(hit, found):
             if hit.is_ping:
                 return DROPPED
-            return self._open(hit, found, is_known).number
+            visit = self._open(hit, found, is_known)
+            if found is not None and not self._ended(hit, found):
+                visit.pages_before = found.pages
+            return visit.number
         self._go_on(hit, found)
         return found.number
 
@@ -173,13 +183,16 @@ class Recogniser:
         return self.rules.trusts_ids or (hit.is_id_forced and hit.user_id is None)
 
     def _is_new(self, hit: SeenHit, last: SeenVisit) -> bool:
+        return self._ended(hit, last) or self._brings_referrer(hit, last)
+
+    def _ended(self, hit: SeenHit, last: SeenVisit) -> bool:
+        """Whether the visit is over for other reasons than a referrer."""
         rules = self.rules
         return (
             hit.wants_new_visit
             or rules.cuts_always
             or last.last_action <= hit.time - rules.visit_length
             or (rules.cuts_on_user and None not in (last.user_id, hit.user_id) and last.user_id != hit.user_id)
-            or self._brings_referrer(hit, last)
         )
 
     def _brings_referrer(self, hit: SeenHit, last: SeenVisit) -> bool:
@@ -206,6 +219,7 @@ class Recogniser:
             root=number if last is None else last.root,
             user_id=hit.user_id,
             actions=int(hit.counts),
+            pages=int(hit.is_page),
             referrer=hit.referrer,
         )
         self.visits.append(visit)
@@ -223,6 +237,7 @@ class Recogniser:
         if visit.referrer.type == ReferrerType.DIRECT:
             visit.referrer = hit.referrer
         visit.actions += hit.counts
+        visit.pages += hit.is_page
 
     def _put(self, visit: SeenVisit) -> None:
         for index, key in self._places(visit):

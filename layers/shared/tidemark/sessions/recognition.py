@@ -64,6 +64,8 @@ class Recognised:
     order_start: pa.Int64Array
     """Start of the chain's last visit with an order before this one; NULL if there is none."""
     has_order: pa.BooleanArray
+    pages_before: pa.Int64Array
+    """Pages that a conversion by the visit's first hit counts in addition (see recogniser.py)."""
 
     def column(self, name: str) -> pa.Array:
         """A column of the hits in the order of these rows."""
@@ -151,6 +153,7 @@ def _chain(hits: Hits, cut: Cut, has_order: pa.BooleanArray) -> dict[str, pa.Arr
         "root_start": start.take(root),
         "previous_start": start.take(cut.parent),
         "order_start": start.take(order),
+        "pages_before": cut.pages_before,
     }
 
 
