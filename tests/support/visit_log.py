@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tidemark.columns import ARROW_TYPES
-from tidemark.model.daylog import LOG_TABLES, DayLog, LogTable
+from tidemark.model.daylog import LOG_TABLES, DayLog, DayPart, LogTable, PartSender
 from tidemark.model.hit import Column
 from tidemark.model.log import (
     ACTION_COLUMNS,
@@ -73,7 +73,7 @@ class MadeUpLogs:
         text = "".join(f"{name}{made[name].to_pylist()}" for name in sorted(made))
         self._versions[idsite, day] = hashlib.sha256(text.encode()).hexdigest()
 
-    def ensure(self, idsite: int, last: date) -> None:
+    def ensure(self, idsite: int, last: date, send: PartSender | None = None) -> None:
         self.stale[idsite] = [day for day in self.stale.get(idsite, []) if day > last]
 
     def days(self, idsite: int, first: date, last: date) -> Sequence[DayLog]:
@@ -89,6 +89,9 @@ class MadeUpLogs:
             for (site, day), tables in sorted(self._days.items())
             if site == idsite and first <= day <= last
         ]
+
+    def make_part(self, idsite: int, part: DayPart) -> bool:
+        return False
 
     def stale_days(self, idsite: int) -> Sequence[date]:
         return self.stale.get(idsite, [])

@@ -158,7 +158,10 @@ class Instance:
 
     def archive_all(self, selection: Selection | None = None) -> int:
         """Do every archive job that is due (of a selection), in this process; how many were done."""
-        queue, builder = self.stores().archive, self.builder()
+        from tidemark.archiving.build import Builder
+
+        queue = self.stores().archive
+        builder = Builder(self.archiver(), self.job_states(), queue, fans_out=False)
         planner = self.planner()
         planner.plan() if selection is None else planner.plan(selection)
         done = 0
@@ -259,8 +262,10 @@ class Instance:
 
     def _make_archiver(self) -> Archiver:
         from tidemark.archiving.archiver import Archiver
+        from tidemark.archiving.fan_out import FanOut
+        from tidemark.countdown import Countdowns
 
-        snapshot = self.registry().snapshot
+        stores, snapshot = self.stores(), self.registry().snapshot
         return Archiver(
             self._visit_logs(),
             self._archive_store(),
@@ -268,6 +273,7 @@ class Instance:
             snapshot,
             self._clock,
             self.raw_data_limits().before,
+            FanOut(stores.objects, Countdowns(stores.archive_state, self._clock)),
         )
 
     def _make_raw_data_limits(self) -> RawDataLimits:
@@ -354,7 +360,7 @@ class Instance:
     def _make_builder(self) -> Builder:
         from tidemark.archiving.build import Builder
 
-        return Builder(self.archiver(), self.job_states())
+        return Builder(self.archiver(), self.job_states(), self.stores().archive)
 
     def _visit_logs(self) -> Sessions:
         from tidemark.sessions.daylogs import Sessions

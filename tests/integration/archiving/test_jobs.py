@@ -94,8 +94,8 @@ def test_what_changes_while_a_job_runs_is_planned_anew():
         planner(bench).plan()
         ensure = bench.room.archiver.ensure
 
-        def late(idsite, period, segment=""):
-            found = ensure(idsite, period, segment)
+        def late(*asked):
+            found = ensure(*asked)
             bench.logs.stale[1] = [OLD]
             return found
 

@@ -23,6 +23,7 @@ from tidemark.config import Config
 from tidemark.local.functions import Functions
 from tidemark.local.queue_events import schedule_event, sqs_event
 from tidemark.local.template import find_template, read_wiring
+from tidemark.stores.ports import Message, Stores
 
 pytestmark = pytest.mark.slow
 
@@ -101,7 +102,7 @@ def run_the_flow(stack: Deployment, address: str) -> None:
     assert call("Plan", schedule_event("rule", 0))["jobs"] > 0
     jobs = stores.archive.receive(100, 60)
     assert jobs
-    assert call("Build", sqs_event(jobs, "ArchiveQueue")) == {"batchItemFailures": []}
+    make_a_giant_day(stores, call, jobs)
     for question in QUESTIONS:
         assert call("Report", api_event(question))["statusCode"] < 500, question
     for name in "abcd":
@@ -119,6 +120,20 @@ def run_the_flow(stack: Deployment, address: str) -> None:
     call("Build", sqs_event(stores.archive.receive(100, 60), "ArchiveQueue"))
     settings = {"Deletelogs.delete_logs_enable": True, "Deletelogs.delete_logs_schedule_lowest_interval": 1}
     years_later(stack, call, settings)
+
+
+def make_a_giant_day(stores: Stores, call: Caller, jobs: list[Message]) -> None:
+    """Do archive jobs where a day of two hits is a giant: its parts are jobs of the template's queue."""
+    parts: set[str] = set()
+    with mock.patch("tidemark.sessions.parts.LEAST_HITS", 1):
+        call.forget("Build", archive_memory_mb=1)
+        while jobs:
+            assert call("Build", sqs_event(jobs, "ArchiveQueue")) == {"batchItemFailures": []}
+            stores.archive.delete([job.receipt for job in jobs])
+            jobs = stores.archive.receive(100, 60)
+            parts |= {json.loads(job.body)["part"]["stage"] for job in jobs if "part" in json.loads(job.body)}
+    assert parts == {"log", "archive"}
+    call.forget("Build")
 
 
 def tidy_up(stack: Deployment, call: Caller) -> None:
@@ -163,6 +178,12 @@ class Caller:
         self._address = address
         self._instances: dict[str, bootstrap.Instance] = {}
         self.clock_ahead_seconds = 0
+        self.archive_memory_mb = Config().archive_memory_mb
+
+    def forget(self, function: str, archive_memory_mb: int = Config().archive_memory_mb) -> None:
+        """Let the function start anew, with so much memory."""
+        self._instances.pop(function, None)
+        self.archive_memory_mb = archive_memory_mb
 
     def __call__(self, function: str, event: dict[str, Any]) -> Any:
         own = {
@@ -179,7 +200,8 @@ class Caller:
             boto3.setup_default_session()
             if function not in self._instances:
                 self._instances[function] = bootstrap.Instance(
-                    Config(snapshot_age_seconds=0, erase_on_call=False), AheadClock(self)
+                    Config(snapshot_age_seconds=0, erase_on_call=False, archive_memory_mb=self.archive_memory_mb),
+                    AheadClock(self),
                 )
             installed.append(self._instances[function])
             return Functions(read_wiring(find_template()).functions).call(f"{function}Function", event)

@@ -7,8 +7,8 @@ nothing is ever invalidated by hand: a late hit gives its day a new visit log, h
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date
 from functools import partial
 
@@ -16,15 +16,25 @@ import pyarrow as pa
 
 from tidemark.archiving.catalogue import FORMAT, Catalogue, digest_of
 from tidemark.archiving.content import Content
-from tidemark.archiving.day import VISIT_ORDER, DayInputs, build_parts, can_split
+from tidemark.archiving.day import (
+    VISIT_ORDER,
+    DayInputs,
+    build_parts,
+    can_split,
+    content_of,
+    groupings_of,
+    part_of,
+    sum_of,
+)
 from tidemark.archiving.evaluation import Parameters
+from tidemark.archiving.fan_out import FanOut
 from tidemark.archiving.frames import FrameReader
 from tidemark.archiving.period import Child, merge_period
 from tidemark.archiving.segments import Segments
 from tidemark.archiving.sources import LOG_TABLE
 from tidemark.archiving.store import Archive, ArchiveStore, Identity, LostRaceError
 from tidemark.clock import Clock
-from tidemark.model.daylog import DayLog, VisitLogs
+from tidemark.model.daylog import DayLog, DayPart, PartSender, VisitLogs
 from tidemark.model.errors import UnknownSite
 from tidemark.model.period import ONE_DAY, Period, PeriodKind, days_between, local_date, midnight_utc
 from tidemark.model.segment import SegmentExpression
@@ -53,6 +63,8 @@ class Scope:
     """What the archive of each day is made of."""
     raw_data_from: date | None = None
     """The first day whose hits and visit logs are kept; archives of earlier days stay as they are."""
+    send: PartSender | None = None
+    """Tells others to make parts of giant days."""
 
     def inputs(self, period: Period) -> str | None:
         """The digest of what a period's archive is made of; None if there is nothing."""
@@ -80,8 +92,13 @@ class Archiver:
         snapshot: Callable[[], TrackerSnapshot],
         clock: Clock,
         raw_data_from: Callable[[int], date | None] = lambda _idsite: None,
+        fan_out: FanOut | None = None,
     ) -> None:
-        """`raw_data_from` gives the first day of a site whose raw data are kept; None: they all are."""
+        """`raw_data_from` gives the first day of a site whose raw data are kept; None: they all are.
+
+        Without `fan_out` parts of giant days are made one after the other.
+        """
+        self._fan_out = fan_out
         self._raw_data_from = raw_data_from
         self._logs = logs
         self._store = store
@@ -104,23 +121,29 @@ class Archiver:
             raise UnknownSite(idsite)
         return local_date(self._clock.now(), time_zone(site.timezone))
 
-    def ensure(self, idsite: int, period: Period, segment: str = "") -> Archive | None:
-        """The archive, brought up to date; None if the period is empty.
+    def ensure(self, idsite: int, period: Period, segment: str = "", send: PartSender | None = None) -> Archive | None:
+        """The archive, brought up to date; None if the period is empty. With `send`, others make parts of giant days.
 
-        Raises: UnknownSite, BadSegment.
+        Raises: UnknownSite, BadSegment; PartsMissingError (with `send` only).
         """
-        return self.ensure_all(idsite, [period], segment).get(period)
+        return self.ensure_all(idsite, [period], segment, send=send).get(period)
 
     def ensure_all(
-        self, idsite: int, periods: Sequence[Period], segment: str = "", *, may_build: bool = True
+        self,
+        idsite: int,
+        periods: Sequence[Period],
+        segment: str = "",
+        *,
+        may_build: bool = True,
+        send: PartSender | None = None,
     ) -> dict[Period, Archive]:
         """The archives of those periods that are not empty. Without `may_build` as they are, stale or missing."""
         expression = self._segments.check(segment)
         if not periods:
             return {}
-        if may_build:
-            self._logs.ensure(idsite, max(period.last for period in periods))
-        scope = self.scope(idsite, periods, expression)
+        if may_build and not self._is_in_parts(idsite, periods, expression.hash, send):
+            self._logs.ensure(idsite, max(period.last for period in periods), send)
+        scope = replace(self.scope(idsite, periods, expression), send=send)
         stored = self._store.find(idsite, periods, expression.hash)
         if not may_build:
             return stored
@@ -206,42 +229,73 @@ class Archiver:
                     return self._build(scope, period, stored)
                 except LostRaceError:
                     force = False
-                    scope = self.scope(scope.site.idsite, [period], scope.segment)
+                    scope = replace(self.scope(scope.site.idsite, [period], scope.segment), send=scope.send)
                     if scope.inputs(period) is None:
                         return None
         raise UnavailableError(f"The archive of {period.kind} {period.range_text} is being written by others.")
 
     def _build(self, scope: Scope, period: Period, replaced: Archive | None) -> Archive:
-        is_day = period.kind is PeriodKind.DAY
-        content = self._build_day(scope, period.first) if is_day else self._merge(scope, period)
         inputs = scope.inputs(period)
         if inputs is None:
             raise ValueError(f"There is nothing to archive for {period.range_text}.")
         identity = Identity(scope.site.idsite, period, scope.segment.hash)
-        return self._store.publish(identity, content, inputs, self._clock.now(), replaced)
+        if period.kind is not PeriodKind.DAY:
+            return self._store.publish(identity, self._merge(scope, period), inputs, self._clock.now(), replaced)
+        logs = self._logs_of(scope, period.first)
+        if len(logs) == 1 or scope.send is None or self._fan_out is None:
+            content = build_parts((self._day_inputs(scope, one, len(logs)) for one in logs), self._own(scope))
+            return self._store.publish(identity, content, inputs, self._clock.now(), replaced)
+        log, groupings = scope.logs[period.first], groupings_of(scope.site, self._own(scope))
+        found = self._fan_out.found(identity, inputs, log, scope.send, groupings)
+        content = content_of(sum_of(found), scope.site, scope.settings, self._own(scope))
+        archive = self._store.publish(identity, content, inputs, self._clock.now(), replaced)
+        self._fan_out.finish(identity, inputs, len(logs))
+        return archive
 
-    def _build_day(self, scope: Scope, day: date) -> Content:
+    def make_part(self, idsite: int, part: DayPart, segment: str) -> bool:
+        """Make a part of a giant day's log or archive; True if no part is missing now. Raises: UnknownSite, BadSegment."""
+        if part.stage == "log" or self._fan_out is None:
+            return self._logs.make_part(idsite, part)
+        expression = self._segments.check(segment)
+        period = Period.day(part.day)
+        identity = Identity(idsite, period, expression.hash)
+        scope = self.scope(idsite, [period], expression)
+        if scope.inputs(period) != part.plan or not self._fan_out.is_wanted(identity, part):
+            return False
+        logs, catalogue = self._logs_of(scope, part.day), self._own(scope)
+        found = part_of(self._day_inputs(scope, logs[part.number], len(logs)), catalogue)
+        return self._fan_out.keep(identity, part, found, groupings_of(scope.site, catalogue))
+
+    def _is_in_parts(self, idsite: int, periods: Sequence[Period], segment_hash: str, send: PartSender | None) -> bool:
+        """Whether others are making archives of parts of these days' logs, which stay as they are meanwhile."""
+        if send is None or self._fan_out is None:
+            return False
+        first, last = min(period.first for period in periods), max(period.last for period in periods)
+        logs = {log.day: log for log in self._logs.days(idsite, first, last)}
+        return self._fan_out.needs(idsite, segment_hash, logs)
+
+    def _own(self, scope: Scope) -> Catalogue:
+        return self._catalogue.for_site(scope.site)
+
+    def _logs_of(self, scope: Scope, day: date) -> tuple[DayLog, ...]:
+        """The parts of a day's log if its archive can be made of parts, else the log."""
+        log = scope.logs[day]
+        return log.parts if log.parts and can_split(self._own(scope)) else (log,)
+
+    def _day_inputs(self, scope: Scope, log: DayLog, parts: int) -> DayInputs:
+        """The tables that a day's archive is made of, or so many parts of it."""
         parameters: Parameters = {
             "idsite": scope.site.idsite,
-            "utc_offset_seconds": utc_offset_seconds(scope.site, day),
+            "utc_offset_seconds": utc_offset_seconds(scope.site, log.day),
         }
-        catalogue = self._catalogue.for_site(scope.site)
-        return build_parts(self._day_inputs(scope, scope.logs[day], parameters, catalogue), catalogue)
-
-    def _day_inputs(
-        self, scope: Scope, log: DayLog, parameters: Parameters, catalogue: Catalogue
-    ) -> Iterator[DayInputs]:
-        """The tables that a day's archive is made of, part by part where the log has parts."""
-        logs = log.parts if log.parts and can_split(catalogue) else (log,)
-        for part in logs:
-            tables = self._read_log(scope, part)
-            if scope.segment:
-                tables = self._segments.filtered(tables, scope.segment, parameters, scope.site)
-            yield DayInputs(tables, scope.site, scope.settings, parameters, is_part=len(logs) > 1)
+        tables = self._read_log(scope, log)
+        if scope.segment:
+            tables = self._segments.filtered(tables, scope.segment, parameters, scope.site)
+        return DayInputs(tables, scope.site, scope.settings, parameters, is_part=parts > 1)
 
     def _read_log(self, scope: Scope, log: DayLog) -> dict[Source, pa.Table]:
         needed = self._segments.columns_needed(scope.segment)
-        for source, names in self._catalogue.for_site(scope.site).needed.items():
+        for source, names in self._own(scope).needed.items():
             needed.setdefault(source, set()).update(names)
         needed.setdefault(Source.VISITS, set()).update(("idvisit", *VISIT_ORDER.values()))
         return {
@@ -258,8 +312,8 @@ class Archiver:
             archive = self._fresh(scope, part, stored.get(part))
             if archive is not None:
                 children.append(self._child(scope, part, archive))
-        catalogue = self._catalogue.for_site(scope.site)
-        return merge_period(period.kind, children, catalogue, scope.settings, keeps_sets=period.kind in SET_KEEPERS)
+        keeps_sets = period.kind in SET_KEEPERS
+        return merge_period(period.kind, children, self._own(scope), scope.settings, keeps_sets=keeps_sets)
 
     def parts_of(self, scope: Scope, period: Period) -> tuple[Period, ...]:
         """The periods that one is merged from: months make a year, days a week and a month.

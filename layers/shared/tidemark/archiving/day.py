@@ -78,18 +78,29 @@ def build_day(inputs: DayInputs, catalogue: Catalogue) -> Content:
 
 def build_parts(parts: Iterable[DayInputs], catalogue: Catalogue) -> Content:
     """The same of a day whose visitors come in parts, no visitor, user or order in two of them."""
+    given: list[tuple[TrackedSite, Settings]] = []
+
+    def found() -> Iterator[DayPart]:
+        for inputs in parts:
+            given[:] = [(inputs.site, inputs.settings)]
+            part = part_of(inputs, catalogue)
+            del inputs  # before the next ones are read
+            if part is not None:
+                yield part
+
+    whole = sum_of(found())
+    return content_of(whole, *given[0], catalogue) if given else Content()
+
+
+def sum_of(parts: Iterable[DayPart]) -> DayPart | None:
+    """What all visitors add; None if no part has visits."""
     whole: DayPart | None = None
-    given: DayInputs | None = None
-    for inputs in parts:
-        part = part_of(inputs, catalogue)
-        if part is None:
-            continue
-        given = inputs
+    for part in parts:
         if whole is None:
             whole = part
         else:
             whole.add(part)
-    return Content() if whole is None or given is None else _content(whole, given, catalogue)
+    return whole
 
 
 def can_split(catalogue: Catalogue) -> bool:
@@ -134,18 +145,27 @@ def _starts(visits: pa.Table) -> Starts:
     return of
 
 
-def _content(whole: DayPart, inputs: DayInputs, catalogue: Catalogue) -> Content:
-    records = catalogue.records_for(inputs.site)
+def groupings_of(site: TrackedSite, catalogue: Catalogue) -> list[Grouping]:
+    """All groupings of a site's archives, in an order that equal declarations share."""
+    compiled = [catalogue.compiled[record.name] for record in catalogue.records_for(site)]
+    return [grouping for wanted in _wanted(compiled, catalogue).values() for grouping in wanted]
+
+
+def content_of(whole: DayPart | None, site: TrackedSite, settings: Settings, catalogue: Catalogue) -> Content:
+    """The archive's content of what all visitors add."""
+    if whole is None:
+        return Content()
+    records = catalogue.records_for(site)
     found = whole.groups()
-    numbers = dict(_numbers(catalogue, found, inputs.site))
+    numbers = dict(_numbers(catalogue, found, site))
     frames: dict[str, Frame] = {}
     for shape, group in by_shape(records, catalogue.shapes).items():
-        options = {name: inputs.settings.value(name) for record in group for name in record.options}
+        options = {name: settings.value(name) for record in group for name in record.options}
         named = [(str(index), catalogue.compiled[record.name]) for index, record in enumerate(group)]
         leaves = leaves_of(named, shape, found, options)
         forest = grow(leaves.rows, leaves.goals, shape)
         numbers |= forest_numbers(forest, group, catalogue)
-        frames |= forest_frames(forest, group, shape, inputs.settings)
+        frames |= forest_frames(forest, group, shape, settings)
     for name, ids in whole.sets.items():
         every = pc.unique(pa.chunked_array(ids))
         frames[SET_PREFIX + name] = encode(pa.table({"id": every.take(pc.sort_indices(every))}))

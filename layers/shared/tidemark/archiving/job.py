@@ -1,4 +1,4 @@
-"""A job of the archive queue: one archive to bring up to date."""
+"""Jobs of the archive queue: an archive to bring up to date, or a part of a giant day to make for one."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from tidemark.model.daylog import DayPart
 from tidemark.model.period import Period, PeriodKind
 from tidemark.model.segment import segment_hash
 
@@ -51,3 +52,29 @@ class Job:
     def from_message(cls, body: bytes | str) -> Job:
         """The job of a message. Raises: ValueError, KeyError."""
         return cls.from_document(orjson.loads(body))
+
+
+@dataclass(frozen=True, slots=True)
+class PartJob:
+    """A part of a giant day to make, and the job that waits for all of them."""
+
+    job: Job
+    part: DayPart
+
+    def to_message(self) -> bytes:
+        """The job as a message of the archive queue."""
+        part = self.part
+        made = {"stage": part.stage, "day": part.day.isoformat(), "plan": part.plan, "number": part.number}
+        return orjson.dumps({**self.job.to_document(), "part": made})
+
+
+def read_message(body: bytes | str) -> Job | PartJob:
+    """The job of a message. Raises: ValueError, KeyError."""
+    document = orjson.loads(body)
+    job = Job.from_document(document)
+    if "part" not in document:
+        return job
+    part = document["part"]
+    if part["stage"] not in {"log", "archive"}:
+        raise ValueError("Parts are made of logs and archives only.")
+    return PartJob(job, DayPart(part["stage"], date.fromisoformat(part["day"]), part["plan"], int(part["number"])))

@@ -7,6 +7,7 @@ asked_at, started_at, failed_at, retry_at, attempts, reason, and the job itself.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from tidemark.archiving.job import Job
@@ -19,6 +20,7 @@ from tidemark.stores.ports import (
     Condition,
     ConditionFailedError,
     Equals,
+    Exists,
     Item,
     LessThan,
     StoreError,
@@ -32,6 +34,10 @@ FORGOTTEN_AFTER_SECONDS = 3600
 FIRST_RETRY_SECONDS = 60
 LAST_RETRY_SECONDS = 6 * 3600
 """The planner waits so long after a first and at most after a further failure; the queue itself repeats meanwhile."""
+WAIT_SECONDS = 120
+"""The planner asks again so often for what waits for parts of a giant day."""
+RUN_SECONDS = 900
+"""How long a job may run; the planner leaves it alone meanwhile."""
 REASON_LENGTH = 300
 NOT_UNDER_WAY = ("started_at", "failed_at", "retry_at", "attempts", "reason")
 
@@ -60,10 +66,11 @@ class JobStates:
         self._write(job, {"asked_at": self._clock.now()})
 
     def begin(self, job: Job) -> Item:
-        """Note that a job is being done. What becomes stale from here on is queued anew."""
+        """Note that a job is being done. What becomes stale from here on is queued anew when it ends."""
+        now = self._clock.now()
         return self._state.update(
             *key_of(job),
-            assign={"started_at": self._clock.now(), "job": job.to_document()},
+            assign={"started_at": now, "retry_at": now + RUN_SECONDS, "job": job.to_document()},
             initial={"since": self._clock.now()},
             add={"attempts": 1},
             remove=("queued_at",),
@@ -84,6 +91,15 @@ class JobStates:
         wait = min(FIRST_RETRY_SECONDS * 2 ** (int(begun["attempts"]) - 1), LAST_RETRY_SECONDS)
         failed = {"failed_at": now, "retry_at": now + wait, "reason": reason_of(error)}
         self._state.update(*key_of(job), assign=failed, remove=("started_at",))
+
+    def wait(self, job: Job) -> None:
+        """Note that a job goes on when parts of a giant day are there."""
+        self._state.update(*key_of(job), assign={"retry_at": self._clock.now() + WAIT_SECONDS})
+
+    def note(self, job: Job, error: Exception) -> None:
+        """Note why a part that a job waits for failed; the queue repeats it."""
+        with suppress(ConditionFailedError):
+            self._state.update(*key_of(job), assign={"reason": reason_of(error)}, condition=Exists("job"))
 
     def asked(self, idsite: int) -> Iterator[Job]:
         """The archives of a site that were asked for."""

@@ -18,6 +18,7 @@ from tidemark.model.daylog import LOG_TABLES, VisitLogs
 from tidemark.model.period import ONE_DAY, Period, PeriodKind, add_months, parents_of
 from tidemark.model.segment import segment_hash
 from tidemark.model.snapshot import TrackerSnapshot
+from tidemark.sessions.fan_out import split_prefix
 from tidemark.sessions.log_files import log_prefix
 from tidemark.sessions.states import PublishedLog, raise_mark, read_log
 from tidemark.stores.ports import Objects, Table
@@ -67,6 +68,7 @@ class DerivedData:
                     for info in self.objects.listing(log_prefix(table, idsite, day))
                     if info.key not in kept and (info.key in known or info.modified < marked_at)
                 ]
+            doomed += [info.key for info in self.objects.listing(split_prefix(idsite, day))]
         for month in sorted({f"{day:%Y-%m}" for day in before}):
             for table_name in ROLLED_UP:  # made again by whoever misses them
                 prefix = f"log/rollup/{table_name}/site={idsite}/month={month}/"

@@ -2,13 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, Protocol
 
 LogTable = Literal["visits", "actions", "conversions", "items", "visitors"]
 LOG_TABLES: tuple[LogTable, ...] = ("visits", "actions", "conversions", "items", "visitors")
+
+
+Stage = Literal["log", "archive"]
+"""What a part of a giant day is made for: its visit log, or an archive."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayPart:
+    """One part of a giant day, to be made by whoever is told of it. `plan` names what the day was cut by."""
+
+    stage: Stage
+    day: date
+    plan: str
+    number: int
+
+
+PartSender = Callable[[Sequence[DayPart]], None]
+"""Tells others to make parts; returns when they will certainly hear of it."""
+
+
+class PartsMissingError(Exception):
+    """Parts of a giant day are made by others; who asked has to ask again when they are done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +63,18 @@ class DayLog:
 class VisitLogs(Protocol):
     """Visit logs of all sites, made from the hit log when they are stale."""
 
-    def ensure(self, idsite: int, last: date) -> None:
+    def ensure(self, idsite: int, last: date, send: PartSender | None = None) -> None:
         """Bring every stale day up to and including `last` up to date, oldest first.
 
-        Earlier days come first because a visitor's history is a function of them.
+        Earlier days come first because a visitor's history is a function of them. With `send`, parts of a giant day
+        are made by others.
+
+        Raises: PartsMissingError (with `send` only).
         """
+        ...
+
+    def make_part(self, idsite: int, part: DayPart) -> bool:
+        """Make a part of a giant day's log; True if no part is missing now. A part of another plan is left alone."""
         ...
 
     def days(self, idsite: int, first: date, last: date) -> Sequence[DayLog]:

@@ -15,6 +15,8 @@ GRACE_SECONDS = 6 * 3600.0
 """A day's log is read for minutes; a job that makes one may run for a quarter of an hour."""
 LOG_PREFIX = "log#"
 OBJECT_PREFIX = "log/"
+OF_DAYS = ("sources", "split")
+"""What else is stored for days: what logs were made of, and hits of parts that are being made."""
 
 
 @dataclass(slots=True)
@@ -28,7 +30,7 @@ class LogSweep:
 
     def run(self, idsite: int, is_over: Callable[[], bool]) -> bool:
         """Sweep; False if the time was over before the end."""
-        for table in LOG_TABLES:
+        for table in (*LOG_TABLES, *OF_DAYS):
             prefix = f"log/{table}/site={idsite}/"
             for folder, infos in itertools.groupby(
                 self.objects.listing(prefix), key=lambda info: info.key.rpartition("/")[0]
