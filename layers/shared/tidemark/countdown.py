@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from tidemark.clock import Clock
-from tidemark.stores.ports import TTL_ATTRIBUTE, Absent, AllOf, ConditionFailedError, Equals, Item, Table
+from tidemark.stores.ports import TTL_ATTRIBUTE, Absent, AllOf, Condition, ConditionFailedError, Equals, Item, Table
 
 PREFIX: Final = "parts#"
 RESEND_SECONDS: Final = 3600
@@ -113,7 +113,7 @@ class Countdowns:
         return float(item["started_at"]) < self._clock.now() - EXPIRES_SECONDS
 
     def _change(self, idsite: int, name: str, plan: str, number: int | None = None, **changes: Any) -> None:
-        conditions = [Equals("plan", plan), *([] if number is None else [Absent(_part(number))])]
+        conditions: list[Condition] = [Equals("plan", plan), *([] if number is None else [Absent(_part(number))])]
         try:
             self._state.update(*_key(idsite, name), **changes, condition=AllOf(tuple(conditions)))
         except ConditionFailedError:
