@@ -1,11 +1,16 @@
 """Rows of another dimension as columns."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
-from tests.support.reporting import ask, folders, make_api
+from tests.support.reporting import DEMO, NOW, Directory, TableArchives, ask, folders, make_api
+from tidemark.clock import SettableClock
 from tidemark.model.table import DataTable, Row
+from tidemark.plugin import Plugins, Report, col, record
+from tidemark.plugins.api import PLUGIN as API_PLUGIN
+from tidemark.reporting.service import Api
 
 DAY = "idSite=1&period=day&date=2010-03-06"
 BY_SEGMENT = {"General.pivot_by_filter_enable_fetch_by_segment": True}
@@ -53,18 +58,33 @@ def test_an_unknown_dimension_is_refused(api, query):
     assert value(api, query)["result"] == "error"
 
 
-def test_other_dimensions_need_the_setting_and_a_report(api):
-    answer = json.loads(
-        ask(api, f"module=API&format=json&method=Demo.getPage&pageUrl=docs&{DAY}&pivotBy=Demo.PageUrl").body
+def by_site_words(settings):
+    """Words on the pages of folders: two dimensions, no subtables between them."""
+    words = record("Demo_words", (col("word"),))
+    reports = (
+        Report(
+            "Demo.getWords", "Words", "Actions", record=words, dimension="Word", dimension_id="Demo.Word", segment="w"
+        ),
+        *DEMO.reports,
     )
-    assert answer["result"] == "error"
+    tables = {("Demo_words", 1, "2010-03-06", None): DataTable([Row({"label": "a b", "nb_visits": 9})])}
+    archives = TableArchives(folders() | tables)
+    plugins = Plugins((replace(DEMO, reports=reports), API_PLUGIN))
+    return Api(plugins, archives, Directory(settings), SettableClock(NOW)), archives
 
 
 def test_a_row_s_segment_gives_its_columns_where_subtables_do_not():
-    tables = folders()
-    api = make_api(tables, settings=BY_SEGMENT)
-    query = f"module=API&format=json&method=Demo.get&{DAY}&pivotBy=Demo.PageUrl"
-    assert json.loads(ask(api, query).body)["result"] == "error"  # an overview selects nothing
+    api, archives = by_site_words(BY_SEGMENT)
+    query = f"module=API&format=json&method=Demo.getWords&{DAY}&pivotBy=Demo.PageUrl&segment=actions>1"
+    (row,) = json.loads(ask(api, query).body)
+    assert [name for name in row if name != "label"] == ["1.\u00a0/index", "2.\u00a0blog", "3.\u00a0docs", "Others"]
+    assert archives.segments == ["actions>1", "actions>1;w==a+b"]
+
+
+def test_other_dimensions_need_the_setting():
+    api, _ = by_site_words({})
+    query = f"module=API&format=json&method=Demo.getWords&{DAY}&pivotBy=Demo.PageUrl"
+    assert json.loads(ask(api, query).body)["result"] == "error"
 
 
 def test_maps_are_pivoted_table_by_table(api):

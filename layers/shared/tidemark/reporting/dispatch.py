@@ -142,8 +142,8 @@ class Dispatcher:
     def _pivoting(
         self, report: Report | None, context: CallContext, load: SubtableLoader, params: Parameters
     ) -> Pivoting:
-        sites = len(context.sites(bound_value(_SITE, params, is_raw=True)).ids)
-        return Pivoting(self.catalogue, context.settings, params, report, load, sites)
+        is_of_one_site = not context.sites(bound_value(_SITE, params, is_raw=True)).is_multiple
+        return Pivoting(self.catalogue, context.settings, params, report, load, is_of_one_site)
 
     def _saved_segments(self, context: CallContext, sites: Sequence[int]) -> list[dict[str, Any]]:
         """The saved segments that the caller may use for one site."""

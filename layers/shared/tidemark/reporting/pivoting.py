@@ -46,8 +46,8 @@ class Pivoting:
     params: Parameters
     report: Report | None
     load_table: Callable[[str, Parameters], Table]
-    sites: int
-    """How many sites the call is for."""
+    is_of_one_site: bool
+    """Whether the call is for a single site."""
 
     def apply(self, table: DataTable) -> None:
         """Pivot one table.
@@ -69,7 +69,8 @@ class Pivoting:
         if not self.settings.flag(BY_SEGMENT):
             raise ApiError(f"{report.method} can be pivoted only by the dimension of its subtables, if it has some.")
         tops = [one for one in found if not one[0].is_subtable]
-        if not tops or not report.segment:
+        is_selectable = bool(report.segment) or any(row.metadata.get("segment") for row in table) or not len(table)
+        if not tops or not is_selectable:
             raise ApiError(f"{report.method} cannot be pivoted by '{dimension}': a report or a segment is missing.")
         top, fixed = tops[0]
         self._pivot(table, lambda whole, row: self._selected(whole, row, report, top, fixed))
@@ -86,7 +87,7 @@ class Pivoting:
         for report in (report for reports in self.catalogue.reports.values() for report in reports):
             pattern = _PLACEHOLDER.sub(r"(?P<\1>[0-9]+)", re.escape(report.dimension_id))
             matched = re.fullmatch(pattern, dimension) if report.dimension_id else None
-            if matched is not None and (not matched.groupdict() or self.sites == 1):
+            if matched is not None and (self.is_of_one_site or not matched.groupdict()):
                 found.append((report, matched.groupdict() | dict(report.parameters or {})))
         return found
 
@@ -99,6 +100,8 @@ class Pivoting:
         self, table: DataTable, row: Row, report: Report, top: Report, fixed: Mapping[str, str]
     ) -> DataTable | None:
         own, value = row.metadata.get("segment"), row.metadata.get("segmentValue")
+        if not own and not report.segment:
+            return None
         segment = own or f"{report.segment}=={url_encoded(cell_text(row.label if value is None else value))}"
         whole = self.params.raw("segment")
         return self._load(table, top.method, {"segment": f"{whole};{segment}" if whole else segment, **fixed})
