@@ -37,7 +37,6 @@ REASONS: Final = (
     ("CorePluginsAdmin.*", "plugins have no settings pages yet"),
     ("JsTrackerInstallCheck.*", "belongs to Matomo's own interface"),
     ("CustomJsTracker.*", "the tracker's script is never written anew"),
-    ("TwoFactorAuth.*", "there are no passwords to protect: callers have tokens"),
     ("Login.*", "there are no passwords to guess: callers have tokens"),
     ("UsersManager.*nvite*", "planned: needs a way to send mail"),
     ("UsersManager.newsletterSignup", "goes to Matomo's makers"),

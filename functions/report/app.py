@@ -71,6 +71,17 @@ def site_report(id_site: str, plugin: str, method: str) -> Bytes:
 @app.route("/api/v1/methods/{plugin}/{method}", methods=METHODS, content_types=["*/*"])
 def any_method(plugin: str, method: str) -> Bytes:
     """Any method by its address."""
+@app.route("/auth/{action}", methods=METHODS, content_types=["*/*"])
+def sign_in(action: str) -> Bytes:
+    """Signing in to the web interface, and what belongs to it."""
+    request = read_request(current_event())
+    try:
+        return sent(bootstrap.instance().sign_in().handle(request, unquote(action)))
+    except Exception:
+        logger.exception("signing in failed")
+        return sent(bootstrap.instance().rest().failure(request))
+
+
     return answer_by_address(unquote(plugin), unquote(method))
 
 
@@ -132,6 +143,7 @@ def read_request(event: dict[str, Any]) -> ApiRequest:
         query=urlencode(parameters, doseq=True),
         form=data.decode("utf-8", "replace") if is_form else "",
         headers=headers,
+        body=data,
         base_url=base_url(headers),
         client_ip=(event["requestContext"].get("identity") or {}).get("sourceIp") or "",
         verb=event["httpMethod"],

@@ -12,9 +12,11 @@ from tidemark.model.calls import Calls
 from tidemark.model.errors import UnknownSite
 from tidemark.model.login_attempts import LoginAttempts
 from tidemark.model.registry import Registry
+from tidemark.model.sign_in import SecondFactors
 from tidemark.plugin import Plugins
 from tidemark.registry.attempts import StoredAttempts
 from tidemark.registry.audit import StoredAuditLog
+from tidemark.registry.second_factors import StoredSecondFactors
 from tidemark.registry.table_registry import TableRegistry
 
 NOW = 1_800_000_000  # 2027-01-15 08:00:00 UTC
@@ -35,6 +37,7 @@ class FromElsewhere:
 
 DEFAULT_SERVICES = {
     LoginAttempts: lambda: StoredAttempts(MemoryTable(), lambda: "salt", lambda: NOW),
+    SecondFactors: lambda: StoredSecondFactors(MemoryTable(), lambda: "salt", lambda: NOW),
     Calls: FromElsewhere,
     Plugins: lambda: Plugins(()),
     AuditLog: lambda: StoredAuditLog(MemoryTable(), lambda: NOW),

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tidemark.archiving.raw_data import RawDataLimits
     from tidemark.archiving.store import ArchiveStore
     from tidemark.erasure.erasing import Erasing
+    from tidemark.model.mail import Mailer
     from tidemark.model.saved_segment import SavedSegment
     from tidemark.model.settings import Settings
     from tidemark.plugin.plugin import Plugins
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from tidemark.registry.table_registry import TableRegistry
     from tidemark.reporting.rest import RestApi
     from tidemark.reporting.service import Api
+    from tidemark.reporting.sign_in.endpoints import SignInApi
     from tidemark.sessions.daylogs import Sessions
     from tidemark.sql.queries import LogQueries
     from tidemark.stores.ports import KeyedObjects, Sender, Stores
@@ -92,6 +94,10 @@ class Instance:
         from tidemark.reporting.rest import RestApi
 
         return self._once("rest", lambda: RestApi(self.reporter()))
+
+    def sign_in(self) -> SignInApi:
+        """Signing in to the web interface."""
+        return self._once("sign in", self._make_sign_in)
 
     def invalidation(self) -> Invalidations:
         """Having days and archives made anew."""
@@ -387,9 +393,11 @@ class Instance:
         from tidemark.model.invalidation import Invalidation
         from tidemark.model.location_lookup import LocationLookup
         from tidemark.model.login_attempts import LoginAttempts
+        from tidemark.model.mail import Mailer
         from tidemark.model.page_urls import PageUrls
         from tidemark.model.registry import Registry
         from tidemark.model.scheduled_report import ScheduledReports
+        from tidemark.model.sign_in import SecondFactors, SignIns
         from tidemark.model.sql_query import SqlQueries
         from tidemark.model.tracking_failures import TrackingFailures
         from tidemark.model.transitions import Transitions
@@ -399,11 +407,13 @@ class Instance:
         from tidemark.registry.failures import StoredFailures
         from tidemark.registry.filtered_hits import CountedHits
         from tidemark.registry.scheduled_reports import StoredReports
+        from tidemark.registry.second_factors import StoredSecondFactors
+        from tidemark.registry.sign_ins import StoredSignIns
         from tidemark.reporting.service import Api
         from tidemark.tracking.lookup import AddressLookup
         from tidemark.tracking.page_urls import SitePageUrls
 
-        registry = self.registry()
+        registry, table = self.registry(), self.stores().registry
         archives = Reader(self.archiver(), self._archive_store(), self._archive_catalogue(), self._reading_settings)
         visits = VisitLogReader(self._visit_logs(), self._archive_catalogue(), registry.snapshot, self._clock)
         services: dict[type, Any] = {
@@ -422,8 +432,31 @@ class Instance:
             ArchiveJobs: self.queue_state(),
             FilteredHits: CountedHits(self.stores().archive_state),
             SqlQueries: self._make_sql_queries(),
+            SignIns: StoredSignIns(table, registry, lambda: registry.snapshot().salt),
+            SecondFactors: StoredSecondFactors(table, lambda: registry.snapshot().salt),
+            Mailer: self.mailer(),
         }
         return Api(self.plugins(), archives, registry, self._clock, services)
+
+    def _make_sign_in(self) -> SignInApi:
+        from tidemark.model.login_attempts import LoginAttempts
+        from tidemark.model.sign_in import SecondFactors, SignIns
+        from tidemark.reporting.sign_in.endpoints import SignInApi
+
+        services = self.reporter().services
+        return SignInApi(
+            self.registry(),
+            services[SignIns],
+            services[SecondFactors],
+            services[LoginAttempts],
+            self.audit_log(),
+            self.mailer(),
+            self._clock,
+        )
+
+    def mailer(self) -> Mailer:
+        """Sends mails as the environment says."""
+        return self._for_ever("mailer", lambda: make_mailer(self._config))
 
     def _make_sql_queries(self) -> LogQueries:
         from functools import partial
@@ -454,6 +487,21 @@ def archived_segments(segments: Sequence[SavedSegment], idsite: int) -> list[str
         for one in segments
         if one.auto_archive and not one.deleted and one.enable_only_idsite in (0, idsite)
     ]
+
+
+def make_mailer(config: Config) -> Mailer:
+    """By SMTP where a server is named, else by Amazon SES where a sender is, else not at all."""
+    if config.smtp_url:
+        from tidemark.mail.smtp import SmtpMailer
+
+        return SmtpMailer(config.smtp_url, config.mail_from)
+    if config.mail_from:
+        from tidemark.stores.aws.mail import SesMailer
+
+        return SesMailer(config.mail_from)
+    from tidemark.mail.nowhere import NoMailer
+
+    return NoMailer()
 
 
 def aws_stores(*, ephemeral: bool = False) -> Stores:

@@ -23,7 +23,8 @@ class Config(NamedTuple):
     `erase_on_call`: whether a call that erases data subjects waits until it is done; else a schedule does it.
     `archive_memory_mb` bounds what the archive of one day takes: a day with more hits than fit is made in parts.
     `snapshot_age_seconds` is how old the tracker settings may be that a function goes by. `edge_secret` is what the CDN
-    sends along with tracking requests; empty without a CDN.
+    sends along with tracking requests; empty without a CDN. `mail_from` is the sender of mails; without one, none are sent.
+    They go to the SMTP server of `smtp_url` (smtp://user:password@host:port, smtps:// for TLS from the start), else to SES.
     """
 
     environment: str = "local"
@@ -32,6 +33,8 @@ class Config(NamedTuple):
     snapshot_age_seconds: int = 30
     archive_memory_mb: int = 2500
     edge_secret: str = ""
+    mail_from: str = ""
+    smtp_url: str = ""
 
 
 def read_config(environment: Mapping[str, str]) -> Config:
@@ -47,6 +50,8 @@ def read_config(environment: Mapping[str, str]) -> Config:
         archive_memory_mb=_number(environment, PREFIX + "ARCHIVE_MEMORY_MB", default.archive_memory_mb),
         snapshot_age_seconds=_number(environment, PREFIX + "SNAPSHOT_AGE_SECONDS", default.snapshot_age_seconds),
         edge_secret=environment.get(PREFIX + "EDGE_SECRET", default.edge_secret),
+        mail_from=environment.get(PREFIX + "MAIL_FROM", default.mail_from),
+        smtp_url=environment.get(PREFIX + "SMTP_URL", default.smtp_url),
     )
 
 

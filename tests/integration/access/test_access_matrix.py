@@ -60,6 +60,8 @@ BEYOND = {
     "UsersManager.updateUser": superusers,
     "UsersManager.setUserPreference": superusers,
     "UsersManager.getUserPreference": superusers,
+    "UsersManager.getAppSpecificTokens": superusers,
+    "UsersManager.deleteAppSpecificToken": superusers,
     "UsersManager.resendInvite": superusers,
     "UsersManager.generateInviteLink": superusers,
     "UsersManager.userExists": lambda role, _site: role != "anonymous",
@@ -90,6 +92,8 @@ SELF = {
     "UsersManager.updateUser": "userLogin",
     "UsersManager.setUserPreference": "userLogin",
     "UsersManager.getUserPreference": "userLogin",
+    "UsersManager.getAppSpecificTokens": "userLogin",
+    "UsersManager.deleteAppSpecificToken": "userLogin",
 }
 """Methods that users may call for themselves, and the parameter that names them."""
 LOGINS = ("userLogin", "login", "copyToUser")

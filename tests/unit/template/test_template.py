@@ -184,4 +184,5 @@ def test_rest_api_when_a_body_is_not_text():
         *("/", "/index.php", "/health", "/openapi.json"),
         "/api/v1/sites/{id_site}/reports/{plugin}/{method}",
         "/api/v1/methods/{plugin}/{method}",
+        "/auth/{action}",
     }

@@ -16,6 +16,7 @@ import typer
 from tidemark.cli.instances import AsJson, Data, OfStack, opened_instance, show
 from tidemark.model.access import Identity
 from tidemark.model.errors import ApiError
+from tidemark.model.links import instance_address, password_link
 from tidemark.model.registry import NotRegisteredError
 from tidemark.model.user import User
 
@@ -121,14 +122,21 @@ def user_superuser(
 
 @user_app.command("reset-password")
 def user_reset_password(login: str, data: Data = None, stack: OfStack = None, as_json: AsJson = False) -> None:
-    """Print a token by which a user chooses another password, once, within seven days (UsersManager.acceptInvitation)."""
+    """Print a token, and the link with it, by which a user chooses another password, once, within seven days."""
     instance, token = opened_instance(data, stack), secrets.token_hex(32)
     try:
         instance.registry().set_link(login, token, int(time.time()) + LINK_SECONDS)
     except NotRegisteredError:
         _fail(f"there is no user {login!r}")
     instance.audit_log().note(CONSOLE.login, "user reset-password", {"userLogin": login})
-    show({"token": token}, as_json)
+    link = password_link(instance_address(instance.registry().settings()), token)
+    show({"token": token, "link": link}, as_json)
+
+
+@user_app.command("reset-second-factor")
+def user_reset_second_factor(login: str, data: Data = None, stack: OfStack = None) -> None:
+    """Let a user who lost their second factor sign in by password alone."""
+    _call(data, stack, "TwoFactorAuth.resetTwoFactorAuth", {"userLogin": login})
 
 
 @user_app.command("delete")

@@ -7,6 +7,7 @@ import os
 import secrets
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from tidemark.local.logs import log_to_stderr
 from tidemark.local.loop import QueueLoop, ScheduleLoop
 from tidemark.local.server import LOOPBACK, HttpServer
 from tidemark.local.template import QueueTrigger, ScheduleTrigger, Wiring, find_template, read_wiring
+from tidemark.model.links import LINK_BYTES, password_link
 from tidemark.model.settings import Value
 from tidemark.stores.ports import Queue, Stores
 
@@ -40,6 +42,7 @@ FUNCTIONS_ENVIRONMENT: Final = {
     "POWERTOOLS_SERVICE_NAME": "tidemark",
 }
 STOP_SECONDS: Final = 10
+LINK_SECONDS: Final = 7 * 86_400
 FIRST_SETTINGS: Final[Mapping[str, Value]] = {"usercountry.location_provider": "geoip2php"}
 """What a new instance chooses where it differs from Matomo's defaults: visitors are located by the shipped database."""
 
@@ -154,32 +157,40 @@ def serve(options: Options, say: Callable[[str], None], begin: Callable[[LocalRu
         signal.signal(one, lambda *_: stopping.set())
     log_to_stderr(LOG_LEVEL)
     os.environ.update(FUNCTIONS_ENVIRONMENT)
-    with running(options) as (run, address, new_token):
-        for line in greeting(address, options, new_token):
+    with running(options) as (run, address, first):
+        for line in greeting(address, options, first):
             say(line)
         begin(run, address)
         stopping.wait()
 
 
 @contextmanager
-def running(options: Options) -> Iterator[tuple[LocalRun, str, str | None]]:
-    """A local instance that answers as long as the context lasts, its address, and the superuser's new token if any."""
+def running(options: Options) -> Iterator[tuple[LocalRun, str, FirstAccess | None]]:
+    """A local instance that answers as long as the context lasts, its address, and how its new superuser gets in if any."""
     wiring = read_wiring(find_template())
     run = LocalRun(open_stores(options), wiring, is_ephemeral=options.is_ephemeral)
     server = HttpServer(options.port, run.front.answer)
-    new_token = ensure_superuser(run.instance, options)
+    first = ensure_superuser(run.instance, options)
     run.start()
     thread = threading.Thread(target=server.serve, name="http", daemon=True)
     thread.start()
     try:
-        yield run, f"http://{LOOPBACK}:{server.port}", new_token
+        yield run, f"http://{LOOPBACK}:{server.port}", first
     finally:
         server.stop(STOP_SECONDS)
         run.stop()
 
 
-def ensure_superuser(instance: bootstrap.Instance, options: Options) -> str | None:
-    """Make sure that somebody may do everything; a token that was made for this, to be shown once."""
+@dataclass(frozen=True, slots=True)
+class FirstAccess:
+    """How a new superuser gets in: a token of the API, and that of a link by which they choose their password. Shown once."""
+
+    token: str
+    link_token: str
+
+
+def ensure_superuser(instance: bootstrap.Instance, options: Options) -> FirstAccess | None:
+    """Make sure that somebody may do everything; how they get in, if they were made for this."""
     registry = instance.registry()
     is_new = not any(user.superuser_access for user in registry.users())
     if is_new:
@@ -189,18 +200,20 @@ def ensure_superuser(instance: bootstrap.Instance, options: Options) -> str | No
         return None
     if not is_new:
         return None
-    token = secrets.token_hex(16)
-    registry.create_superuser(options.login, token)
-    return token
+    first = FirstAccess(secrets.token_hex(16), secrets.token_hex(LINK_BYTES))
+    registry.create_superuser(options.login, first.token)
+    registry.set_link(options.login, first.link_token, int(time.time()) + LINK_SECONDS)
+    return first
 
 
-def greeting(address: str, options: Options, new_token: str | None) -> Iterator[str]:
+def greeting(address: str, options: Options, first: FirstAccess | None) -> Iterator[str]:
     """What is said once requests are accepted; the line that scripts wait for comes last."""
     yield f"tracking   {address}/matomo.php"
     yield f"reporting  {address}/index.php?module=API"
     yield f"health     {address}/health"
-    if new_token is not None:
-        yield f"login      {options.login}, API token {new_token} (shown only now: keep it)"
+    if first is not None:
+        yield f"login      {options.login}, API token {first.token} (shown only now: keep it)"
+        yield f"password   {password_link(f'{address}/', first.link_token)} (valid once, for seven days)"
     yield f"ready {address}"
 
 

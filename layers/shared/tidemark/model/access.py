@@ -43,6 +43,10 @@ class Identity:
     login: str
     is_superuser: bool = False
     roles: Mapping[int, Role] = field(default_factory=dict)
+    is_post_only: bool = False
+    """Whether the token that was checked may not stand in a URL."""
+    no_changes: str = ""
+    """Why the caller may change nothing whatever their roles; empty for who may."""
 
     @property
     def is_anonymous(self) -> bool:

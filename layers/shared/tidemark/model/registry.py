@@ -40,6 +40,10 @@ class Registry(Protocol):
         """Whose token it is; no token and the token "anonymous" are the anonymous user, None is nobody's."""
         ...
 
+    def identity(self, login: str) -> Identity:
+        """What the user may do, for whom something else than a token speaks; who is not registered may do nothing."""
+        ...
+
     def settings(self) -> Settings:
         """The instance's settings."""
         ...
@@ -125,12 +129,30 @@ class Registry(Protocol):
         """Whether the user exists and has this password."""
         ...
 
-    def add_token(self, login: str, token: str, description: str, expires_at: int | None = None) -> AppToken:
-        """Let the token speak for the user from now on. Raises: NotRegisteredError."""
+    def add_token(
+        self,
+        login: str,
+        token: str,
+        description: str,
+        expires_at: int | None = None,
+        *,
+        post_only: bool = False,
+        read_only: bool = False,
+        sites: Sequence[int] = (),
+    ) -> AppToken:
+        """Let the token speak for the user from now on, within these limits (see AppToken). Raises: NotRegisteredError."""
         ...
 
     def set_link(self, login: str, token: str, expires_at: int) -> None:
         """Let whoever has this token choose the user's password once. Raises: NotRegisteredError."""
+        ...
+
+    def link_owner(self, token: str) -> User | None:
+        """Whose one-time link it is; None if it was used or has ended."""
+        ...
+
+    def token_uses(self, login: str) -> Mapping[str, int]:
+        """When the user's tokens were last used (to the hour), by their hashes; unix seconds of the machine's clock."""
         ...
 
     def use_link(self, token: str, password: str) -> User:

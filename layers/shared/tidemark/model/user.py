@@ -13,12 +13,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class AppToken:
-    """A token of the API: its keyed hash (`tidemark.model.snapshot.hash_token`), never the token. Times: UTC unix seconds."""
+    """A token of the API: its keyed hash (`tidemark.model.snapshot.hash_token`), never the token. Times: UTC unix seconds.
+
+    A `post_only` token may not stand in a URL; a `read_only` one changes nothing; one with `sites` speaks for these alone, and
+    for no superuser.
+    """
 
     hash: str
     description: str = ""
     created_at: int = 0
     expires_at: int | None = None
+    post_only: bool = False
+    read_only: bool = False
+    sites: tuple[int, ...] = ()
 
     def is_valid(self, now: float) -> bool:
         """Whether it has not expired."""

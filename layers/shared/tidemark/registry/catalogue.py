@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
-from tidemark.model.access import ANONYMOUS, Identity
+from tidemark.model.access import ANONYMOUS, Identity, Role
 from tidemark.model.custom_dimension import SLOTS_PER_SCOPE
 from tidemark.model.registry import AlreadyRegisteredError, NoSlotLeftError, NotRegisteredError
 from tidemark.model.user import User
@@ -173,11 +173,17 @@ def _with_user(catalogue: Catalogue, user: User) -> Catalogue:
 
 def with_used_link(catalogue: Catalogue, link_hash: str, password_hash: str, now: float) -> Catalogue:
     """The password of the user whose one-time link this is. Raises: NotRegisteredError, also when it has ended."""
-    for user in catalogue.users.values():
-        if user.link is not None and user.link.hash == link_hash and now < user.link.expires_at:
-            accepted_at = user.accepted_at if user.password_hash else int(now)
-            return _with_user(catalogue, replace(user, password_hash=password_hash, link=None, accepted_at=accepted_at))
-    raise NotRegisteredError("the link was used already, or has ended")
+    user = link_owner(catalogue, link_hash, now)
+    if user is None:
+        raise NotRegisteredError("the link was used already, or has ended")
+    accepted_at = user.accepted_at if user.password_hash else int(now)
+    return _with_user(catalogue, replace(user, password_hash=password_hash, link=None, accepted_at=accepted_at))
+
+
+def link_owner(catalogue: Catalogue, link_hash: str, now: float) -> User | None:
+    """The user whose one-time link this is, if it has not ended."""
+    owners = (user for user in catalogue.users.values() if user.link is not None and user.link.hash == link_hash)
+    return next((user for user in owners if user.link is not None and now < user.link.expires_at), None)
 
 
 def token_owners(catalogue: Catalogue) -> dict[str, tuple[User, AppToken]]:
@@ -190,6 +196,22 @@ def identity(catalogue: Catalogue, login: str) -> Identity:
     user = catalogue.users.get(login, User(login))
     roles = {idsite: role for idsite, role in user.roles.items() if idsite in catalogue.sites}
     return Identity(login, user.superuser_access and login != ANONYMOUS, roles)
+
+
+READ_ONLY: Final = "This token may only read."
+
+
+def token_identity(catalogue: Catalogue, user: User, token: AppToken) -> Identity:
+    """What a user may do by a token: what they may do themselves, within the token's limits."""
+    whole = identity(catalogue, user.login)
+    limited = replace(whole, is_post_only=token.post_only, no_changes=READ_ONLY if token.read_only else "")
+    if not token.sites:
+        return limited
+    known = [idsite for idsite in token.sites if idsite in catalogue.sites]
+    roles = {idsite: Role.ADMIN if whole.is_superuser else whole.roles.get(idsite) for idsite in known}
+    return replace(
+        limited, is_superuser=False, roles={idsite: role for idsite, role in roles.items() if role is not None}
+    )
 
 
 # ---- segments

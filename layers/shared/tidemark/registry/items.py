@@ -92,8 +92,18 @@ def _read_dimensions(idsite: int, item: Mapping[str, Any]) -> tuple[CustomDimens
 def _write_user(user: User) -> dict[str, Any]:
     return {
         **asdict(user),
+        "tokens": [_write_token(token) for token in user.tokens],
         "roles": {str(idsite): int(role) for idsite, role in user.roles.items()},
         "capabilities": {str(idsite): list(names) for idsite, names in user.capabilities.items()},
+    }
+
+
+def _write_token(token: AppToken) -> dict[str, Any]:
+    """A token's attributes but for limits that it does not have."""
+    limits = {"post_only": token.post_only, "read_only": token.read_only, "sites": list(token.sites)}
+    return {
+        **{name: value for name, value in asdict(token).items() if name not in limits},
+        **{name: value for name, value in limits.items() if value},
     }
 
 
@@ -103,7 +113,7 @@ def _read_user(login: str, item: Mapping[str, Any]) -> User:
         user,
         login=login,
         roles={int(idsite): Role(role) for idsite, role in item["roles"].items()},
-        tokens=tuple(AppToken(**token) for token in item["tokens"]),
+        tokens=tuple(AppToken(**{**token, "sites": tuple(token.get("sites", ()))}) for token in item["tokens"]),
         capabilities={int(idsite): tuple(names) for idsite, names in item.get("capabilities", {}).items()},
         link=OneTimeLink(**item["link"]) if item.get("link") else None,
     )

@@ -16,6 +16,7 @@ from tidemark.model.access import Role
 from tidemark.model.settings import Settings
 from tidemark.model.snapshot import SNAPSHOT_KEY, Grant, TrackerSnapshot
 from tidemark.model.tracked_site import site_document
+from tidemark.registry.catalogue import token_identity
 from tidemark.registry.items import KINDS, STATE_KEY, catalogue_of
 from tidemark.registry.past import superseded
 from tidemark.stores.ports import (
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from tidemark.model.custom_dimension import CustomDimension
     from tidemark.model.goal import Goal
     from tidemark.model.site import Site
-    from tidemark.model.user import User
+    from tidemark.model.user import AppToken, User
     from tidemark.registry.catalogue import Catalogue
     from tidemark.stores.ports import Item, KeyedObjects, Operation, Table
 
@@ -154,8 +155,8 @@ class Storage:
             grants={
                 token.hash: grant._replace(expires_at=token.expires_at)
                 for user in catalogue.users.values()
-                for grant in _grants(user, catalogue)
                 for token in user.tokens
+                for grant in _grants(user, token, catalogue)
             },
             documents=self._documents.of(catalogue),
         )
@@ -205,11 +206,12 @@ def _state(catalogue: Catalogue) -> dict[str, Any]:
     return {"version": catalogue.version, "last_site": catalogue.last_site}
 
 
-def _grants(user: User, catalogue: Catalogue) -> list[Grant]:
-    """The user's grant, if there is anything that they may write."""
-    if user.superuser_access:
+def _grants(user: User, token: AppToken, catalogue: Catalogue) -> list[Grant]:
+    """The grant of a user's token, if there is anything that may be written by it."""
+    identity = token_identity(catalogue, user, token)
+    if identity.no_changes:
+        return []
+    if identity.is_superuser:
         return [Grant(is_superuser=True)]
-    writable = frozenset(
-        idsite for idsite, role in user.roles.items() if role >= Role.WRITE and idsite in catalogue.sites
-    )
+    writable = frozenset(idsite for idsite, role in identity.roles.items() if role >= Role.WRITE)
     return [Grant(writable=writable)] if writable else []

@@ -13,10 +13,12 @@ from tidemark.model.settings import Settings
 from tidemark.model.snapshot import hash_token
 from tidemark.model.user import AppToken, OneTimeLink, User
 from tidemark.registry import catalogue as changes
+from tidemark.registry import second_factors
 from tidemark.registry.catalogue import Catalogue
 from tidemark.registry.items import annotation_item, annotation_partition, number_key, read_annotation
-from tidemark.registry.passwords import hash_password, password_matches
+from tidemark.registry.passwords import hash_password, is_outdated, password_matches
 from tidemark.registry.storage import Storage
+from tidemark.registry.token_uses import TokenUses
 from tidemark.stores.ports import (
     Absent,
     ConditionFailedError,
@@ -63,6 +65,7 @@ class TableRegistry:
         "_owners",
         "_storage",
         "_table",
+        "_uses",
         "_wait",
     )
 
@@ -77,6 +80,7 @@ class TableRegistry:
         wait: Callable[[float], None] = time.sleep,
     ) -> None:
         self._table = table
+        self._uses = TokenUses(table)
         self._clock = clock
         self._max_age_seconds = max_age_seconds
         self._wait = wait
@@ -178,7 +182,16 @@ class TableRegistry:
         user, app_token = self._owners.get(hash_token(token, catalogue.salt), (None, None))
         if user is None or app_token is None or not app_token.is_valid(self._clock.now()):
             return None
-        return changes.identity(catalogue, user.login)
+        self._uses.note(user.login, app_token.hash)
+        return changes.token_identity(catalogue, user, app_token)
+
+    def identity(self, login: str) -> Identity:
+        """See Registry."""
+        return changes.identity(self._current(), login)
+
+    def token_uses(self, login: str) -> Mapping[str, int]:
+        """See Registry."""
+        return self._uses.of(login)
 
     def create_superuser(self, login: str, token: str, *, email: str = "", password: str = "") -> None:
         """Make sure that there is such a superuser with this token; it takes the place of the one given here before."""
@@ -286,6 +299,8 @@ class TableRegistry:
     def delete_user(self, login: str) -> None:
         """See Registry."""
         self._change(lambda catalogue: changes.without_user(catalogue, login))
+        self._table.delete(second_factors.PARTITION, login)
+        self._uses.forget(login)
 
     def set_password(self, login: str, password: str) -> None:
         """See Registry."""
@@ -295,11 +310,25 @@ class TableRegistry:
     def password_matches(self, login: str, password: str) -> bool:
         """See Registry."""
         user = self._current().users.get(login)
-        return user is not None and password_matches(password, user.password_hash)
+        is_right = password_matches(password, user.password_hash if user is not None else "")
+        if is_right and user is not None and is_outdated(user.password_hash):
+            self.set_password(login, password)
+        return is_right
 
-    def add_token(self, login: str, token: str, description: str, expires_at: int | None = None) -> AppToken:
+    def add_token(
+        self,
+        login: str,
+        token: str,
+        description: str,
+        expires_at: int | None = None,
+        *,
+        post_only: bool = False,
+        read_only: bool = False,
+        sites: Sequence[int] = (),
+    ) -> AppToken:
         """See Registry."""
-        added = AppToken(hash_token(token, self._current().salt), description, self._now(), expires_at)
+        hashed = hash_token(token, self._current().salt)
+        added = AppToken(hashed, description, self._now(), expires_at, post_only, read_only, tuple(sites))
         self.change_user(
             login,
             lambda user: replace(
@@ -312,6 +341,11 @@ class TableRegistry:
         """See Registry."""
         link = OneTimeLink(hash_token(token, self._current().salt), expires_at)
         self.change_user(login, lambda user: replace(user, link=link))
+
+    def link_owner(self, token: str) -> User | None:
+        """See Registry."""
+        catalogue = self.refresh()
+        return changes.link_owner(catalogue, hash_token(token, catalogue.salt), self._clock.now())
 
     def use_link(self, token: str, password: str) -> User:
         """See Registry."""

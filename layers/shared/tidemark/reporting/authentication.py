@@ -26,13 +26,16 @@ def identify(directory: Directory, params: Parameters, request: ApiRequest, *, i
     """The caller; without a token the anonymous user.
 
     Raises:
-        InvalidToken: nobody has that token, or tokens may not be sent in the query on this instance.
+        InvalidToken: nobody has that token, or it was sent in the query, which this instance or this token does not allow.
 
     """
     token = token_of(params, request)
     if token and is_in_query and directory.settings().flag("General.only_allow_secure_auth_tokens"):
         raise InvalidToken
-    return identity_of(directory, token)
+    identity = identity_of(directory, token)
+    if identity.is_post_only and is_in_query:
+        raise InvalidToken
+    return identity
 
 
 def check_address(settings: Settings, client_ip: str) -> None:

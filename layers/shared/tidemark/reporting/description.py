@@ -14,7 +14,7 @@ from tidemark.reporting.signature import Declared, declared_parameters
 Answer = Literal["table", "list", "map", "value", "done", "picture", "any"]
 """A report's table (or maps of them), a list, an object, one value, only that it was done, a PNG, or any of these."""
 
-_READING: Final = ("get", "is", "has", "can", "does", "are", "was", "find", "export")
+_READING: Final = ("get", "is", "has", "can", "does", "are", "was", "find", "export", "user", "uses", "generateReport")
 """How the names of methods begin that change nothing."""
 _SITE: Final = Declared("idSite", "any")
 _PERIOD: Final = (Declared("period", "text"), Declared("date", "text"))
@@ -67,12 +67,17 @@ class Description:
     @property
     def is_reading(self) -> bool:
         """Whether a call changes nothing."""
-        return self.action.startswith(_READING)
+        return is_reading(self.name)
 
     @property
     def is_of_period(self) -> bool:
         """Whether it tells of sites in a period."""
         return {"idSite", "period", "date"} <= {parameter.name for parameter in self.parameters}
+
+
+def is_reading(name: str) -> bool:
+    """Whether a call of the method changes nothing."""
+    return name.partition(".")[2].startswith(_READING)
 
 
 def describe_methods(catalogue: Catalogue) -> list[Description]:

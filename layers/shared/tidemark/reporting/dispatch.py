@@ -12,7 +12,7 @@ from tidemark.clock import Clock
 from tidemark.model.archive import Archives, SharedArchives
 from tidemark.model.audit import AuditLog, is_administrative, told
 from tidemark.model.calls import Calls
-from tidemark.model.errors import ApiError, InvalidMethodName, UnknownMethod
+from tidemark.model.errors import ApiError, InvalidMethodName, InvalidToken, NoAccess, UnknownMethod
 from tidemark.model.period import Period
 from tidemark.model.settings import Settings
 from tidemark.model.table import SITE_METADATA, DataTable, Table, TableMap, table_leaves
@@ -24,6 +24,7 @@ from tidemark.reporting.comparison import Comparison, segment_name
 from tidemark.reporting.context import CallContext, Directory
 from tidemark.reporting.currencies import currency_symbol
 from tidemark.reporting.dates import long_period, long_selection, short_period
+from tidemark.reporting.description import is_reading
 from tidemark.reporting.filters.columns import show_columns
 from tidemark.reporting.formats.base import FormatOptions
 from tidemark.reporting.formats.json import json_value
@@ -97,6 +98,8 @@ class Dispatcher:
 
     def _call(self, method: Method, context: CallContext) -> Any:
         arguments = bind(method, context.params)
+        if context.identity.no_changes and not is_reading(method.name):
+            raise NoAccess(context.identity.no_changes)
         if method.access is not Access.NONE:
             sites = arguments.get(method.site_parameter)
             check_access(method.access, context.identity, sites, self.directory)
@@ -199,6 +202,8 @@ class _InnerCalls:
         token = params.raw("token_auth")
         if token and token != self.context.params.raw("token_auth"):
             identity = identity_of(self.dispatcher.directory, token)
+            if identity.is_post_only:  # it stands in an address here
+                raise InvalidToken
         method = params.raw("method")
         check_name(method)
         params = with_client_defaults(params, self.context.settings)

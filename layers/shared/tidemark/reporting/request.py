@@ -29,6 +29,8 @@ class ApiRequest:
     """Address of the caller, "" if unknown."""
     verb: str = "GET"
     """The HTTP method."""
+    body: bytes = b""
+    """The body as sent, whatever it is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ from tidemark.model.archive import Archives
 from tidemark.model.errors import ApiError, InvalidToken, MissingParameter, UnknownFormat
 from tidemark.model.login_attempts import LoginAttempts
 from tidemark.model.media import Media
+from tidemark.model.registry import Registry
+from tidemark.model.sign_in import SignIns
 from tidemark.plugin import Plugins
 from tidemark.reporting.authentication import check_address, identify, token_of
 from tidemark.reporting.catalogue import Catalogue
@@ -23,6 +25,7 @@ from tidemark.reporting.formats.registry import DEFAULT_FORMAT, format_named
 from tidemark.reporting.options import bare_options, full_options
 from tidemark.reporting.parameters import Parameters
 from tidemark.reporting.request import ApiRequest, ApiResponse, parse_query, read_parameters
+from tidemark.reporting.sign_in.callers import signed_in
 
 NO_STORE = "private, no-cache, no-store"
 _FAILURE = "The server could not answer this request. It has been logged."
@@ -118,7 +121,12 @@ class Api:
     def _caller(self, request: ApiRequest, params: Parameters) -> Identity:
         """Who asks; from an address that guessed too often, nobody with a token. Raises: ApiError."""
         attempts: LoginAttempts | None = self.services.get(LoginAttempts)
-        if attempts is not None and token_of(params, request):
+        token = token_of(params, request)
+        if not token:
+            signed = self._signed_in(request)
+            if signed is not None:
+                return signed
+        if attempts is not None and token:
             attempts.check(request.client_ip)
         try:
             return identify(self.directory, params, request, is_in_query="token_auth" in parse_query(request.query))
@@ -126,6 +134,12 @@ class Api:
             if attempts is not None:
                 attempts.failed(request.client_ip)
             raise
+
+    def _signed_in(self, request: ApiRequest) -> Identity | None:
+        sign_ins: SignIns | None = self.services.get(SignIns)
+        if sign_ins is None or "cookie" not in request.headers:
+            return None
+        return signed_in(request, sign_ins, self.services[Registry])
 
     def _headers(self, request: ApiRequest, document: Document) -> dict[str, str]:
         headers = {"content-type": document.content_type, "cache-control": NO_STORE, **document.headers}

@@ -11,6 +11,7 @@ from tidemark.plugins.users_manager import (
     reading,
     rights,
     roles_of_users,
+    second_factors,
     tokens,
 )
 
@@ -27,5 +28,6 @@ PLUGIN = Plugin(
         *preferences.METHODS,
         *attempts.METHODS,
         *audit.METHODS,
+        *second_factors.METHODS,
     ),
 )

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from tidemark.model.access import Role
+from tidemark.model.sign_in import SecondFactors
 from tidemark.model.user import User
 from tidemark.plugin import Context
 
@@ -28,7 +29,7 @@ def user_answer(context: Context, user: User) -> UserAnswer:
             "invite_expired_at": _moment(user.link.expires_at) if status != ACTIVE and user.link else None,
             "invite_accept_at": _moment(user.accepted_at) if user.accepted_at else None,
             "invite_status": status,
-            "uses_2fa": False,
+            "uses_2fa": context.service(SecondFactors).is_on(user.login),
         }
     answer: UserAnswer = {"login": user.login}
     if user.superuser_access or user.login == context.identity.login:

@@ -7,6 +7,7 @@ from typing import Final
 
 from tidemark.model.access import Role
 from tidemark.model.errors import ApiError, BadParameter, MissingParameter, NoAccess
+from tidemark.model.links import LINK_BYTES, instance_address, password_link
 from tidemark.model.registry import AlreadyRegisteredError, NotRegisteredError, Registry
 from tidemark.model.user import User
 from tidemark.plugin import Access, Context, method
@@ -19,7 +20,6 @@ from tidemark.plugins.users_manager.validation import (
     new_password,
 )
 
-LINK_BYTES: Final = 32
 _DAY_SECONDS: Final = 86_400
 _MAX_DAYS: Final = 365
 
@@ -76,9 +76,7 @@ def generate_invite_link(
     """A new link by which the invited user chooses a password, shown this once; earlier ones end."""
     _check_pending(context, userLogin)
     token = _new_link(context, userLogin, expiryInDays)
-    hosts = context.settings.words("General.trusted_hosts")
-    address = f"https://{hosts[0]}/" if hosts else "/"
-    return f"{address}index.php?module=Login&action=acceptInvitation&token={token}"
+    return password_link(instance_address(context.settings), token)
 
 
 @method("UsersManager.acceptInvitation", raw_strings=True)

@@ -7,6 +7,7 @@ from typing import Final
 
 from tidemark.model.access import ANONYMOUS
 from tidemark.model.errors import ApiError, BadParameter
+from tidemark.model.passwords import password_problem
 from tidemark.model.registry import Registry
 from tidemark.model.user import User
 from tidemark.plugin import Context
@@ -14,8 +15,6 @@ from tidemark.plugins.users_manager.attempts import caller_address, guarded
 
 MIN_LOGIN: Final = 2
 MAX_LOGIN: Final = 100
-MIN_PASSWORD: Final = 6
-MAX_PASSWORD: Final = 200
 
 _LOGIN: Final = re.compile(r"[A-Za-zÄäÖöÜüß0-9_.@+-]*")
 _EMAIL: Final = re.compile(r"[^@\s<>\"(),:;\[\]]+@[^@\s<>\"(),:;\[\]]+\.[^@\s<>\"(),:;\[\].]{2,}")
@@ -44,8 +43,9 @@ def new_email(registry: Registry, email: str, login: str) -> str:
 
 def new_password(password: str) -> str:
     """A password of 6 to 200 characters. Raises: BadParameter."""
-    if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
-        raise BadParameter(f"A password has {MIN_PASSWORD} to {MAX_PASSWORD} characters.")
+    problem = password_problem(password)
+    if problem:
+        raise BadParameter(problem)
     return password
 
 

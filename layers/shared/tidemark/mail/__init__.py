@@ -1,0 +1,1 @@
+"""Mails as messages, and handing them to an SMTP server."""
