@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tidemark.model.mail import Mailer
     from tidemark.model.saved_segment import SavedSegment
     from tidemark.model.settings import Settings
+    from tidemark.model.sql_query import SqlQueries
     from tidemark.plugin.plugin import Plugins
     from tidemark.registry.audit import StoredAuditLog
     from tidemark.registry.table_registry import TableRegistry
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from tidemark.reporting.service import Api
     from tidemark.reporting.sign_in.endpoints import SignInApi
     from tidemark.sessions.daylogs import Sessions
-    from tidemark.sql.queries import LogQueries
+    from tidemark.sql.sources import LogFiles
     from tidemark.stores.ports import KeyedObjects, Sender, Stores
     from tidemark.tracking.collect import Collector
     from tidemark.tracking.ingest import Ingest
@@ -458,7 +459,7 @@ class Instance:
         """Sends mails as the environment says."""
         return self._for_ever("mailer", lambda: make_mailer(self._config))
 
-    def _make_sql_queries(self) -> LogQueries:
+    def _make_sql_queries(self) -> SqlQueries:
         from functools import partial
 
         from tidemark.model.daylog import LOG_TABLES
@@ -472,7 +473,21 @@ class Instance:
         objects, dimensions = self.stores().objects, own_columns(self.plugins().dimensions())
         columns = {"hits": hit_columns(dimensions)} | {name: log_columns(name, dimensions) for name in LOG_TABLES}
         paths, site = partial(hit_paths, objects), self.registry().site
-        return LogQueries(LogFiles(objects, self._visit_logs(), paths, site, columns))
+        files = LogFiles(objects, self._visit_logs(), paths, site, columns)
+        return self._lake_queries(files) or LogQueries(files)
+
+    def _lake_queries(self, files: LogFiles) -> SqlQueries | None:
+        """SQL by Athena, where the instance has a lake."""
+        from tidemark.stores.aws.names import Names
+
+        names = Names.from_environment(os.environ)
+        if self._given_stores is not None or not names.lake_workgroup:
+            return None
+        from tidemark.sql.remote import RemoteQueries, typed
+        from tidemark.stores.aws.athena import Athena
+
+        engine = Athena(names.lake_workgroup, names.lake_database, typed)
+        return RemoteQueries(engine, files, names.lake_database, f"s3://{names.bucket}/")
 
     def _reading_settings(self) -> Settings:
         """The settings by which a report decides whether it may archive first; the deployment may forbid it."""

@@ -22,6 +22,8 @@ class Names(NamedTuple):
     archive_numeric_table: str = ""
     archive_state_table: str = ""
     registry_table: str = ""
+    lake_database: str = ""
+    lake_workgroup: str = ""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Names:
