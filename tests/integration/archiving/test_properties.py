@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pyarrow as pa
 import pyarrow.compute as pc
 from hypothesis import HealthCheck, Phase, given, settings
@@ -45,16 +47,19 @@ def archived(rows):
     return build_day(DayInputs(tables, SITE, NO_LIMITS, {"idsite": 1, "utc_offset_seconds": 0}), CATALOGUE)
 
 
-def child(content):
+def child(content, day=1):
     return Child(
         content.numbers,
         content.frames.keys(),
         lambda name: decode(content.frames[name].data, content.frames[name].raw_bytes),
+        date(2024, 1, day),
     )
 
 
-def merged(kind, contents):
-    return merge_period(kind, [child(one) for one in contents], CATALOGUE, NO_LIMITS, keeps_sets=True)
+def merged(kind, contents, days=(1, 2, 3)):
+    """A period of contents that begin on these days."""
+    children = [child(one, day) for one, day in zip(contents, days, strict=False)]
+    return merge_period(kind, children, CATALOGUE, NO_LIMITS, keeps_sets=True)
 
 
 def total(content, name, column):
@@ -89,8 +94,8 @@ def test_sums_over_days_are_those_of_the_month_in_every_table(days):
 def test_days_merged_in_any_grouping_are_the_same_bytes(days):
     first, second, third = (archived(rows) for rows in days)
     at_once = merged(PeriodKind.MONTH, [first, second, third])
-    in_steps = merged(PeriodKind.MONTH, [merged(PeriodKind.WEEK, [first, second]), third])
-    other_steps = merged(PeriodKind.MONTH, [first, merged(PeriodKind.WEEK, [second, third])])
+    in_steps = merged(PeriodKind.MONTH, [merged(PeriodKind.WEEK, [first, second]), third], days=(1, 3))
+    other_steps = merged(PeriodKind.MONTH, [first, merged(PeriodKind.WEEK, [second, third], days=(2, 3))])
     assert at_once.frames.keys() == in_steps.frames.keys() == other_steps.frames.keys()
     for name, frame in at_once.frames.items():
         assert in_steps.frames[name] == frame == other_steps.frames[name], name

@@ -14,7 +14,8 @@ from tidemark.definitions.languages import (
     language_codes,
     main_language,
 )
-from tidemark.definitions.regions import region_name
+from tidemark.definitions.names import country_name
+from tidemark.definitions.regions import iso_region, region_name
 from tidemark.definitions.search_engines import definitions, engine_at, general_host, url_of_engine
 from tidemark.definitions.social_networks import ai_assistant_of, main_host_of_network, social_network_of
 from tidemark.definitions.spam import is_spam, spam_hosts
@@ -166,7 +167,35 @@ def test_countries_lie_on_continents_when_known():
 
 @pytest.mark.parametrize(
     ("country", "region", "name"),
-    [("mk", "405", "Gevgelija"), ("MK", "18", "Gevgelija"), ("fr", "GUA", "Guadeloupe"), ("fr", "??", None)],
+    [
+        ("mk", "405", "Gevgelija"),
+        ("MK", "18", "Gevgelija"),
+        ("fr", "GUA", "Guadeloupe"),
+        ("fr", "??", None),
+        ("gb", "C5", "Cheshire"),
+        ("ti", "1", "Xizang"),
+    ],
 )
 def test_regions_are_named_under_present_and_former_codes(country, region, name):
     assert region_name(country, region) == name
+
+
+@pytest.mark.parametrize(
+    ("country", "region", "by_iso"),
+    [
+        ("jm", "10", ("jm", "14")),
+        ("JM", "14", ("jm", "03")),
+        ("us", "10", ("us", "10")),
+        ("gb", "C5", ("gb", "C5")),
+        ("fr", "BFC", ("fr", "BFC")),
+        ("ti", "1", ("cn", "XZ")),
+        ("eu", "", ("", "")),
+    ],
+)
+def test_regions_by_fips_become_those_by_iso(country, region, by_iso):
+    assert iso_region(country, region) == by_iso
+
+
+def test_codes_of_no_country_have_no_name():
+    assert country_name("eu") is None
+    assert country_name("a1") == "Anonymous proxy"

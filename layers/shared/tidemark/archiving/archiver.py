@@ -332,7 +332,8 @@ class Archiver:
             rebuilt = self._fresh(scope, part, None, force=True)
             archive = rebuilt or archive
             blob = self._store.blob(archive)
-        return Child(archive.numbers, archive.index.keys(), partial(self._frames.inside, archive, memoryview(blob)))
+        table = partial(self._frames.inside, archive, memoryview(blob))
+        return Child(archive.numbers, archive.index.keys(), table, part.first)
 
 
 def utc_offset_seconds(site: TrackedSite, day: date) -> int:

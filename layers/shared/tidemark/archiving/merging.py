@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tidemark.archiving.appearance import MOMENT, ROW, group_columns
 from tidemark.archiving.numbers import WHOLE
 from tidemark.archiving.shapes import GOAL, METRIC, TEXT, MetricColumn, Shape
 from tidemark.plugin.record import Merge
@@ -33,7 +34,11 @@ def row_types(shape: Shape) -> dict[str, pa.DataType]:
     if shape.texts:
         types |= {TEXT + name: pa.string() for name in shape.texts}
         types[WEIGHT] = WHOLE
-    return types
+    return types | dict.fromkeys(_notes(shape), MOMENT)
+
+
+def _notes(shape: Shape) -> list[str]:
+    return [ROW, *group_columns(shape)] if shape.groups else []
 
 
 def goal_types(shape: Shape) -> dict[str, pa.DataType]:
@@ -86,7 +91,7 @@ def _row_functions(shape: Shape) -> dict[str, str]:
     if shape.texts:
         functions |= {TEXT + name: "first" for name in shape.texts}
         functions[WEIGHT] = "max"
-    return functions
+    return functions | dict.fromkeys(_notes(shape), "min")
 
 
 def _concatenated(tables: Sequence[pa.Table], types: dict[str, pa.DataType]) -> pa.Table:

@@ -7,18 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from tidemark.archiving import labels
+from tidemark.archiving.appearance import noted, ranked
 from tidemark.archiving.catalogue import GOAL_FIELD, Catalogue
 from tidemark.archiving.content import SET_PREFIX, Content, Number, stored_number
 from tidemark.archiving.day import by_shape, forest_frames, forest_numbers
 from tidemark.archiving.merging import IDGOAL, ORDER, PATH, merge_goals, merge_rows
 from tidemark.archiving.numbers import row_numbers
-from tidemark.archiving.shapes import GOAL, METRIC, Shape
-from tidemark.archiving.tables import GOALS, Frame, encode
+from tidemark.archiving.shapes import GOAL, GOALS, METRIC, Shape
+from tidemark.archiving.tables import Frame, encode
 from tidemark.archiving.tree import LABEL, PARENT, gather
 from tidemark.model.period import PeriodKind
 from tidemark.model.settings import Settings
@@ -30,11 +32,13 @@ MERGED_ROWS = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """An archive to merge: its numbers, the names of its frames, and a reader of them."""
+    """An archive to merge: its numbers, the names of its frames, a reader of them."""
 
     numbers: Mapping[str, Number]
     names: Iterable[str]
     table: Callable[[str], pa.Table]
+    start: date
+    """Its first day."""
 
 
 def merge_period(
@@ -131,7 +135,7 @@ def _merged(children: Sequence[Child], records: Sequence[Record], shape: Shape) 
         if waiting > MERGED_ROWS:
             rows, goals = [merge_rows(rows, shape)], [merge_goals(goals, shape)] if goals else []
             waiting = rows[0].num_rows
-    return merge_rows(rows, shape), merge_goals(goals, shape) if goals else None
+    return ranked(merge_rows(rows, shape), shape), merge_goals(goals, shape) if goals else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +150,8 @@ def _unfolded(child: Child, records: Sequence[Record], shape: Shape) -> Iterator
         table = child.table(name)
         paths = labels.join(root, _label_paths(table))
         goals = _goal_rows(table[GOALS], paths) if GOALS in table.column_names else None
-        yield _Unfolded(_renamed(table, shape).append_column(PATH, paths), goals)
+        rows = noted(_renamed(table, shape), table, shape, child.start)
+        yield _Unfolded(rows.append_column(PATH, paths), goals)
 
 
 def _roots(names: Iterable[str], records: Sequence[Record]) -> Iterator[tuple[str, str]]:

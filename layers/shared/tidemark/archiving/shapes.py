@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import pyarrow as pa
 
@@ -14,6 +14,7 @@ from tidemark.plugin.record import Aggregate, Empty, Measure, Merge, Part, Ratio
 METRIC = "m:"
 TEXT = "t:"
 GOAL = "g:"
+GOALS = "goals"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class MetricColumn:
     """A column that tells whether the row has this one, then without a value, where it is NULL."""
     day_name: str | None = None
     """The column's name in days, where it has another above them."""
+    group: str = ""
+    """Columns of one group stand in a row together; those of "" in every row."""
 
     @property
     def type(self) -> pa.DataType:
@@ -42,7 +45,7 @@ class MetricColumn:
         """The column in longer periods, where Others may be left out of a day's rows, but not of their sums."""
         if self.daily_sum is None:
             return replace(self, leaf_only=False)
-        return MetricColumn(self.daily_sum, self.merge, self.is_real, day_name=self.name)
+        return MetricColumn(self.daily_sum, self.merge, self.is_real, day_name=self.name, group=self.group)
 
     def merge_of(self, *, same_label: bool) -> Merge:
         """How values are merged: of groups with one label, or of rows."""
@@ -66,6 +69,8 @@ class Shape:
     """The text that orders rows which tie, before their label."""
     keeps_first_texts: bool = False
     """Of merged rows the first gives the texts, not the heaviest."""
+    groups: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Above the day: of each group of columns that not every row has, the stored column that tells who has it."""
 
     @property
     def columns(self) -> tuple[MetricColumn, ...]:
@@ -81,8 +86,20 @@ class Shape:
         kept = tuple(column.above_day for column in self.metrics if column.daily_sum is None)
         renamed = tuple(column.above_day for column in self.metrics if column.daily_sum is not None)
         return Shape(
-            kept, self.goals, self.goal_sums + renamed, self.texts, self.sort, tie=self.tie, keeps_first_texts=True
+            kept,
+            self.goals,
+            self.goal_sums + renamed,
+            self.texts,
+            self.sort,
+            tie=self.tie,
+            keeps_first_texts=True,
+            groups=_leaders(kept) | ({GOALS: GOALS} if self.goals else {}),
         )
+
+    def columns_of_group(self, group: str) -> list[str]:
+        """The names of a group's columns as rows have them."""
+        own = [column.name for column in self.columns if column.group == group]
+        return [GOALS, *own] if group == GOALS else own
 
     @property
     def weight(self) -> str:
@@ -94,20 +111,23 @@ class Shape:
 TypesOf = Callable[[Source], ColumnTypes]
 
 _SAME_LABEL = {Aggregate.MIN: Merge.MIN, Aggregate.MAX: Merge.MAX}
-GOAL_SUMS = (MetricColumn("nb_conversions"), MetricColumn("revenue", is_real=True))
+GOAL_SUMS = (
+    MetricColumn("nb_conversions", group=GOALS),
+    MetricColumn("revenue", is_real=True, group=GOALS),
+)
 
 
 def shape_of(record: Record, types: Mapping[Source, ColumnTypes]) -> Shape:
     """The columns of a record's day table, in order."""
     own: dict[str, MetricColumn] = {}
     goals: dict[str, MetricColumn] = {}
-    for part in record.parts:
+    for number, part in enumerate(record.parts):
         columns = goals if part.per_goal else own
         for column in _columns(part, types[part.source], frozenset(record.defaults)):
-            columns.setdefault(column.name, column)
+            columns.setdefault(column.name, replace(column, group=column.group or (str(number) if number else "")))
     if record.goal_sums:
         own.setdefault("nb_visits", MetricColumn("nb_visits"))
-    first = [own.get(name, MetricColumn(name)) for name in record.defaults]
+    first = [replace(own.get(name, MetricColumn(name)), group="") for name in record.defaults]
     rest = [column for name, column in own.items() if name not in record.defaults]
     sums = tuple(column for column in GOAL_SUMS if column.name not in own) if record.goal_sums else ()
     return Shape(
@@ -147,7 +167,17 @@ def _columns(part: Part, types: ColumnTypes, defaults: frozenset[str]) -> Iterab
                 measure.daily_sum,
                 measure.leaf_only,
                 anchor if measure.empty is Empty.NULL else None,
+                group=measure.name if measure.empty is Empty.ABSENT else "",
             )
+
+
+def _leaders(columns: Iterable[MetricColumn]) -> dict[str, str]:
+    """The first column of each group."""
+    found: dict[str, str] = {}
+    for column in columns:
+        if column.group:
+            found.setdefault(column.group, METRIC + column.name)
+    return found
 
 
 def _can_anchor(measure: Measure | Ratio, defaults: frozenset[str]) -> bool:

@@ -2,7 +2,7 @@
 
 Rows stand by depth: first the main table, then every subtable in the order of its parent row, so each (sub)table is a
 run of rows. Columns: `label` (a path component), `parent` (row number, NULL in the main table), metrics `m:…`, texts
-`t:…`, `weight`, and `goals`, a list of structs. Equal tables give equal bytes.
+`t:…`, `weight`, notes `f:…`, and `goals`, a list of structs. Equal tables give equal bytes.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tidemark.archiving.appearance import notes
 from tidemark.archiving.merging import IDGOAL, PLACE, WEIGHT
 from tidemark.archiving.numbers import row_numbers
-from tidemark.archiving.shapes import GOAL, METRIC, TEXT, Shape
+from tidemark.archiving.shapes import GOAL, GOALS, METRIC, TEXT, Shape
 from tidemark.archiving.tree import LABEL, PARENT, ROOT, Level
 
-GOALS = "goals"
 ANCHOR = b"anchor"
 _CODEC = "zstd"
 
@@ -100,11 +100,11 @@ def _stored(own: Sequence[tuple[Level, _Slice]], goals: Sequence[_Slice], shape:
         columns[METRIC + column.name] = rows[METRIC + column.name]
     for name in (*(TEXT + text for text in shape.texts), *([WEIGHT] if shape.texts else [])):
         columns[name] = rows[name]
-    return _described(columns, shape)
+    return _described(columns, shape, dict(notes(rows, shape)))
 
 
-def _described(columns: Mapping[str, Any], shape: Shape) -> pa.Table:
-    """Columns that hold something, with the anchors of those whose NULL is a value."""
+def _described(columns: Mapping[str, Any], shape: Shape, notes: Mapping[pa.Field, Any]) -> pa.Table:
+    """Columns that hold something, with the anchors of those whose NULL is a value, and notes about columns."""
     anchors = {METRIC + column.name: METRIC + column.anchor for column in shape.columns if column.anchor}
     fields, arrays = [], []
     for name, values in columns.items():
@@ -114,7 +114,7 @@ def _described(columns: Mapping[str, Any], shape: Shape) -> pa.Table:
             continue
         fields.append(pa.field(name, values.type, metadata={ANCHOR: anchor.encode()} if anchor else None))
         arrays.append(values)
-    return pa.table(arrays, schema=pa.schema(fields))
+    return pa.table([*arrays, *notes.values()], schema=pa.schema([*fields, *notes]))
 
 
 def _parent_rows(own: Sequence[tuple[Level, _Slice]]) -> pa.ChunkedArray:

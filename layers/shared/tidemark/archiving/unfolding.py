@@ -11,10 +11,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tidemark.archiving import labels
+from tidemark.archiving.appearance import in_order, later_columns
 from tidemark.archiving.merging import IDGOAL
 from tidemark.archiving.numbers import REAL
-from tidemark.archiving.shapes import METRIC, TEXT
-from tidemark.archiving.tables import ANCHOR, GOALS
+from tidemark.archiving.shapes import GOALS, METRIC, TEXT
+from tidemark.archiving.tables import ANCHOR
 from tidemark.archiving.tree import LABEL, PARENT
 from tidemark.model.columns import ABSENT, Cells, Columns, StoredColumns, absent_for_none
 from tidemark.model.table import SUMMARY_LABEL, DataTable, Row
@@ -23,7 +24,9 @@ NB_VISITS = "nb_visits"
 EXACT_BELOW = 1e9
 """Numbers below it are still exact when they are rounded to the decimals that are stored."""
 COLUMNAR_FROM = 100
-"""Tables with fewer rows, subtables included, are made of rows at once: columns pay off where rows are left out."""
+"""Tables with fewer rows, subtables included, are made of rows at once: columns pay off where rows are left out.
+
+Larger ones have the columns of all rows in one order."""
 
 
 class StoredTree:
@@ -168,6 +171,9 @@ def _rows(stored: pa.Table) -> list[Row]:
     if GOALS in stored.column_names:
         for columns in found:
             _put_missing_visits_last(columns)
+    later = later_columns(stored)
+    if later:
+        found = [in_order(columns, later, row) for row, columns in enumerate(found)]
     return [Row(columns, metadata) for columns, metadata in zip(found, texts, strict=True)]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
+from tidemark.definitions.countries import is_country
 from tidemark.definitions.files import read_json
 
 CONTINENTS: Final[Mapping[str, str]] = {
@@ -19,11 +20,10 @@ CONTINENTS: Final[Mapping[str, str]] = {
     "oce": "Oceania",
 }
 NO_COUNTRIES: Final[Mapping[str, str]] = {
-    "a1": "Anonymous Proxy",
-    "a2": "Satellite Provider",
-    "ap": "Asia/Pacific Region",
+    "a1": "Anonymous proxy",
+    "a2": "Satellite provider",
     "cat": "Catalan-speaking communities",
-    "o1": "Other Country",
+    "o1": "Other country",
 }
 """Codes that location databases use without a country behind them."""
 
@@ -40,8 +40,8 @@ def country_names() -> Mapping[str, str]:
 
 
 def country_name(code: str) -> str | None:
-    """The name of a country, None if the code is unknown."""
-    return country_names().get(code) or NO_COUNTRIES.get(code)
+    """The name of a country, None if the code is unknown, or that of no country: eu, ap."""
+    return country_names().get(code) if is_country(code) else NO_COUNTRIES.get(code)
 
 
 def language_name(code: str) -> str | None:

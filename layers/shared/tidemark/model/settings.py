@@ -189,6 +189,7 @@ _STORED_OPTIONS: Final[dict[str, Value]] = {
     "SitesManager_SearchCategoryParameters": "",
     "SitesManager_KeepURLFragmentsGlobal": False,
     "usercountry.location_provider": "",
+    "usercountry.switchtoisoregions": 0,  # since when (unix seconds) a database has ISO codes of regions; 0: ever
 }
 
 DEFAULTS: Final[Mapping[str, Value]] = {

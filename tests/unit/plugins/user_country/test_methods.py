@@ -1,6 +1,6 @@
 import pytest
 
-from tests.support.api_calls import Caller
+from tests.support.api_calls import NOW, Caller
 from tidemark.model.errors import BadParameter
 from tidemark.plugins.user_country.methods import PROVIDERS, set_location_provider
 
@@ -17,3 +17,13 @@ def test_an_unknown_provider_is_refused():
     with pytest.raises(BadParameter, match="crystal_ball"):
         call(set_location_provider, providerId="crystal_ball")
     assert not call.settings.is_given("usercountry.location_provider")
+
+
+def test_the_first_choice_of_a_database_tells_since_when_regions_have_iso_codes():
+    call = Caller()
+    call(set_location_provider, providerId="default")
+    assert call.settings.number("usercountry.switchtoisoregions") == 0
+    call(set_location_provider, providerId="geoip2php")
+    call.now += 100
+    call(set_location_provider, providerId="geoip2server")
+    assert call.settings.number("usercountry.switchtoisoregions") == NOW

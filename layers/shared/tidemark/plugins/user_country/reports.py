@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import Any
 
 from tidemark.definitions import names
 from tidemark.definitions.countries import TIBET, continent_of
-from tidemark.definitions.regions import region_name
+from tidemark.definitions.regions import iso_region, region_name
+from tidemark.model.period import local_date
+from tidemark.model.table import DataTable
 from tidemark.plugin import (
     VISIT_RATES,
     Filter,
     Metric,
     Record,
     Report,
+    TableContext,
     group_by_label,
     metadata_from_label,
     relabel,
@@ -45,9 +49,6 @@ def continent_name(code: Any) -> str:
 
 def name_of_region(country: str, region: str) -> str:
     """Kent, of the country's and the region's codes"""
-    country = country.lower()
-    if (country, region) == (TIBET, "1"):
-        country, region = "cn", "XZ"
     return region_name(country, region) or UNKNOWN
 
 
@@ -67,6 +68,26 @@ def city_with_country(label: Any) -> str:
             parts.append(name_of_region(country, region))
         parts.append(country_name(country))
     return ", ".join(parts)
+
+
+def iso_regions(region_place: int) -> Filter:
+    """Regions by codes of FIPS, where the period begins before ISO codes came, become those by ISO.
+
+    `region_place`: where a label has the region; the country follows. Source: Matomo 5.2, plugins/UserCountry/API.php.
+    """
+
+    def converted(label: Any) -> str:
+        parts = str(label).split(SEPARATOR)
+        country, region = iso_region(_part(label, region_place + 1, ""), _part(label, region_place, ""))
+        parts[region_place : region_place + 2] = [region, country][: len(parts) - region_place]
+        return SEPARATOR.join(parts)
+
+    def apply(table: DataTable, context: TableContext) -> None:
+        switch = context.call.settings.number("usercountry.switchtoisoregions")
+        if switch and context.period.first <= local_date(switch, UTC):
+            group_by_label(converted)(table, context)
+
+    return apply
 
 
 def _part_metadata(name: str, index: int, default: str = NO_CODE) -> Filter:
@@ -137,6 +158,7 @@ REPORTS: tuple[Report, ...] = (
         "Region",
         record=REGIONS,
         filters=(
+            iso_regions(0),
             segment_by_label("regionCode", "countryCode", separator=SEPARATOR),
             _part_metadata("region", 0),
             _part_metadata("country", 1),
@@ -156,6 +178,7 @@ REPORTS: tuple[Report, ...] = (
         "City",
         record=CITIES,
         filters=(
+            iso_regions(1),
             segment_by_label("city", "regionCode", "countryCode", separator=SEPARATOR),
             _part_metadata("city_name", 0, UNKNOWN),
             metadata_from_label("city", lambda label: NO_CODE if _part(label, 0, UNKNOWN) == UNKNOWN else None),

@@ -1,0 +1,100 @@
+"""Since when the rows of a longer period have their columns: a row tells first what its first day told.
+
+A record's columns come in groups: those of visits, of entries, of goals. For each group a merged table notes which of
+the row's groups came later than others; without a note none did.
+
+Source: Matomo 5.2, core/DataTable/Row (summing a row adds the columns that it lacks behind its own).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tidemark.archiving.shapes import GOALS, Shape
+
+SINCE = "f:"
+MOMENT = pa.int32()
+ROW = SINCE + "row"
+"""While tables are merged: when the row appeared."""
+COLUMNS = b"columns"
+"""Of a stored note: the names of the columns that it is about."""
+_SEPARATOR = ","
+_MOMENTS = 64
+"""More than the groups that a record has."""
+
+
+def group_columns(shape: Shape) -> list[str]:
+    """The columns that hold the notes."""
+    return [SINCE + name for name in shape.groups]
+
+
+def noted(rows: pa.Table, stored: pa.Table, shape: Shape, day: date) -> pa.Table:
+    """The rows of a table that begins on a day, with the moments at which their columns appeared."""
+    start = pa.scalar(day.toordinal() * _MOMENTS, MOMENT)
+    columns = {ROW: pa.repeat(start, rows.num_rows)}
+    for name, leader in shape.groups.items():
+        values = stored[leader] if leader == GOALS and leader in stored.column_names else _column(rows, leader)
+        later = pc.fill_null(_column(stored, SINCE + name).cast(MOMENT), 0)
+        columns[SINCE + name] = pc.if_else(pc.is_valid(values), pc.add(later, start), pa.scalar(None, MOMENT))
+    kept = rows.drop_columns([name for name in rows.column_names if name in columns])
+    for name, values in columns.items():
+        kept = kept.append_column(name, values)
+    return kept
+
+
+def _column(table: pa.Table, name: str) -> Any:
+    return table[name] if name in table.column_names else pa.nulls(table.num_rows, MOMENT)
+
+
+def ranked(rows: pa.Table, shape: Shape) -> pa.Table:
+    """Merged rows with their notes: 0 for groups as old as the row, 1 for those that came next, and so on."""
+    names = group_columns(shape)
+    moments = [rows[name] for name in ([ROW, *names] if names else ())]
+    is_new = [_is_none_of(moment, moments[:place]) for place, moment in enumerate(moments)]
+    for name, moment in zip(names, moments[1:], strict=False):
+        ranks = pa.repeat(pa.scalar(0, MOMENT), rows.num_rows)
+        for other, counts in zip(moments, is_new, strict=True):
+            is_before = pc.fill_null(pc.and_(pc.less(other, moment), counts), fill_value=False)
+            ranks = pc.add(ranks, is_before.cast(MOMENT))
+        rows = rows.set_column(rows.column_names.index(name), name, ranks)
+    return rows
+
+
+def _is_none_of(moment: Any, others: list[Any]) -> Any:
+    """Where a moment differs from all the others."""
+    found = pc.is_valid(moment)
+    for other in others:
+        found = pc.and_(found, pc.invert(pc.fill_null(pc.equal(moment, other), fill_value=False)))
+    return found
+
+
+def notes(rows: pa.Table, shape: Shape) -> Iterator[tuple[pa.Field, Any]]:
+    """What is to be stored of the notes: nothing where no column came later."""
+    names = [name for name in group_columns(shape) if name in rows.column_names]
+    if any(pc.max(rows[name]).as_py() for name in names):
+        for name in names:
+            columns = _SEPARATOR.join(shape.columns_of_group(name.removeprefix(SINCE)))
+            yield pa.field(name, MOMENT, metadata={COLUMNS: columns.encode()}), rows[name]
+
+
+def later_columns(stored: pa.Table) -> dict[str, list[int]]:
+    """By column, for every row: 0 if it is as old as the row, more the later it came. Empty where none came later."""
+    found: dict[str, list[int]] = {}
+    for field in stored.schema:
+        if field.name.startswith(SINCE):
+            ranks = pc.fill_null(stored[field.name], 0).to_pylist()
+            names = (field.metadata or {}).get(COLUMNS, b"").decode().split(_SEPARATOR)
+            found |= dict.fromkeys(names, ranks)
+    return found
+
+
+def in_order(columns: Mapping[str, Any], later: Mapping[str, list[int]], row: int) -> dict[str, Any]:
+    """A row's columns as they appeared, those of one day in the order in which they are declared."""
+    if not any(name in later and later[name][row] for name in columns):
+        return dict(columns)
+    return {name: columns[name] for name in sorted(columns, key=lambda name: later[name][row] if name in later else 0)}

@@ -1,0 +1,62 @@
+from datetime import date
+
+import pyarrow as pa
+import pytest
+
+from tidemark.archiving.appearance import in_order, later_columns, noted, notes, ranked
+from tidemark.archiving.shapes import GOALS, MetricColumn, Shape
+
+ENTRIES, EXITS = (MetricColumn(name, group=group) for name, group in (("entries", "2"), ("exits", "3")))
+DAY_SHAPE = Shape((MetricColumn("nb_visits"), ENTRIES, EXITS), (MetricColumn("revenue"),), (), (), "nb_visits")
+SHAPE = DAY_SHAPE.above_day
+
+
+def day(number, entries=None, exits=None, *, goal=False):
+    """A day's row as moments."""
+    rows = pa.table({"m:nb_visits": [1], "m:entries": pa.array([entries], pa.int64()), "m:exits": [exits]})
+    goals = pa.array([[{"idgoal": 1}] if goal else None], pa.list_(pa.struct([("idgoal", pa.int32())])))
+    return noted(rows, rows.append_column(GOALS, goals), SHAPE, date(2024, 1, number))
+
+
+def of_days(*days):
+    """The note of the row that the days' rows become: entries, exits, goals."""
+    found = pa.concat_tables([one.select(["f:row", "f:2", "f:3", "f:goals"]) for one in days])
+    lowest = found.group_by([]).aggregate([(name, "min") for name in found.column_names])
+    merged = ranked(lowest.rename_columns([name.removesuffix("_min") for name in lowest.column_names]), SHAPE)
+    return [merged[name][0].as_py() for name in ("f:2", "f:3", "f:goals")]
+
+
+@pytest.mark.parametrize(
+    ("days", "ranks"),
+    [
+        ((day(1, entries=1, exits=1),), [0, 0, 0]),
+        ((day(1, entries=1), day(2, exits=1)), [0, 1, 0]),
+        ((day(1), day(2, exits=1), day(5, entries=1, goal=True)), [2, 1, 2]),
+        ((day(1, exits=1, goal=True), day(2, entries=1), day(3, entries=1, exits=1)), [1, 0, 0]),
+    ],
+)
+def test_groups_rank_by_the_days_on_which_they_came(days, ranks):
+    assert of_days(*days) == ranks
+
+
+def test_nothing_is_stored_when_no_group_came_later():
+    assert not list(notes(ranked(day(1, entries=1), SHAPE), SHAPE))
+
+
+def test_a_row_tells_late_columns_last_when_its_note_says_so():
+    stored = pa.table(
+        [pa.array([0, 1])],
+        schema=pa.schema([pa.field("f:2", pa.int32(), metadata={b"columns": b"entries,goals"})]),
+    )
+    later = later_columns(stored)
+    row = {"label": "a", "entries": 1, "exits": 2, "goals": {}}
+    assert list(in_order(row, later, 0)) == ["label", "entries", "exits", "goals"]
+    assert list(in_order(row, later, 1)) == ["label", "exits", "entries", "goals"]
+
+
+def test_sums_over_goals_come_with_the_goals():
+    sums = (MetricColumn("nb_conversions", group=GOALS),)
+    assert Shape((), (MetricColumn("revenue"),), sums, (), "").above_day.columns_of_group(GOALS) == [
+        "goals",
+        "nb_conversions",
+    ]
