@@ -1,4 +1,4 @@
-"""Answers the reporting API behind a REST API gateway; also the health check and the front page."""
+"""Answers the reporting API behind a REST API gateway; also the health check and the dashboard's page."""
 
 from __future__ import annotations
 
@@ -12,15 +12,12 @@ from aws_lambda_powertools import Logger
 from chalice.app import Chalice, Request, Response
 
 from tidemark import __version__, bootstrap
+from tidemark.reporting.dashboard import dashboard
 from tidemark.reporting.opt_out import opt_out
 from tidemark.reporting.request import ApiRequest, ApiResponse, read_parameters
 
 METHODS = ["GET", "POST", "HEAD"]
 SAFE_METHODS = ["GET", "HEAD"]
-FRONT_PAGE = (
-    b"<!doctype html><html lang=en><meta charset=utf-8><title>Tidemark</title>"
-    b"<h1>Tidemark</h1><p>This instance runs. Its reporting API is at <code>index.php?module=API</code>.\n"
-)
 
 app = Chalice(app_name="tidemark-report")
 app.api.binary_types = []  # Bytes encodes every body itself, whatever the client says that it accepts
@@ -46,7 +43,7 @@ def index() -> Bytes:
 
 @app.route("/", methods=METHODS, content_types=["*/*"])
 def root() -> Bytes:
-    """The same, as some clients call it; the front page for everyone else."""
+    """The same, as some clients call it; the dashboard for everyone else."""
     return answer()
 
 
@@ -113,7 +110,7 @@ def answer() -> Bytes:
     request = read_request(current_event())
     module = read_parameters(request).get("module")
     if module is None:
-        return Bytes(FRONT_PAGE, {"Content-Type": "text/html; charset=utf-8"})
+        return sent(dashboard(request))
     if module != "API":
         form = opt_out(request, bootstrap.instance().registry().settings())
         return (

@@ -1,19 +1,19 @@
-"""Serves the tracker's JavaScript: function URL event -> script. It knows no store and has no rights."""
+"""Serves what is built for browsers: function URL event -> script or file. It knows no store and has no rights."""
 
 from __future__ import annotations
 
 import base64
 from typing import Any
 
+from tidemark.tracking import dashboard, scripts
 from tidemark.tracking.request import Request
-from tidemark.tracking.scripts import answer
 
 
 def handler(event: dict[str, Any], _: object) -> dict[str, Any]:
     """The answer to one request."""
-    response = answer(
-        Request(method=event["requestContext"]["http"]["method"], path=event["rawPath"], headers=event["headers"])
-    )
+    request = Request(method=event["requestContext"]["http"]["method"], path=event["rawPath"], headers=event["headers"])
+    room = dashboard if request.path.startswith(dashboard.PREFIX) else scripts
+    response = room.answer(request)
     return {
         "statusCode": response.status,
         "headers": dict(response.headers),

@@ -110,4 +110,4 @@ def test_read_wiring_of_the_real_template():
     kinds = {type(trigger) for trigger in wiring.triggers}
     assert kinds == {UrlRoute, QueueTrigger, ScheduleTrigger, RestRoute}
     paths = {path for trigger in wiring.triggers if isinstance(trigger, UrlRoute) for path in trigger.paths}
-    assert paths == {"/matomo.php", "/piwik.php", *SCRIPTS}
+    assert paths == {"/matomo.php", "/piwik.php", "/assets/*", *SCRIPTS}

@@ -17,6 +17,7 @@ from samtranslator.yaml_helper import yaml_parse
 
 from tests.support.template import translated_template
 from tidemark.local.template import find_template
+from tidemark.reporting.dashboard import CONTENT_SECURITY_POLICY
 from tidemark.tracking.scripts import SCRIPTS
 
 FOLDER = find_template().parent / "infrastructure"
@@ -75,6 +76,18 @@ def test_every_tracking_path_goes_to_collect_through_the_cdn():
     }
     (tracking,) = [one for one in config["Origins"] if one["Id"] == "tracking"]
     assert [one["HeaderName"] for one in tracking["OriginCustomHeaders"]] == ["x-tidemark-edge"]
+
+
+def test_the_dashboards_policy_is_the_same_in_the_cdn():
+    headers = read("cdn.yaml")["Resources"]["DashboardHeaders"]["Properties"]["ResponseHeadersPolicyConfig"]
+    policy = headers["SecurityHeadersConfig"]["ContentSecurityPolicy"]["ContentSecurityPolicy"]
+    assert policy == CONTENT_SECURITY_POLICY
+
+
+def test_the_dashboards_files_come_from_the_script_function_through_the_cdn():
+    config = read("cdn.yaml")["Resources"]["Distribution"]["Properties"]["DistributionConfig"]
+    origins = {one["PathPattern"]: one["TargetOriginId"] for one in config["CacheBehaviors"]}
+    assert (origins["/"], origins["/assets/*"]) == ("reporting", "script")
 
 
 def test_every_script_comes_from_its_function_through_the_cdn():

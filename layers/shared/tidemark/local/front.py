@@ -30,6 +30,9 @@ class Front:
         self._url_routes = {
             path: route.function for route in triggers if isinstance(route, UrlRoute) for path in route.paths
         }
+        self._url_folders = {
+            path.removesuffix("*"): function for path, function in self._url_routes.items() if path.endswith("/*")
+        }
         rest_routes = [route for route in triggers if isinstance(route, RestRoute)]
         self._rest_routes = {(route.path, route.method): route for route in rest_routes}
         self._patterns = [(pattern_of(route.path), route) for route in rest_routes if "{" in route.path]
@@ -43,7 +46,7 @@ class Front:
             return failed_response()
 
     def _route(self, request: Request) -> Response:
-        function = self._url_routes.get(request.path)
+        function = self._url_routes.get(request.path) or self._folder_route(request.path)
         if function is not None:
             return url_response(self._invoke(function, url_event(request, time.time())))
         found = self._rest_route(request)
@@ -53,6 +56,10 @@ class Front:
             return rest_response(self._invoke(route.function, event))
         local = self._local.get(request.path)
         return local(request) if local is not None else text_response(404, "There is nothing at this address.")
+
+    def _folder_route(self, path: str) -> str | None:
+        """The function of the folder that the path is in."""
+        return next((one for folder, one in self._url_folders.items() if path.startswith(folder)), None)
 
     def _rest_route(self, request: Request) -> tuple[RestRoute, dict[str, str]] | None:
         """The route of a path and the values of its variables; None if there is none."""

@@ -1,0 +1,61 @@
+// Texts by message catalogue. English is always there; others are loaded when they are chosen.
+
+import { shallowRef } from 'vue';
+import english from './en.json';
+
+export type Key = keyof typeof english;
+export const LANGUAGES = { en: 'English', de: 'Deutsch' } as const;
+export type Language = keyof typeof LANGUAGES;
+
+interface Catalogue {
+  language: Language;
+  messages: Record<string, string>;
+  /** What the API says in English, in this language. */
+  names: Record<string, string>;
+}
+
+const LANGUAGE_KEY = 'tidemark.language';
+const present = shallowRef<Catalogue>({ language: 'en', messages: english, names: {} });
+
+export const language = (): Language => present.value.language;
+
+/** The locale for numbers and dates: the browser's, or its own of the language that was chosen. */
+export const locale = (): string => navigator.languages.find((one) => one.split('-')[0] === language()) ?? language();
+
+/** The text of a key with its `{places}` filled. */
+export function t(key: Key, values: Record<string, string | number> = {}): string {
+  const message = present.value.messages[key] ?? english[key];
+  return message.replace(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place));
+}
+
+/** The text for a number of things: `key` has forms `key.one` and `key.other`. */
+export function tn(key: string, count: number, shown: string): string {
+  const form = new Intl.PluralRules(language()).select(count) === 'one' ? 'one' : 'other';
+  return t(`${key}.${form}` as Key, { n: shown });
+}
+
+/** A name that the API gave, in the language of the page where the catalogue knows it. */
+export const named = (name: string): string => present.value.names[name] ?? name;
+
+export async function choose(wanted: Language): Promise<void> {
+  if (wanted === 'de') {
+    const [{ default: messages }, { default: names }] = await Promise.all([import('./de.json'), import('./names.de.json')]);
+    present.value = { language: 'de', messages, names };
+  } else {
+    present.value = { language: 'en', messages: english, names: {} };
+  }
+  document.documentElement.lang = wanted;
+}
+
+export async function keep(wanted: Language): Promise<void> {
+  localStorage.setItem(LANGUAGE_KEY, wanted);
+  await choose(wanted);
+}
+
+/** The language that was chosen before, else the first of the browser's that there is. */
+export function preferred(): Language {
+  const known = (one: string | null): one is Language => one !== null && one in LANGUAGES;
+  const chosen = localStorage.getItem(LANGUAGE_KEY);
+  if (known(chosen)) return chosen;
+  return navigator.languages.map((one) => one.split('-')[0]!).find(known) ?? 'en';
+}
