@@ -68,6 +68,9 @@ def site_report(id_site: str, plugin: str, method: str) -> Bytes:
 @app.route("/api/v1/methods/{plugin}/{method}", methods=METHODS, content_types=["*/*"])
 def any_method(plugin: str, method: str) -> Bytes:
     """Any method by its address."""
+    return answer_by_address(unquote(plugin), unquote(method))
+
+
 @app.route("/auth/{action}", methods=METHODS, content_types=["*/*"])
 def sign_in(action: str) -> Bytes:
     """Signing in to the web interface, and what belongs to it."""
@@ -77,9 +80,6 @@ def sign_in(action: str) -> Bytes:
     except Exception:
         logger.exception("signing in failed")
         return sent(bootstrap.instance().rest().failure(request))
-
-
-    return answer_by_address(unquote(plugin), unquote(method))
 
 
 def answer_by_address(plugin: str, method: str, id_site: str | None = None) -> Bytes:
