@@ -27,6 +27,10 @@ def action(idvisit, time, sequence, **columns):
     return {"idvisit": idvisit, "server_time": time, "sequence": sequence, **columns}
 
 
+def item(idvisit, sku, sequence):
+    return {"idvisit": idvisit, "sku": sku, "sequence": sequence}
+
+
 class CountingLogs(MadeUpLogs):
     """Notes which days are read."""
 
@@ -115,6 +119,22 @@ def test_a_visit_has_its_own_rows_and_actions_are_numbered_by_sending(reader):
     assert [row[ACTION_NUMBER] for row in second.actions] == [4, 3]
     oldest = reader.visits(VisitQuery((1,), limit=1, is_ascending=True))[0]
     assert (len(oldest.actions), len(oldest.conversions), len(oldest.items)) == (1, 1, 1)
+
+
+def test_items_stand_by_when_the_site_first_sold_their_products_or_showed_them_on_the_day(reader, logs):
+    midnight = midnight_utc(DAYS[2], UTC)
+    logs.set_day(1, DAYS[1], {"visits": [visit(20, midnight - 9)], "items": [item(20, "S2", 33), item(20, "S3", 34)]})
+    logs.set_day(
+        1,
+        DAYS[2],
+        {
+            "visits": [visit(30, midnight)],
+            "actions": [action(30, midnight, 50, product_sku="S1"), action(30, midnight, 51, product_sku="S3")],
+            "items": [item(30, f"S{number}", 71) for number in range(4)],
+        },
+    )
+    (found,) = reader.visits(VisitQuery((1,), DAYS[2], DAYS[2]))
+    assert [row["sku"] for row in found.items] == ["S2", "S3", "S1", "S0"]
 
 
 def test_without_actions_only_conversions_come_along(reader):

@@ -171,6 +171,7 @@ def test_items(rows, expected):
 
 
 def test_what_an_item_tells():
-    (item,) = logs_of([cart(0, f"[{ONE}]"), order("o", 30, f"[{ONE}]")])["items"]
+    rows = [cart(0, f"[{ONE}]"), order("o", 30, f"[{ONE}]")]
+    (item,) = logs_of(rows)["items"]
     assert (item["name"], item["categories"], item["price"]) == ("Shoes", ["a", "b"], 5.0)
-    assert item["server_time"] == NOON + 30
+    assert (item["server_time"], item["sequence"]) == (NOON + 30, rows[0]["sequence"])

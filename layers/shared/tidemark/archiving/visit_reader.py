@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from tidemark.archiving.action_numbers import ActionNumbers
 from tidemark.archiving.archiver import utc_offset_seconds
 from tidemark.archiving.catalogue import Catalogue
 from tidemark.archiving.segments import Segments
+from tidemark.archiving.sightings import by_sighting, first_shown, first_sold
 from tidemark.archiving.sources import LOG_TABLE
 from tidemark.clock import Clock
 from tidemark.model.daylog import DayLog, LogTable, VisitLogs
@@ -196,7 +198,27 @@ class VisitLogReader:
         numbers = {idsite: ActionNumbers(self._logs, self._all_days(idsite)) for idsite in idsites}
         for (idsite, _), (log, idvisits) in by_day.items():
             found |= self._read_day(log, idvisits, numbers.get(idsite))
+        found |= self._with_items_in_order([found[idvisit] for _, _, idvisit in chosen], by_day)
         return [found[idvisit] for _, _, idvisit in chosen]
+
+    def _with_items_in_order(
+        self, visits: Sequence[LoggedVisit], by_day: Mapping[tuple[int, date], tuple[DayLog, list[int]]]
+    ) -> dict[int, LoggedVisit]:
+        """The visits with several items, those in the order of their products' first sightings."""
+        several = {visit.row["idvisit"]: visit for visit in visits if len(visit.items) > 1}
+        skus: dict[int, set[str]] = defaultdict(set)
+        for (idsite, _), (_, idvisits) in by_day.items():
+            for idvisit in several.keys() & idvisits:
+                skus[idsite].update(item["sku"] for item in several[idvisit].items)
+        sold = {idsite: first_sold(self._logs, self._all_days(idsite), wanted) for idsite, wanted in skus.items()}
+        ordered = {}
+        for (idsite, _), (log, idvisits) in by_day.items():
+            of_day = [several[idvisit] for idvisit in idvisits if idvisit in several]
+            shown = first_shown(self._logs, log, skus[idsite]) if of_day else {}
+            for visit in of_day:
+                items = by_sighting(visit.items, sold[idsite], shown)
+                ordered[visit.row["idvisit"]] = replace(visit, items=items)
+        return ordered
 
     def _all_days(self, idsite: int) -> Sequence[DayLog]:
         return self._logs.days(idsite, _FIRST_DAY, date.max)

@@ -134,6 +134,7 @@ ITEM_COLUMNS: tuple[Column, ...] = (
     Column("idsite", "int32"),
     Column("visitor_id", "uint64"),
     Column("server_time", "int64"),
+    Column("sequence", "int64", "of the hit that brought the product into the cart or order"),
     Column("order_id", "string", "'' or '0': in an open cart"),
     Column("sku", "string"),
     Column("name", "string"),

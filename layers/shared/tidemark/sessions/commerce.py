@@ -36,6 +36,8 @@ class SoldItem:
     categories: list[str]
     price: float
     quantity: int
+    sequence: int = 0
+    """Of the request that brought it first."""
     order_id: str = CART_ORDER_ID
     server_time: int = 0
     is_deleted: bool = False
@@ -131,6 +133,8 @@ def sales_in_order(chain: Chain) -> list[Sale]:
         if order_id is None:
             amounts = {name: value if name == "revenue" else None for name, value in amounts.items()}
         products = read_items(columns["items"][index])
+        for product in products:
+            product.sequence = sequence[index]
         sales.append(Sale(row, visits[index], times[index], order_id, amounts, products))
     by_sending = sorted(range(len(sales)), key=lambda index: (sequence[index], columns["hit_id"][index] or ""))
     return [sales[index] for index in by_sending]
@@ -171,6 +175,8 @@ def _synchronised(cart: list[SoldItem], sale: Sale) -> list[SoldItem]:
         items.append(item or old)
         if item is None:
             old.is_deleted = True
+        else:
+            item.sequence = old.sequence
     items.extend(new.values())
     for item in items:
         item.order_id, item.server_time = order_id, sale.server_time

@@ -102,6 +102,7 @@ def items_of(sales: list[Sale], recognised: Recognised, rules: Rules) -> dict[st
         "idsite": pa.repeat(pa.scalar(rules.idsite, pa.int32()), len(rows)),
         "visitor_id": recognised.visitor_id.take(visit),
         "server_time": pa.array([item.server_time for _, item in rows], pa.int64()),
+        "sequence": pa.array([item.sequence for _, item in rows], pa.int64()),
         "order_id": texts([item.order_id for _, item in rows]),
         "sku": texts([item.sku for _, item in rows]),
         "name": texts([item.name for _, item in rows]),
