@@ -85,7 +85,7 @@ class Client:
             raise UnavailableError(f"{self._url} does not answer: {error}") from error
         if response.status >= 500 or response.status == http.HTTPStatus.TOO_MANY_REQUESTS:
             raise UnavailableError(f"{path.partition('?')[0]} answered {response.status}")
-        if response.status >= 300 and not data.startswith(b'{"status"'):
+        if response.status >= 300 and not data.startswith((b'{"status"', b'{"result":"error"')):
             raise RefusedError(f"{path.partition('?')[0]} answered {response.status}")
         return data
 
