@@ -19,9 +19,10 @@ from tidemark.plugin.plugin import Plugins
 from tidemark.stores.ports import UnavailableError
 from tidemark.tracking.collect import Collector
 from tidemark.tracking.devices import Devices
+from tidemark.tracking.door import Door
 from tidemark.tracking.draft import Draft, Sources
 from tidemark.tracking.ingest import Ingest, draft_of
-from tidemark.tracking.message import Envelope, RawHit, decode
+from tidemark.tracking.message import Envelope, Origin, RawHit, decode
 from tidemark.tracking.request import Request
 from tidemark.tracking.rules import RuleBook
 from tidemark.tracking.steps import enrich
@@ -147,9 +148,12 @@ def draft(
     """A hit before its first step."""
     given = {"idsite": "1", "rec": "1"} | params
     sent = {"client_ip": "203.0.113.77", "user_agent": FIREFOX, "language": "de-DE,de;q=0.9"} | envelope
+    origin = Origin(sent.pop("client_ip"))
     sources = Sources(Devices(None, lambda _agent, _hints: client))
     book = RuleBook(present or snapshot())
-    return draft_of(Envelope("0" * 24, NOW, 7, **sent), RawHit(0, given, authenticated), book, sources)
+    said = Envelope("0" * 24, NOW, 7, origin, hits=[RawHit(0, given, authenticated)], is_private=False, **sent)
+    private = Door(book.snapshot).private(said)
+    return draft_of(private, private.hits[0], book, sources)
 
 
 def row(params, present: TrackerSnapshot | None = None, **more) -> dict:

@@ -8,7 +8,7 @@ from tests.support.tracking import NOW, SITE, TOKEN, WRITER_TOKEN, snapshot
 from tidemark.model.errors import TrackingError
 from tidemark.model.goal import Goal
 from tidemark.model.site import Site
-from tidemark.tracking.checks import check, plain_params
+from tidemark.tracking.checks import check
 
 PRESENT = snapshot(SITE, Site(2, "Other", "https://other.example", 0), goals=[Goal(1, 1, "Manual", "manually")])
 OK = {"idsite": "1", "rec": "1"}
@@ -103,7 +103,3 @@ def test_nothing_needs_a_token_when_the_instance_says_so():
 def test_old_times_are_refused_even_with_a_token_when_raw_data_is_deleted():
     present = snapshot(settings={"Deletelogs.delete_logs_enable": 1, "Deletelogs.delete_logs_older_than": 30})
     assert reason({"cdt": "2020-01-01"}, TOKEN, present=present) == "cdt_before_retention"
-
-
-def test_the_token_is_taken_out_when_a_hit_is_queued():
-    assert plain_params({"a": "1", "token_auth": TOKEN}) == {"a": "1"}

@@ -14,7 +14,7 @@ from tidemark.model.site import Site
 from tidemark.stores.limits import MAX_MESSAGE_BYTES
 from tidemark.stores.ports import UnavailableError
 from tidemark.tracking.answers import GIF, NOTICE
-from tidemark.tracking.message import Failure, Refused
+from tidemark.tracking.message import Failure, Origin, Refused
 from tidemark.tracking.sequence import SLOTS
 from tidemark.tracking.spill import SPILL_PREFIX
 
@@ -33,7 +33,7 @@ def test_a_hit_is_queued_as_sent_when_accepted():
     instance = tracker()
     instance.collect(HIT, headers={"dnt": "1", "cookie": "_pk_id=1", "x-other": "1", "sec-ch-ua": '"A"'})
     (envelope,) = instance.queue.envelopes
-    assert (envelope.client_ip, envelope.user_agent, envelope.language) == ("203.0.113.77", FIREFOX, "de-DE,de;q=0.9")
+    assert (envelope.origin.address, envelope.user_agent, envelope.language) == ("203.0.0.0", FIREFOX, "de-DE,de;q=0.9")
     assert (envelope.received, envelope.headers) == (NOW, {"dnt": "1", "sec-ch-ua": '"A"'})
     assert envelope.hits[0].params == {"idsite": "1", "rec": "1", "url": "https://shop.example.org/a"}
     assert len(envelope.request_id) == 24
@@ -153,7 +153,7 @@ def test_the_client_is_told_to_come_back_when_there_is_no_snapshot():
     [
         ("idsite=9&rec=1", Failure(9, 1, "idsite=9&rec=1")),
         ("rec=1", Failure(0, 1, "rec=1")),
-        (HIT + "&cip=192.0.2.1", Failure(1, 2, HIT + "&cip=192.0.2.1")),
+        (HIT + "&cip=192.0.2.1", Failure(1, 2, HIT + "&cip=192.0.0.0")),
         (HIT + "&cid=1", None),
     ],
 )
@@ -179,7 +179,7 @@ def test_refused_hits_are_counted_by_site_and_reason_and_without_their_sender():
     instance.collect(method="POST", body=orjson.dumps({"requests": requests}))
     (counted,) = [envelope for envelope in instance.queue.envelopes if envelope.refused]
     assert counted.refused == (Refused(0, "unknown_site", 2), Refused(1, "bad_visitor_id", 2))
-    assert (counted.client_ip, counted.user_agent, counted.language, counted.hits) == ("", "", "", [])
+    assert (counted.origin, counted.user_agent, counted.language, counted.hits) == (Origin(), "", "", [])
 
 
 def test_a_new_site_is_known_at_once_when_a_hit_for_it_comes():

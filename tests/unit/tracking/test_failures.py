@@ -24,7 +24,7 @@ from tidemark.tracking.message import Failure
     ],
 )
 def test_only_unknown_sites_and_missing_rights_are_told_when_refused(reason, idsite, expected):
-    assert failure_of(TrackingError("no", reason), {"idsite": idsite}) == expected
+    assert failure_of(TrackingError("no", reason), {"idsite": idsite}, "", dict) == expected
 
 
 @pytest.mark.parametrize(

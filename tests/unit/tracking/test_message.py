@@ -8,10 +8,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tidemark.stores.limits import MAX_MESSAGE_BYTES
-from tidemark.tracking.message import MAX_HIT_BYTES, Envelope, Failure, RawHit, decode, encode, encode_hit
+from tidemark.tracking.message import (
+    MAX_HIT_BYTES,
+    Envelope,
+    Failure,
+    Origin,
+    RawHit,
+    Referrers,
+    ToldReferrer,
+    decode,
+    encode,
+    encode_hit,
+)
 from tidemark.tracking.query import read_query
 
-ENVELOPE = Envelope("a" * 24, 1_795_000_000, 5, "203.0.113.7", 'Agent "é"', "de", {"dnt": "1"}, True, "0" * 16)
+ORIGIN = Origin("203.0.113.0", "0f" * 12, 1, ("nl", None, None, 52.1, 4.3, "geoip2", None))
+ENVELOPE = Envelope("a" * 24, 1_795_000_000, 5, ORIGIN, 'Agent "é"', "de", {"dnt": "1"}, True, "0" * 16)
 
 
 def through_the_queue(hits, failures=()):
@@ -30,9 +42,24 @@ def test_a_query_comes_out_as_its_parameters_when_it_went_in_as_it_was_sent():
     assert found.hits == [RawHit(0, {"url": "https://a/", "x": " "})]
 
 
-def test_messages_of_the_first_format_are_read_when_they_waited_during_an_upgrade():
+def test_what_a_hit_has_of_its_own_comes_out_as_it_went_in():
+    told = ToldReferrer(2, "Google", "", "https://www.google.com/", True, False)
+    hits = [
+        RawHit(0, {"a": "b"}, False, True),
+        RawHit(1, {}, True, False, ORIGIN),
+        RawHit(2, {}, True, True, Origin("0.0.0.0"), Referrers(told, told)),
+        RawHit(3, {}, referrers=Referrers(told)),
+    ]
+    (found,) = through_the_queue(hits)
+    assert found.hits == hits
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_messages_of_earlier_formats_are_read_when_they_waited_during_an_upgrade(version):
     (message,) = encode(ENVELOPE, [encode_hit(RawHit(0, {"a": "b"}))])
-    assert decode(message.replace(b'"v":2', b'"v":1')).hits == [RawHit(0, {"a": "b"})]
+    found = decode(message.replace(b'"v":3', f'"v":{version}'.encode()))
+    assert found.hits == [RawHit(0, {"a": "b"})]
+    assert not found.is_private
 
 
 def test_nothing_is_sent_when_there_is_nothing_to_tell():
@@ -57,7 +84,7 @@ def test_messages_stay_below_the_limit_when_a_bulk_is_split(sizes):
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"{}", b"[]", b'{"v":3}', b'{"v":1}', b'{"v":1,"id":"a","t":1,"q":1,"ip":"","ua":"","al":"","h":[1]}']
+    "body", [b"", b"{}", b"[]", b'{"v":4}', b'{"v":1}', b'{"v":1,"id":"a","t":1,"q":1,"ip":"","ua":"","al":"","h":[1]}']
 )
 def test_other_messages_are_an_error_when_decoded(body):
     with pytest.raises(ValueError):  # noqa: PT011 - whatever the value, it is no message of ours

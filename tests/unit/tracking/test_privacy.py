@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.tracking import row, snapshot
 from tidemark.model.hit import Referrer, ReferrerType
-from tidemark.tracking.addresses import masked
+from tidemark.tracking.masking import masked
 from tidemark.tracking.privacy import anonymised
 
 SEARCH = Referrer(ReferrerType.SEARCH_ENGINE, "Google", "tide", "https://www.google.com/search?q=tide")

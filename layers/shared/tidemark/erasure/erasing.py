@@ -39,7 +39,7 @@ from tidemark.model.snapshot import TrackerSnapshot
 from tidemark.model.time_zone import time_zone
 from tidemark.registry.erasures import ErasureList
 from tidemark.stores.ports import Objects, Table
-from tidemark.tracking.privacy import pseudonymise
+from tidemark.tracking.pseudonyms import address_pseudonym, pseudonymise
 from tidemark.tracking.sequence import SLOTS
 
 RUN_AGAIN_SECONDS: Final = 1200
@@ -180,7 +180,7 @@ def identities_of(subject: Subject, salt: str) -> tuple[Subject, ...]:
     if subject.kind is SubjectKind.VISITOR:
         return (Subject(subject.kind, subject.value.lower()),)
     if subject.kind is SubjectKind.ADDRESS:
-        return (subject,)
+        return (subject, Subject(subject.kind, address_pseudonym(subject.value, salt)))
     given = {"uid": subject.value}
     pseudonymise(given, given, salt)
     users = (subject, Subject(SubjectKind.USER, given["uid"]))

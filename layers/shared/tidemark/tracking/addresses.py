@@ -1,6 +1,6 @@
-"""Addresses of clients: who sent a request through proxies, what is stored of it, which ranges it lies in.
+"""Addresses of clients: who sent a request through proxies, and which ranges an address lies in.
 
-Source: Matomo 5.2, tracking behaviour, sections 4 and 14; configuration, proxy_client_headers.
+Source: Matomo 5.2, tracking behaviour, section 4; configuration, proxy_client_headers.
 """
 
 from __future__ import annotations
@@ -8,15 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
-from typing import Final
 
 from tidemark.model.ip_range import parse_ip_range
 from tidemark.model.settings import Settings
 from tidemark.tracking.request import Request
 
 Address = IPv4Address | IPv6Address
-_MAPPED: Final = "::ffff:"
-_V6_BITS_KEPT: Final = {0: 128, 1: 64, 2: 48, 3: 24, 4: 0}
 
 
 def client_address(request: Request, settings: Settings) -> str:
@@ -55,22 +52,6 @@ def parse_address(text: str) -> Address | None:
     except ValueError:
         return None
     return (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address
-
-
-@lru_cache(maxsize=8192)
-def masked(text: str, length: int) -> str:
-    """The address with its last `length` bytes zeroed (IPv6: what corresponds); "0.0.0.0" for what is no address.
-
-    An IPv4 address that was sent as IPv6 stays one. Source: Matomo 5.2, visitIp of visits.
-    """
-    address = parse_address(text)
-    if address is None:
-        return "0.0.0.0"  # noqa: S104 - an address that nobody has
-    length = min(max(length, 0), 4)
-    if isinstance(address, IPv4Address):
-        return f"{_MAPPED if ':' in text else ''}{IPv4Address(int(address) >> 8 * length << 8 * length)}"
-    dropped = 128 - _V6_BITS_KEPT[length]
-    return str(IPv6Address(int(address) >> dropped << dropped))
 
 
 Ranges = tuple[tuple[int, int, int], ...]

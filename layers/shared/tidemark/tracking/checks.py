@@ -18,6 +18,7 @@ from tidemark.tracking.timestamps import check_retention, custom_time, is_old
 UNKNOWN_SITE: Final = "unknown_site"
 NOT_AUTHENTICATED: Final = "not_authenticated"
 RESTRICTED: Final = ("country", "region", "city", "lat", "long", "cip")
+_RESTRICTED: Final = frozenset(RESTRICTED)
 VISITOR_ID_LENGTH: Final = 16
 
 
@@ -48,7 +49,7 @@ def _may_override(tokens: tuple[str, ...], idsite: int, snapshot: TrackerSnapsho
 
 
 def _check_rights(params: RawParams, is_authenticated: bool, snapshot: TrackerSnapshot, now: int) -> None:
-    if not is_authenticated:
+    if not is_authenticated and not _RESTRICTED.isdisjoint(params.keys()):
         for name in RESTRICTED:
             if is_given(params, name):
                 raise TrackingError(f"{name} needs a token with write access", NOT_AUTHENTICATED)
@@ -100,10 +101,3 @@ def _is_search(params: RawParams, idsite: int, snapshot: TrackerSnapshot) -> boo
 
     site = snapshot.site(idsite)
     return site is not None and find_search(params, site) is not None
-
-
-def plain_params(params: RawParams) -> RawParams:
-    """The parameters without the token, to be queued."""
-    if "token_auth" not in params:
-        return params
-    return {name: value for name, value in params.items() if name != "token_auth"}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -17,40 +17,16 @@ from tidemark.model.settings import Settings
 from tidemark.model.snapshot import TrackerSnapshot
 from tidemark.stores.errors import StoreError
 from tidemark.tracking import answers
-from tidemark.tracking.checks import NOT_AUTHENTICATED, UNKNOWN_SITE, check, plain_params
+from tidemark.tracking.checks import NOT_AUTHENTICATED, UNKNOWN_SITE, check
+from tidemark.tracking.door import Door
 from tidemark.tracking.failures import FailureMemory, all_refused, failure_of, refused_counts
-from tidemark.tracking.message import MAX_HIT_BYTES, Envelope, Failure, RawHit, Refused, encode, encode_hit
+from tidemark.tracking.message import MAX_HIT_BYTES, Envelope, Failure, Origin, RawHit, Refused, encode, encode_hit
 from tidemark.tracking.parameters import RawParams, is_given, text
 from tidemark.tracking.query import SentQuery, read_query
 from tidemark.tracking.request import Request, Response
 from tidemark.tracking.sequence import Sequence as Order
 from tidemark.tracking.snapshots import NEGATIVE_AGE_SECONDS, Snapshots
 from tidemark.tracking.spill import spill
-
-FORWARDED_HEADERS: Final = frozenset(
-    [
-        "sec-ch-ua",
-        "sec-ch-ua-full-version-list",
-        "sec-ch-ua-full-version",
-        "sec-ch-ua-mobile",
-        "sec-ch-ua-model",
-        "sec-ch-ua-platform",
-        "sec-ch-ua-platform-version",
-        "sec-ch-ua-form-factors",
-        "x-requested-with",
-        "dnt",
-        "x-do-not-track",
-        "x-purpose",
-        "x-moz",
-        "via",
-        "cloudfront-viewer-country",
-        "cloudfront-viewer-country-region",
-        "cloudfront-viewer-city",
-        "cloudfront-viewer-latitude",
-        "cloudfront-viewer-longitude",
-    ]
-)
-"""What ingest may have to read of a request's headers."""
 
 HIT_TOO_LARGE: Final = "hit_too_large"
 MAX_HEADER_CHARACTERS: Final = 2048
@@ -105,7 +81,7 @@ class Collector:
         snapshots: Snapshots,
         clock: Clock,
         *,
-        new_id: Callable[[], str] = lambda: os.urandom(12).hex(),
+        new_id: Callable[[], str] = lambda: os.urandom(8).hex(),
         order: Order | None = None,
     ) -> None:
         self._queue = queue
@@ -115,6 +91,7 @@ class Collector:
         self._new_id = new_id
         self._order = order or Order()
         self._told = FailureMemory()
+        self._door: Door | None = None
 
     def collect(self, request: Request) -> Response:
         """The answer; hits are in the queue, or in the spill, before it is given. Raises nothing."""
@@ -122,6 +99,7 @@ class Collector:
             return answers.preflight(request)
         try:
             snapshot = self._snapshots.current()
+            request = _of_client(request, snapshot.settings)
             if is_bulk(request.body):
                 from tidemark.tracking.bulk import read_bulk  # noqa: PLC0415 - most requests are single hits
 
@@ -142,8 +120,8 @@ class Collector:
         if not params:
             return answers.notice(request)
         token = text(params, "token_auth")
-        accepted, refusals, snapshot = self._checked([params], "", snapshot)
-        self._send(request, accepted, self._told_of(refusals, [params], token), snapshot)
+        accepted, refusals, snapshot = self._checked(request, [params], "", snapshot)
+        self._send(request, accepted, self._told_of(refusals, [params], token, snapshot), snapshot)
         if "debug" in params:
             from tidemark.tracking.debug import debug_answer, may_debug  # noqa: PLC0415 - for people, not for trackers
 
@@ -174,10 +152,10 @@ class Collector:
             return answers.bulk(request, 0, (), shows_indices=False, wants_answer=bulk.wants_answer, status=503)
         if snapshot.settings.flag("Tracker.bulk_requests_require_authentication") and not self._vouched(bulk, snapshot):
             refusals = all_refused(bulk.requests, snapshot.documents)
-            self._send(request, (), self._told_of(refusals, bulk.requests, bulk.token), snapshot)
+            self._send(request, (), self._told_of(refusals, bulk.requests, bulk.token, snapshot), snapshot)
             return answers.bulk(request, 0, (), shows_indices=False, wants_answer=True, status=500)
-        accepted, refusals, snapshot = self._checked(bulk.requests, bulk.token, snapshot)
-        self._send(request, accepted, self._told_of(refusals, bulk.requests, bulk.token), snapshot)
+        accepted, refusals, snapshot = self._checked(request, bulk.requests, bulk.token, snapshot)
+        self._send(request, accepted, self._told_of(refusals, bulk.requests, bulk.token, snapshot), snapshot)
         grant = snapshot.grant(bulk.token, self._clock.now())
         return answers.bulk(
             request,
@@ -202,14 +180,14 @@ class Collector:
     # ---- both
 
     def _checked(
-        self, requests: Sequence[RawParams], bulk_token: str, snapshot: TrackerSnapshot
+        self, request: Request, requests: Sequence[RawParams], bulk_token: str, snapshot: TrackerSnapshot
     ) -> tuple[list[bytes], list[Refusal], TrackerSnapshot]:
         """The hits that may pass, encoded, and those that may not; checked once more by a fresh snapshot if refused."""
-        hits, refusals = self._check_all(requests, bulk_token, snapshot)
+        hits, refusals = self._check_all(request, requests, bulk_token, snapshot)
         if any(error.reason in _MAY_BE_STALE for _, error in refusals):
             fresh = self._snapshots.current(NEGATIVE_AGE_SECONDS)
             if fresh is not snapshot:
-                hits, refusals = self._check_all(requests, bulk_token, fresh)
+                hits, refusals = self._check_all(request, requests, bulk_token, fresh)
                 snapshot = fresh
         if any("ec_id" in params for params in requests):
             from tidemark.tracking.orders import repeated_orders  # noqa: PLC0415 - few hits are orders
@@ -221,27 +199,29 @@ class Collector:
         return hits, refusals, snapshot
 
     def _check_all(
-        self, requests: Sequence[RawParams], bulk_token: str, snapshot: TrackerSnapshot
+        self, request: Request, requests: Sequence[RawParams], bulk_token: str, snapshot: TrackerSnapshot
     ) -> tuple[list[bytes], list[Refusal]]:
-        now = self._clock.now()
+        now, door = self._clock.now(), self._door_of(snapshot)
+        address, headers = request.client_ip, request.headers
         hits, refusals = [], []
         for index, params in enumerate(requests):
             if not params:
                 continue  # counts as tracked, records nothing
             try:
                 is_authenticated = check(params, (bulk_token, text(params, "token_auth")), snapshot, now)
-                hits.append(_encoded(RawHit(index, plain_params(params), is_authenticated)))
+                hits.append(_encoded(door.hit(index, params, address, headers, is_authenticated=is_authenticated)))
             except TrackingError as error:
                 refusals.append((index, error))
         return hits, refusals
 
     def _told_of(
-        self, refusals: Sequence[Refusal], requests: Sequence[RawParams], token: str
+        self, refusals: Sequence[Refusal], requests: Sequence[RawParams], token: str, snapshot: TrackerSnapshot
     ) -> tuple[Sequence[Failure], Sequence[Refused]]:
         """What ingest has to know of refused requests: failures that are news, and counts."""
         if not refusals:
             return (), ()
-        failures = (failure_of(error, requests[place], token) for place, error in refusals)
+        door = self._door_of(snapshot)
+        failures = (failure_of(error, requests[place], token, door.hidden) for place, error in refusals)
         news = self._told.news((failure for failure in failures if failure), self._clock.now())
         return news, refused_counts(refusals, requests)
 
@@ -268,6 +248,12 @@ class Collector:
             for message in messages:
                 spill(self._objects, message, now)
 
+    def _door_of(self, snapshot: TrackerSnapshot) -> Door:
+        door = self._door
+        if door is None or door.snapshot is not snapshot:
+            door = self._door = Door(snapshot)
+        return door
+
     def _envelope(
         self,
         request: Request,
@@ -276,19 +262,19 @@ class Collector:
         now: int,
         told: tuple[Sequence[Failure], Sequence[Refused]],
     ) -> Envelope:
-        settings = snapshot.settings
+        door = self._door_of(snapshot)
         return Envelope(
             request_id=self._new_id(),
             received=now,
             sequence=self._order.take(hits),
-            client_ip=_client_ip(request, settings),
+            origin=door.origin(request.client_ip, request.headers) if hits else Origin(),
             user_agent=_header(request, "user-agent"),
             language=_header(request, "accept-language"),
-            headers=dict(_forwarded(request)),
+            headers={name: _header(request, name) for name in door.headers(request.headers)},
             snapshot_version=snapshot.version,
             failures=told[0],
             refused=told[1],
-            **_of_cookies(request.header("cookie"), settings),
+            **_of_cookies(request.header("cookie"), snapshot.settings),
         )
 
 
@@ -321,12 +307,13 @@ def wants_no_tracking(headers: Mapping[str, str]) -> bool:
     return headers.get("dnt", "").startswith("1") or headers.get("x-do-not-track", "") == "1"
 
 
-def _client_ip(request: Request, settings: Settings) -> str:
+def _of_client(request: Request, settings: Settings) -> Request:
+    """The request with its client's address, where proxies stand in between."""
     if not settings.text("General.proxy_client_headers"):
-        return request.client_ip
+        return request
     from tidemark.tracking.addresses import client_address  # noqa: PLC0415 - only behind proxies
 
-    return client_address(request, settings)
+    return request._replace(client_ip=client_address(request, settings))
 
 
 def _is_preflight(request: Request) -> bool:
@@ -376,12 +363,6 @@ def _shortened(params: Mapping[str, Any]) -> dict[str, Any]:
         name: value[:SHORTENED_CHARACTERS] if name in _SHORTENABLE and isinstance(value, str) else value
         for name, value in params.items()
     }
-
-
-def _forwarded(request: Request) -> Iterator[tuple[str, str]]:
-    for name in request.headers:
-        if name in FORWARDED_HEADERS:
-            yield name, _header(request, name)
 
 
 def _header(request: Request, name: str) -> str:

@@ -141,7 +141,7 @@ PARAMETERS: Final[tuple[Declared, ...]] = (
         "test_plugin_columns.test_columns_of_plugins_hold_what_clients_send",
     ),
     # what needs a token
-    Declared("token_auth", (), "rights; never stored", "test_checks.test_the_token_is_taken_out_when_a_hit_is_queued"),
+    Declared("token_auth", (), "rights; never stored", "test_door.test_the_token_is_taken_out_when_a_hit_is_queued"),
     Declared(
         "cip",
         ("location_ip", "fingerprint"),

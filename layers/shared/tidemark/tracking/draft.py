@@ -9,9 +9,9 @@ from typing import Any, Final
 from tidemark.model.hit import ActionType, Client, Location, Referrer
 from tidemark.model.site import Site
 from tidemark.plugin.dimension import Dimension, HitContext
+from tidemark.tracking.databases import Databases
 from tidemark.tracking.devices import Devices
-from tidemark.tracking.location import Databases
-from tidemark.tracking.message import Envelope, RawHit
+from tidemark.tracking.message import Envelope, Origin, RawHit
 from tidemark.tracking.rules import RuleBook, SiteRules
 from tidemark.tracking.site_search import SiteSearch
 
@@ -49,8 +49,8 @@ class Dropped(Exception):  # noqa: N818 - an outcome, not an error
 class Draft:
     """One hit between the queue and the hit log. Satisfies the plugins' HitContext.
 
-    `given` are the request's parameters, some of them replaced as the privacy settings ask for. `row` holds the
-    columns of the hit log that are known so far. `address` is the full address; it never gets into `row`.
+    `given` are the request's parameters, as they came through the door. `row` holds the columns of the hit log that are
+    known so far.
     """
 
     envelope: Envelope
@@ -62,7 +62,6 @@ class Draft:
     server_time: int
     user_agent: str = ""
     language: str = ""
-    address: str = ""
     client: Client = _NO_CLIENT
     location: Location = _NO_LOCATION
     referrer: Referrer = _NO_REFERRER
@@ -88,6 +87,11 @@ class Draft:
             else:
                 self._params = {name: value for name, value in given.items() if isinstance(value, str)}
         return self._params
+
+    @property
+    def origin(self) -> Origin:
+        """Who sent the hit: whom the request came from, or whom it names."""
+        return self.raw.origin or self.envelope.origin
 
     @property
     def site(self) -> Site:

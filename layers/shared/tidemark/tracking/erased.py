@@ -11,7 +11,6 @@ from tidemark.tracking.message import Envelope, RawHit
 
 ERASED: Final = "erased"
 """The reason under which such hits are counted."""
-_PARAMETERS: Final = {"uid": SubjectKind.USER, "cip": SubjectKind.ADDRESS}
 _ID_PARAMETERS: Final = ("_id", "cid")
 _NO_ROW: Final[Mapping[str, Any]] = {}
 _ID_LENGTH: Final = 16
@@ -20,10 +19,11 @@ _ID_LENGTH: Final = 16
 def is_erased(tombstones: Tombstones, envelope: Envelope, hit: RawHit, row: Mapping[str, Any] = _NO_ROW) -> bool:
     """Whether a hit as it was sent, or its row of the hit log, is of an erased subject."""
     sent = {name: str(value) for name, value in hit.params.items() if value}
+    origin = hit.origin or envelope.origin
     subjects = [
-        Subject(SubjectKind.ADDRESS, envelope.client_ip),
+        *(Subject(SubjectKind.ADDRESS, name) for name in (origin.address, origin.key) if name),
         *_subjects_of(row),
-        *(Subject(kind, sent[name]) for name, kind in _PARAMETERS.items() if name in sent),
+        *([Subject(SubjectKind.USER, sent["uid"])] if "uid" in sent else ()),
         *(Subject(SubjectKind.VISITOR, sent[name][:_ID_LENGTH].lower()) for name in _ID_PARAMETERS if name in sent),
     ]
     idsite = row.get("idsite") or _number(hit.params.get("idsite"))

@@ -12,46 +12,9 @@ from typing import Final
 from urllib.parse import unquote_plus
 
 from tidemark.definitions.spam import is_spam
-from tidemark.tracking.addresses import is_in, parse_ranges
 from tidemark.tracking.draft import Draft, Dropped
 from tidemark.tracking.parameters import integer, text
 from tidemark.tracking.urls import split_url
-
-GOOGLE_RANGES: Final = parse_ranges(
-    (
-        "216.239.32.0/19",
-        "64.233.160.0/19",
-        "66.249.80.0/20",
-        "72.14.192.0/18",
-        "209.85.128.0/17",
-        "66.102.0.0/20",
-        "74.125.0.0/16",
-        "64.18.0.0/20",
-        "207.126.144.0/20",
-        "173.194.0.0/16",
-    )
-)
-BOT_RANGES: Final = GOOGLE_RANGES + parse_ranges(
-    (
-        # Bing and MSN
-        "64.4.0.0/18",
-        "65.52.0.0/14",
-        "157.54.0.0/15",
-        "157.56.0.0/14",
-        "157.60.0.0/16",
-        "207.46.0.0/16",
-        "207.68.128.0/18",
-        "207.68.192.0/20",
-        "131.253.26.0/20",
-        "131.253.24.0/20",
-        # Yahoo
-        "72.30.198.0/20",
-        "72.30.196.0/20",
-        "98.137.207.0/20",
-        # a crawler that hammers
-        "1.202.218.8",
-    )
-)
 
 
 def drop_without_rec(draft: Draft) -> None:
@@ -66,17 +29,8 @@ def drop_bots(draft: Draft) -> None:
         return
     if draft.client.is_bot:
         raise Dropped("bot")
-    if _is_bot_address(draft.address) and not (_uses_data_saver(draft) and is_in(draft.address, GOOGLE_RANGES)):
+    if draft.origin.network:
         raise Dropped("bot_address")
-
-
-@lru_cache(maxsize=8192)
-def _is_bot_address(address: str) -> bool:
-    return is_in(address, BOT_RANGES)
-
-
-def _uses_data_saver(draft: Draft) -> bool:
-    return "chrome-compression-proxy" in draft.envelope.headers.get("via", "").lower()
 
 
 def drop_do_not_track(draft: Draft) -> None:
@@ -131,8 +85,8 @@ def drop_opted_out(draft: Draft) -> None:
 
 
 def drop_excluded_addresses(draft: Draft) -> None:
-    """Addresses that the site or the instance excludes."""
-    if is_in(draft.address, draft.rules.excluded_ips):
+    """Addresses that the site or the instance excludes: collect saw the full one."""
+    if draft.raw.is_excluded:
         raise Dropped("excluded_ip")
 
 
@@ -150,6 +104,9 @@ def drop_excluded_agents(draft: Draft) -> None:
 
 def drop_spam(draft: Draft) -> None:
     """Referrers of known spammers."""
+    told = draft.raw.referrers
+    if told is not None and told.page.is_spam:
+        raise Dropped("referrer_spam")
     referrer = text(draft.given, "urlref")
     if referrer and draft.book.policy.filters_spam and is_spam(referrer):
         raise Dropped("referrer_spam")

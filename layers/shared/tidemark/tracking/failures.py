@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -24,12 +24,17 @@ _PLACEHOLDER: Final = "__TOKEN_AUTH__"
 _HEXADECIMAL: Final = frozenset("0123456789abcdefABCDEF")
 
 
-def failure_of(error: TrackingError, params: RawParams, token: str = "") -> Failure | None:
-    """What is told of a refusal, None if it is no kind of failure that is told."""
+def failure_of(
+    error: TrackingError, params: RawParams, token: str, hidden: Callable[[RawParams], RawParams]
+) -> Failure | None:
+    """What is told of a refusal, None if it is no kind of failure that is told.
+
+    `hidden` takes out of parameters what may not be written down.
+    """
     idsite = integer(params, "idsite")
     if error.reason not in TYPES or not 0 <= idsite <= MAX_IDSITE:
         return None
-    return Failure(idsite, TYPES[error.reason], redacted(params, token)[:MAX_QUERY_CHARACTERS])
+    return Failure(idsite, TYPES[error.reason], redacted(hidden(params), token)[:MAX_QUERY_CHARACTERS])
 
 
 def refused_counts(refusals: Iterable[tuple[int, TrackingError]], requests: Sequence[RawParams]) -> list[Refused]:

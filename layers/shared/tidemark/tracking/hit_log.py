@@ -15,15 +15,13 @@ from operator import itemgetter
 from typing import Any, Final
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from tidemark.columns import ARROW_TYPES, arrow_schema
 from tidemark.model.hit import CORE_COLUMNS, Column
+from tidemark.parquet_files import FAST_LEVEL, SMALL_LEVEL, file_bytes
 from tidemark.plugin.dimension import Dimension
 
 HITS_PREFIX: Final = "hits/"
-COMPRESSION: Final = "zstd"
-COMPRESSION_LEVEL: Final = 3
 
 logger = logging.getLogger(__name__)
 
@@ -81,20 +79,10 @@ def to_parquet(rows: Sequence[Row], columns: Sequence[Column]) -> bytes:
 
 
 def file_of(table: pa.Table) -> bytes:
-    """The file of a table of hits, with what its metadata say (a merged file names what it was made of)."""
-    sink = pa.BufferOutputStream()
-    with pq.ParquetWriter(
-        sink,
-        table.schema.remove_metadata(),
-        compression=COMPRESSION,
-        compression_level=COMPRESSION_LEVEL,
-        write_statistics=False,
-        store_schema=False,
-    ) as writer:
-        writer.write_table(table.replace_schema_metadata(None))
-        if table.schema.metadata:
-            writer.add_key_value_metadata(table.schema.metadata)
-    return bytes(sink.getvalue())
+    """The file of a table of hits in order of time, or of a merged one, whose metadata say what it was made of."""
+    is_merged = bool(table.schema.metadata)
+    level = SMALL_LEVEL if is_merged else FAST_LEVEL
+    return file_bytes(table, level=level, by_visitor=is_merged, named_values=table.schema.metadata)
 
 
 def _values(rows: Sequence[Row], name: str) -> list[Any]:

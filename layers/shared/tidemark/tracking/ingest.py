@@ -25,13 +25,13 @@ from tidemark.stores.ports import Absent, AnyOf, ConditionFailedError, LessThan,
 from tidemark.tracking.bot_log import BOT_REASONS, bot_files, bot_row
 from tidemark.tracking.bot_log import COLUMNS as BOT_COLUMNS
 from tidemark.tracking.devices import Devices
+from tidemark.tracking.door import Door
 from tidemark.tracking.draft import Draft, Dropped, Sources
 from tidemark.tracking.erased import ERASED, is_erased, without_erased
 from tidemark.tracking.failure_store import store_failure
 from tidemark.tracking.filtered import DROPPED, REFUSED, REJECTED, Filtered, bot_label, count_filtered
 from tidemark.tracking.hit_log import HitFile, batch_name, log_columns, partition, to_parquet
 from tidemark.tracking.message import TOKEN_NAMES, Envelope, RawHit, decode
-from tidemark.tracking.privacy import pseudonymise
 from tidemark.tracking.rules import RuleBook
 from tidemark.tracking.snapshots import Snapshots
 from tidemark.tracking.steps import enrich
@@ -146,6 +146,8 @@ class Ingest:
         try:
             envelope = decode(message.body)
             book = self._rules_then(envelope.snapshot_version)
+            if not envelope.is_private:
+                envelope = Door(book.snapshot, self._sources.databases).private(envelope)
         except ValueError:
             logger.exception("a message cannot be read; it goes to the dead letters")
             batch.failed.add(message.id)
@@ -365,18 +367,16 @@ def _drop(draft: Draft, reason: str, message_id: str, batch: _Batch) -> None:
 
 def _reject(envelope: Envelope, hit: RawHit, reason: str, message_id: str, book: RuleBook, batch: _Batch) -> None:
     """Count and set aside a hit that cannot be recorded."""
-    one = _rejected(envelope, hit, reason, message_id, book)
+    one = _rejected(envelope, hit, reason, message_id)
     idsite = one["idsite"] if book.rules(one["idsite"]) is not None else NO_SITE
     day = _day_of(book, idsite, envelope.received)
     batch.rejected.append(one)
     batch.filtered.append(Filtered(message_id, REJECTED, idsite, day, reason))
 
 
-def _rejected(envelope: Envelope, hit: RawHit, reason: str, message_id: str, book: RuleBook) -> dict[str, Any]:
-    """A hit that is set aside: without address, user agent and tokens, with pseudonyms where the settings want them."""
+def _rejected(envelope: Envelope, hit: RawHit, reason: str, message_id: str) -> dict[str, Any]:
+    """A hit that is set aside: without address, user agent and tokens."""
     params = {name: value for name, value in hit.params.items() if name not in _HIDDEN}
-    if book.policy.pseudonymised:
-        pseudonymise(params, book.policy.pseudonymised, book.snapshot.salt)
     return {
         "hit_id": f"{envelope.request_id}-{hit.place}",
         "idsite": _site_number(hit.params.get("idsite")),

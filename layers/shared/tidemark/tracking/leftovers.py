@@ -51,7 +51,7 @@ def put_leftovers(draft: Draft) -> None:
         rest.pop("url", None)
     if draft.action in _URL_OF:
         rest.pop(_URL_OF[draft.action], None)
-    if draft.book.policy.referrer_anonymisation or rest.get("urlref") in ("", draft.referrer.url):
+    if draft.book.policy.anonymises_referrers or rest.get("urlref") in ("", draft.referrer.url):
         rest.pop("urlref", None)
     for rule in draft.rules.dimensions:
         rest.pop(f"dimension{rule.dimension.idcustomdimension}", None)

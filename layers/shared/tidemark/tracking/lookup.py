@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from tidemark.model.hit import Location
 from tidemark.model.snapshot import TrackerSnapshot
-from tidemark.tracking.location import Databases, locate
+from tidemark.tracking.databases import Databases
+from tidemark.tracking.location import locate
 from tidemark.tracking.rules import RuleBook
 
 

@@ -3,18 +3,25 @@
 One JSON object per message, at most MAX_MESSAGE_BYTES; a bulk request may need several, which share id, times and
 sequence. Keys are short because they are repeated in every message:
 
-    v   format, 2; in format 1 parameters were always a map
+    v   format, 3; until format 2 a message said what the sender said, with the full address (in format 1, parameters
+        were always a map): ingest lets such a one through the door (`door`) first
     id  24 hexadecimal digits, random: the request
     t   unix seconds of reception by the instance's clock
     q   sequence of the first hit of the request
     s   version of the snapshot that collect saw: what was changed later does not reach back to these hits
-    ip  address of the client
+    ip  address of the client as it may be stored
+    ik  what the full address is told apart by, where it may be used and may not be stored
+    bn  whose bots have the address; absent: nobody's
+    lo  where a location database placed the full address: country, region, city, latitude, longitude, provider, network
     ua, al  User-Agent and Accept-Language
     hd  other headers that enrichment reads (lower-case names); no cookies but what `oo` and `tp` say
     oo  1 if the opt-out cookie was sent
     tp  visitor id of the third-party cookie
-    h   hits: [index in the bulk, parameters, 1 if a token allows restricted parameters]; parameters are a map, or the
-        query as it was sent; tokens are taken out
+    h   hits: [index in the bulk, parameters, marks, more]; parameters are a map, or the query as it was sent, without
+        tokens and addresses, with pseudonyms where the settings want them; marks: 1 if a token allows restricted
+        parameters, 2 if the site excludes the address; more, if there is any: a map of `s`, another sender than the
+        request's (ip, ik, bn, lo), and `r`, what anonymised referrers were before: [[type, name, keyword, URL, 1 if the
+        keyword is assumed, 1 if it is spam], the same of the attributed one or null]
     f   tracking failures: [site, type, redacted query]
     r   refused hits, which are only counted: [site, reason, how many]
 """
@@ -29,23 +36,63 @@ from typing import Any, Final, NamedTuple
 from tidemark.stores.limits import MAX_MESSAGE_BYTES
 from tidemark.tracking.query import SentQuery, parse_query
 
-FORMAT: Final = 2
-KNOWN_FORMATS: Final = (1, 2)
+FORMAT: Final = 3
+KNOWN_FORMATS: Final = (1, 2, 3)
+FIRST_PRIVATE_FORMAT: Final = 3
+"""In earlier ones nothing was masked."""
 TOKEN_NAMES: Final = frozenset({"token_auth", "token", "tokenauth", "token__auth"})
 MAX_HIT_BYTES: Final = 196_608
 """An encoded hit may be so big: it always fits into a message, whatever the headers."""
 
-
+_NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, check_circular=False, separators=(",", ":"))
 """The standard library's: a cold start pays more for loading orjson than thousands of hits save by it."""
 
 
+class Origin(NamedTuple):
+    """Who sent a hit, as far as it may be written down before the hit is stored.
+
+    `address` is masked as the privacy settings say. `key` tells full addresses apart where masked ones may not be used
+    for it, else it is empty. `network` is a bot's (see `bot_ranges`). `place` are the fields of a Location.
+    """
+
+    address: str = ""
+    key: str = ""
+    network: int = 0
+    place: tuple[Any, ...] = ()
+
+
+class ToldReferrer(NamedTuple):
+    """What a referrer was, of which only the anonymised rest may be written down. `kind`: a ReferrerType's number."""
+
+    kind: int = 1
+    name: str = ""
+    keyword: str = ""
+    url: str = ""
+    is_keyword_assumed: bool = False
+    is_spam: bool = False
+
+
+class Referrers(NamedTuple):
+    """The anonymised referrers of a hit: the page's, and that of the attribution cookie."""
+
+    page: ToldReferrer = ToldReferrer()
+    attributed: ToldReferrer | None = None
+
+
 class RawHit(NamedTuple):
-    """One hit of a request: its place in the bulk, its parameters as sent, and whether a token vouches for it."""
+    """One hit of a request: its place in the bulk and its parameters; a token vouches for it or not.
+
+    `is_excluded`: the site excludes the sender's address. `origin`: if it is another than the request's. `referrers`: if
+    they are anonymised, else the parameters say them.
+    """
 
     place: int
     params: Mapping[str, Any]
     is_authenticated: bool = False
+    is_excluded: bool = False
+    origin: Origin | None = None
+    referrers: Referrers | None = None
 
 
 class Failure(NamedTuple):
@@ -65,12 +112,15 @@ class Refused(NamedTuple):
 
 
 class Envelope(NamedTuple):
-    """A request as it goes through the queue. `received` is unix seconds of the instance's clock."""
+    """A request as it goes through the queue. `received` is unix seconds of the instance's clock.
+
+    Until `is_private` it still holds all that the sender said, and may not be stored.
+    """
 
     request_id: str
     received: int
     sequence: int
-    client_ip: str = ""
+    origin: Origin = Origin()
     user_agent: str = ""
     language: str = ""
     headers: Mapping[str, str] = MappingProxyType({})
@@ -80,12 +130,33 @@ class Envelope(NamedTuple):
     hits: Sequence[RawHit] = ()
     failures: Sequence[Failure] = ()
     refused: Sequence[Refused] = ()
+    is_private: bool = True
+
+
+_EXCLUDED: Final = 2
 
 
 def encode_hit(hit: RawHit) -> bytes:
     """A hit as it stands in a message."""
     params = hit.params.text if isinstance(hit.params, SentQuery) else hit.params
-    return _json([hit.place, params, int(hit.is_authenticated)])
+    marks = hit.is_authenticated + _EXCLUDED * hit.is_excluded
+    if hit.origin is None and hit.referrers is None:
+        return _json([hit.place, params, marks])
+    more = {"s": _origin_cells(hit.origin), "r": hit.referrers}
+    return _json([hit.place, params, marks, {name: value for name, value in more.items() if value is not None}])
+
+
+def _origin_cells(origin: Origin | None) -> dict[str, Any] | None:
+    if origin is None:
+        return None
+    cells: dict[str, Any] = {"ip": origin.address}
+    if origin.key:
+        cells["ik"] = origin.key
+    if origin.network:
+        cells["bn"] = origin.network
+    if origin.place:
+        cells["lo"] = origin.place
+    return cells
 
 
 def encode(envelope: Envelope, hits: Sequence[bytes]) -> Iterator[bytes]:
@@ -109,7 +180,7 @@ def encode(envelope: Envelope, hits: Sequence[bytes]) -> Iterator[bytes]:
         told = _json([[failure.idsite, failure.type, failure.query]])
         yield head + b',"h":[],"f":' + told + b"}"
     if envelope.refused:
-        unnamed = envelope._replace(client_ip="", user_agent="", language="", headers={}, third_party_id="")
+        unnamed = envelope._replace(origin=Origin(), user_agent="", language="", headers={}, third_party_id="")
         yield _head(unnamed) + b',"h":[],"r":' + _json(envelope.refused) + b"}"
 
 
@@ -130,10 +201,17 @@ def _head(envelope: Envelope) -> bytes:
         "t": envelope.received,
         "q": envelope.sequence,
         "s": envelope.snapshot_version,
-        "ip": envelope.client_ip,
+        "ip": envelope.origin.address,
         "ua": envelope.user_agent,
         "al": envelope.language,
     }
+    _, key, network, place = envelope.origin
+    if key:
+        document["ik"] = key
+    if network:
+        document["bn"] = network
+    if place:
+        document["lo"] = place
     if envelope.headers:
         document["hd"] = dict(envelope.headers)
     if envelope.has_opted_out:
@@ -158,19 +236,40 @@ def decode(body: bytes) -> Envelope:
             request_id=document["id"],
             received=document["t"],
             sequence=document["q"],
-            client_ip=document["ip"],
+            origin=_origin(document),
             user_agent=document["ua"],
             language=document["al"],
             headers=document.get("hd", {}),
             has_opted_out=bool(document.get("oo")),
             third_party_id=document.get("tp", ""),
             snapshot_version=document.get("s", 0),
-            hits=[RawHit(place, _params(sent), bool(authenticated)) for place, sent, authenticated in document["h"]],
+            hits=[_hit(*cells) for cells in document["h"]],
             failures=[Failure(*failure) for failure in document.get("f", ())],
             refused=tuple(Refused(*refused) for refused in document.get("r", ())),
+            is_private=document["v"] >= FIRST_PRIVATE_FORMAT,
         )
     except (KeyError, TypeError) as error:
         raise ValueError(f"not a message of collect: {error!r}") from error
+
+
+def _hit(place: int, sent: str | Mapping[str, Any], marks: int, more: Mapping[str, Any] = _NOTHING) -> RawHit:
+    origin, referrers = more.get("s"), more.get("r")
+    return RawHit(
+        place,
+        _params(sent),
+        bool(marks & 1),
+        bool(marks & _EXCLUDED),
+        _origin(origin) if origin is not None else None,
+        _referrers(*referrers) if referrers is not None else None,
+    )
+
+
+def _referrers(page: Sequence[Any], attributed: Sequence[Any] | None) -> Referrers:
+    return Referrers(ToldReferrer(*page), ToldReferrer(*attributed) if attributed else None)
+
+
+def _origin(cells: Mapping[str, Any]) -> Origin:
+    return Origin(cells["ip"], cells.get("ik", ""), cells.get("bn", 0), tuple(cells.get("lo", ())))
 
 
 def _params(sent: str | Mapping[str, Any]) -> Mapping[str, Any]:

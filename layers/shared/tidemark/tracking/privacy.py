@@ -1,18 +1,14 @@
-"""Pseudonyms, and what of a referrer may be kept.
+"""What of a referrer may be kept.
 
 Source: Matomo 5.2, tracking behaviour, section 14.
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from tidemark.model.hit import Referrer, ReferrerType
-from tidemark.tracking.parameters import text
 from tidemark.tracking.urls import split_url
 
 _NAMED_FOR_ALL: Final = frozenset(
@@ -20,28 +16,19 @@ _NAMED_FOR_ALL: Final = frozenset(
 )
 
 
-def pseudonymise(given: dict[str, Any], names: Iterable[str], salt: str) -> None:
-    """Replace the values of these parameters (user id, order id) by keyed hashes.
-
-    The same value always gets the same pseudonym, so that visitors are recognised and orders counted once.
-    """
-    for name in names:
-        if value := text(given, name):
-            given[name] = hmac.new(salt.encode(), f"{name}|{value}".encode(), hashlib.sha1).hexdigest()
-
-
 def anonymised(referrer: Referrer, option: str) -> Referrer:
     """The referrer without what the option (exclude_query, exclude_path, exclude_all) hides; campaigns stay."""
     if not option:
         return referrer
-    url = _anonymised_url(referrer.url, option)
+    url = anonymised_url(referrer.url, option)
     if referrer.type is ReferrerType.CAMPAIGN:
         return replace(referrer, url=url)
     hides_name = option == "exclude_all" and referrer.type not in _NAMED_FOR_ALL
     return replace(referrer, url=url, keyword="", name="" if hides_name else referrer.name)
 
 
-def _anonymised_url(url: str, option: str) -> str:
+def anonymised_url(url: str, option: str) -> str:
+    """What the option leaves of a URL; nothing for exclude_all."""
     if option == "exclude_query":
         return url.partition("?")[0]
     if option == "exclude_path":

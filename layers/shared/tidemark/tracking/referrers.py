@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, Protocol
 from urllib.parse import unquote_plus
 
 from tidemark.definitions.social_networks import ai_assistant_of, social_network_of
 from tidemark.model.hit import Referrer, ReferrerType
+from tidemark.model.site import Site
 from tidemark.tracking.draft import Draft
+from tidemark.tracking.message import ToldReferrer
 from tidemark.tracking.parameters import decode_entities, text
-from tidemark.tracking.privacy import anonymised
+from tidemark.tracking.rules import RuleBook, SiteRules
 from tidemark.tracking.search_keywords import find_engine
 from tidemark.tracking.site_urls import canonical_host
 from tidemark.tracking.urls import (
@@ -64,11 +66,29 @@ class Resolved:
 _DIRECT: Final = Resolved(Referrer(keyword=""))
 
 
+class Landing(Protocol):
+    """What a referrer is resolved by: a hit, or what collect knows of one."""
+
+    @property
+    def given(self) -> Mapping[str, Any]: ...
+
+    @property
+    def book(self) -> RuleBook: ...
+
+    @property
+    def rules(self) -> SiteRules: ...
+
+    @property
+    def site(self) -> Site: ...
+
+
 def put_referrer(draft: Draft) -> None:
     """The referrer of this hit, as a landing would have it."""
-    resolved = resolve(draft, text(draft.given, "urlref"), text(draft.given, "url"))
-    option = draft.book.policy.referrer_anonymisation
-    draft.referrer = referrer = anonymised(resolved.referrer, option)
+    if draft.raw.referrers is not None:
+        resolved = _told(draft.raw.referrers.page)
+    else:
+        resolved = resolve(draft, text(draft.given, "urlref"), text(draft.given, "url"))
+    draft.referrer = referrer = resolved.referrer
     draft.row["referer_type"] = int(referrer.type)
     draft.row["referer_name"] = referrer.name
     draft.row["referer_keyword"] = referrer.keyword
@@ -79,39 +99,49 @@ def put_referrer(draft: Draft) -> None:
 def attribution(draft: Draft) -> Referrer | None:
     """Whom the client's attribution cookie names: a campaign (`_rcn`, `_rck`), else what `_ref` resolves to."""
     name = unquote_plus(text(draft.given, "_rcn")).strip()
-    option = draft.book.policy.referrer_anonymisation
     if name:
         keyword = unquote_plus(text(draft.given, "_rck")).strip()
         return Referrer(ReferrerType.CAMPAIGN, name.lower()[:MAX_NAME], keyword.lower()[:MAX_NAME])
-    url = text(draft.given, "_ref")
-    if not url:
-        return None
-    referrer = resolve(draft, url, "").referrer
-    if referrer.type in (ReferrerType.DIRECT, ReferrerType.CAMPAIGN):
-        return None
-    return anonymised(referrer, option)
+    if draft.raw.referrers is not None:
+        told = draft.raw.referrers.attributed
+        return _told(told).referrer if told is not None else None
+    return attributed(draft)
 
 
-def resolve(draft: Draft, referrer_url: str, page_url: str) -> Resolved:
+def attributed(landing: Landing) -> Referrer | None:
+    """What the attribution cookie's URL resolves to; None if it names nobody."""
+    url = text(landing.given, "_ref")
+    referrer = resolve(landing, url, "").referrer if url else None
+    if referrer is None or referrer.type in (ReferrerType.DIRECT, ReferrerType.CAMPAIGN):
+        return None
+    return referrer
+
+
+def _told(told: ToldReferrer) -> Resolved:
+    referrer = Referrer(ReferrerType(told.kind), told.name, told.keyword, told.url)
+    return Resolved(referrer, told.is_keyword_assumed)
+
+
+def resolve(landing: Landing, referrer_url: str, page_url: str) -> Resolved:
     """What the referrer is for a landing on the page."""
-    has_no_campaign = not draft.book.campaign_search.may_be_in(page_url)
-    if has_no_campaign and not referrer_url and draft.given.keys().isdisjoint(draft.book.campaign_names):
+    has_no_campaign = not landing.book.campaign_search.may_be_in(page_url)
+    if has_no_campaign and not referrer_url and landing.given.keys().isdisjoint(landing.book.campaign_names):
         return _DIRECT
-    page = split_url(clean_url(page_url, draft.rules.url.max_bytes)) or _NO_PARTS
+    page = split_url(clean_url(page_url, landing.rules.url.max_bytes)) or _NO_PARTS
     if page.query and _ignores_referrer(page.query):
         return _DIRECT
     url = decode_entities(referrer_url)
     parts = split_url(url) if looks_like_url(url) else None
-    if parts is None or draft.rules.excluded_referrers.sites_of(parts):
+    if parts is None or landing.rules.excluded_referrers.sites_of(parts):
         url, parts = "", _NO_PARTS
-    campaign = _campaign(draft, page, url, parts)
+    campaign = _campaign(landing, page, url, parts)
     if campaign is not None:
-        referrer = Referrer(ReferrerType.CAMPAIGN, campaign.name, campaign.keyword, _stored_url(draft, url, parts))
+        referrer = Referrer(ReferrerType.CAMPAIGN, campaign.name, campaign.keyword, _stored_url(landing, url, parts))
         return Resolved(referrer, campaign.is_keyword_assumed)
     if not parts.host and not url:
         return _DIRECT
-    kind, name, keyword = _kind(draft, page, url, parts)
-    return Resolved(Referrer(kind, name[:MAX_NAME], keyword[:MAX_NAME], _stored_url(draft, url, parts)))
+    kind, name, keyword = _kind(landing, page, url, parts)
+    return Resolved(Referrer(kind, name[:MAX_NAME], keyword[:MAX_NAME], _stored_url(landing, url, parts)))
 
 
 def _ignores_referrer(query: str) -> bool:
@@ -124,32 +154,32 @@ def _ignores_referrer(query: str) -> bool:
 # ---- campaigns
 
 
-def _campaign(draft: Draft, page: UrlParts, url: str, parts: UrlParts) -> Campaign | None:
-    name, keyword = _campaign_of_page(draft, page)
+def _campaign(landing: Landing, page: UrlParts, url: str, parts: UrlParts) -> Campaign | None:
+    name, keyword = _campaign_of_page(landing, page)
     if name and not keyword:
         keyword = (find_engine(url) or ("", ""))[1] if url else ""
     if not keyword:
         name, keyword = _adwords(name, parts)
-    name, keyword = _campaign_of_request(draft, name, keyword)
+    name, keyword = _campaign_of_request(landing, name, keyword)
     if not name:
         return None
     assumed = not keyword
     return Campaign(name.lower()[:MAX_NAME], (keyword or parts.host).lower()[:MAX_NAME], is_keyword_assumed=assumed)
 
 
-def _campaign_of_page(draft: Draft, page: UrlParts) -> tuple[str, str]:
+def _campaign_of_page(landing: Landing, page: UrlParts) -> tuple[str, str]:
     """Name and keyword in the page's query; where either is missing, in its fragment."""
-    name, keyword = _campaign_of_query(draft, page.query) if "=" in page.query else ("", "")
+    name, keyword = _campaign_of_query(landing, page.query) if "=" in page.query else ("", "")
     if not keyword and "=" in page.fragment:
-        other_name, keyword = _campaign_of_query(draft, page.fragment)
+        other_name, keyword = _campaign_of_query(landing, page.fragment)
         name = other_name or name
     return name, keyword
 
 
-def _campaign_of_query(draft: Draft, query: str) -> tuple[str, str]:
+def _campaign_of_query(landing: Landing, query: str) -> tuple[str, str]:
     values = read_pairs(query)
-    name = _first(values, draft.book.campaign_names)
-    return (name, _first(values, draft.book.campaign_keywords)) if name else ("", "")
+    name = _first(values, landing.book.campaign_names)
+    return (name, _first(values, landing.book.campaign_keywords)) if name else ("", "")
 
 
 def _first(values: Mapping[str, object], names: Sequence[str]) -> str:
@@ -162,12 +192,12 @@ def _first(values: Mapping[str, object], names: Sequence[str]) -> str:
     return ""
 
 
-def _campaign_of_request(draft: Draft, name: str, keyword: str) -> tuple[str, str]:
+def _campaign_of_request(landing: Landing, name: str, keyword: str) -> tuple[str, str]:
     """Campaign parameters that the tracking request itself carries win over those of the page."""
-    given = draft.given
-    for parameter in draft.book.campaign_names:
+    given = landing.given
+    for parameter in landing.book.campaign_names:
         if parameter in given and (found := text(given, parameter)):
-            words = (text(given, word) for word in draft.book.campaign_keywords if word in given)
+            words = (text(given, word) for word in landing.book.campaign_keywords if word in given)
             return found, next((word for word in words if word), keyword)
     return name, keyword
 
@@ -187,12 +217,12 @@ def _adwords(name: str, parts: UrlParts) -> tuple[str, str]:
 # ---- everything else
 
 
-def _kind(draft: Draft, page: UrlParts, url: str, parts: UrlParts) -> tuple[ReferrerType, str, str]:
+def _kind(landing: Landing, page: UrlParts, url: str, parts: UrlParts) -> tuple[ReferrerType, str, str]:
     """Type, name and keyword of a referrer that is no campaign."""
     if not parts.host:
         return ReferrerType.DIRECT, "", ""
-    own = _own_host(draft, page)
-    if _is_own(draft, page, parts, own):
+    own = _own_host(landing, page)
+    if _is_own(landing, page, parts, own):
         return ReferrerType.DIRECT, "", ""
     if engine := find_engine(url):
         return ReferrerType.SEARCH_ENGINE, *engine
@@ -200,29 +230,29 @@ def _kind(draft: Draft, page: UrlParts, url: str, parts: UrlParts) -> tuple[Refe
         return ReferrerType.SOCIAL_NETWORK, network, ""
     if assistant := ai_assistant_of(url):
         return ReferrerType.AI_ASSISTANT, assistant, ""
-    path = draft.book.all_urls.path_of(parts)
+    path = landing.book.all_urls.path_of(parts)
     return ReferrerType.WEBSITE, parts.host.lower() + (path.rstrip("/") if path else ""), ""
 
 
-def _own_host(draft: Draft, page: UrlParts) -> tuple[str, int] | None:
+def _own_host(landing: Landing, page: UrlParts) -> tuple[str, int] | None:
     """The host of the request's page, which belongs to the site whatever is registered."""
-    parts = page if page.host else split_url(text(draft.given, "url")) or _NO_PARTS
-    return (canonical_host(parts.host), draft.site.idsite) if parts.host else None
+    parts = page if page.host else split_url(text(landing.given, "url")) or _NO_PARTS
+    return (canonical_host(parts.host), landing.site.idsite) if parts.host else None
 
 
-def _is_own(draft: Draft, page: UrlParts, parts: UrlParts, own: tuple[str, int] | None) -> bool:
-    sites = draft.book.all_urls.sites_of(parts, also=own)
+def _is_own(landing: Landing, page: UrlParts, parts: UrlParts, own: tuple[str, int] | None) -> bool:
+    sites = landing.book.all_urls.sites_of(parts, also=own)
     if sites is not None:
-        return draft.site.idsite in sites
-    return not draft.site.exclude_unknown_urls and bool(page.host) and page.host.lower() == parts.host.lower()
+        return landing.site.idsite in sites
+    return not landing.site.exclude_unknown_urls and bool(page.host) and page.host.lower() == parts.host.lower()
 
 
-def _stored_url(draft: Draft, url: str, parts: UrlParts) -> str:
+def _stored_url(landing: Landing, url: str, parts: UrlParts) -> str:
     """The referrer's URL without excluded parameters and without the noise that some hosts add."""
     if not url:
         return ""
     noise = [name for hosts, names in _NOISE if any(host in parts.host for host in hosts) for name in names]
-    rules = draft.rules.url
+    rules = landing.rules.url
     if noise:
         rules = UrlRules(rules.excluded.with_names(noise), rules.keeps_fragment, rules.max_bytes)
     return (without_excluded(url, rules) or "")[:MAX_URL]

@@ -14,7 +14,7 @@ from tidemark.model.settings import Settings
 from tidemark.model.snapshot import TrackerSnapshot
 from tidemark.model.time_zone import time_zone
 from tidemark.model.tracked_site import TrackedSite
-from tidemark.tracking.addresses import Ranges, parse_ranges
+from tidemark.tracking.door import masked_bytes
 from tidemark.tracking.patterns import compiled, compiled_with_delimiters
 from tidemark.tracking.site_urls import UrlIndex
 from tidemark.tracking.urls import ParameterFilter, ParameterSearch, UrlRules
@@ -45,7 +45,6 @@ class SiteRules:
     tracked: TrackedSite
     zone: tzinfo
     url: UrlRules
-    excluded_ips: Ranges
     excluded_agents: tuple[tuple[str, re.Pattern[str] | None], ...]
     excluded_referrers: UrlIndex
     own_urls: UrlIndex
@@ -62,14 +61,10 @@ class Policy:
     """The instance's settings that every hit asks for, read once."""
 
     masked_bytes: int
-    uses_masked_address: bool
     honours_do_not_track: bool
     filters_spam: bool
     excluded_requests: str
-    referrer_anonymisation: str
-    """Empty, exclude_query, exclude_path or exclude_all."""
-    pseudonymised: tuple[str, ...]
-    """Parameters whose values are replaced by pseudonyms."""
+    anonymises_referrers: bool
     title_delimiter: str
     user_id_is_visitor_id: bool
     is_cookieless: bool
@@ -86,16 +81,12 @@ class Policy:
     def of(cls, settings: Settings) -> Policy:
         """The policy of an instance's settings."""
         flag, text = settings.flag, settings.text
-        masks = flag("PrivacyManager.ipAnonymizerEnabled")
-        hidden = {"uid": "PrivacyManager.anonymizeUserId", "ec_id": "PrivacyManager.anonymizeOrderId"}
         return cls(
-            masked_bytes=settings.number("PrivacyManager.ipAddressMaskLength") if masks else 0,
-            uses_masked_address=flag("PrivacyManager.useAnonymizedIpForVisitEnrichment"),
+            masked_bytes=masked_bytes(settings),
             honours_do_not_track=flag("PrivacyManager.doNotTrackEnabled"),
             filters_spam=flag("Tracker.enable_spam_filter"),
             excluded_requests=text("Tracker.exclude_requests"),
-            referrer_anonymisation=text("PrivacyManager.anonymizeReferrer"),
-            pseudonymised=tuple(name for name, setting in hidden.items() if flag(setting)),
+            anonymises_referrers=bool(text("PrivacyManager.anonymizeReferrer")),
             title_delimiter=text("General.action_title_category_delimiter"),
             user_id_is_visitor_id=flag("Tracker.enable_userid_overwrites_visitorid"),
             is_cookieless=flag("PrivacyManager.forceCookielessTracking"),
@@ -151,7 +142,6 @@ class RuleBook:
             tracked=tracked,
             zone=_zone(tracked.timezone),
             url=self.url_rules(tracked),
-            excluded_ips=parse_ranges(tracked.excluded_ips),
             excluded_agents=tuple(
                 (entry.lower(), compiled_with_delimiters(entry)) for entry in tracked.excluded_user_agents
             ),

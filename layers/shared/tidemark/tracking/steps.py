@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from tidemark.definitions.languages import clean_accept_language
-from tidemark.tracking.addresses import masked
+from tidemark.model.hit import Location
 from tidemark.tracking.client_hints import client_hints
 from tidemark.tracking.custom_values import put_custom_dimensions, put_custom_variables
 from tidemark.tracking.draft import Draft
@@ -31,9 +31,9 @@ from tidemark.tracking.exclusions import (
 from tidemark.tracking.goals import put_goals
 from tidemark.tracking.leftovers import put_leftovers
 from tidemark.tracking.location import locate, overridden
+from tidemark.tracking.masking import masked
 from tidemark.tracking.page_actions import put_action, put_measurements
 from tidemark.tracking.parameters import text
-from tidemark.tracking.privacy import pseudonymise
 from tidemark.tracking.referrers import put_referrer
 from tidemark.tracking.visitor import put_fingerprint, put_visitor
 
@@ -45,17 +45,10 @@ _NO_HEADERS: Final[Mapping[str, str]] = {}
 
 
 def put_sender(draft: Draft) -> None:
-    """Address, user agent and languages: of the request, unless its parameters name others."""
+    """User agent and languages: of the request, unless its parameters name others."""
     given, envelope = draft.given, draft.envelope
-    draft.address = (text(given, "cip") if draft.raw.is_authenticated else "") or envelope.client_ip
     draft.user_agent = text(given, "ua") or envelope.user_agent
     draft.language = text(given, "lang") or envelope.language
-
-
-def put_pseudonyms(draft: Draft) -> None:
-    """Pseudonyms in place of user and order ids, where the instance wants it so."""
-    if draft.book.policy.pseudonymised:
-        pseudonymise(draft.given, draft.book.policy.pseudonymised, draft.book.snapshot.salt)
 
 
 def put_client(draft: Draft) -> None:
@@ -64,19 +57,22 @@ def put_client(draft: Draft) -> None:
 
 
 def put_place(draft: Draft) -> None:
-    """Fingerprint and location, by the full address or the masked one; only the masked one is stored."""
-    stored = masked(draft.address, draft.book.policy.masked_bytes)
-    address = stored if draft.book.policy.uses_masked_address else draft.address
-    put_fingerprint(draft, address)
-    languages = clean_accept_language(draft.language)
-    place = locate(address, _headers_of(address, draft), languages, draft.book.policy, draft.sources.databases)
+    """Fingerprint and location, by what collect found out of the full address, or by the one that is stored."""
+    origin = draft.origin
+    stored = masked(origin.address, draft.book.policy.masked_bytes)
+    put_fingerprint(draft, origin.key or stored)
+    headers = draft.envelope.headers if draft.raw.origin is None else _NO_HEADERS
+    found = Location(*origin.place) if origin.place else None
+    place = locate(
+        "" if origin.key else stored,  # a masked address would only be a guess where the full one could be looked up
+        headers,
+        clean_accept_language(draft.language),
+        draft.book.policy,
+        draft.sources.databases,
+        found,
+    )
     draft.location = overridden(place, draft.given) if draft.raw.is_authenticated else place
     draft.row["location_ip"] = stored
-
-
-def _headers_of(address: str, draft: Draft) -> Mapping[str, str]:
-    """The headers by which a CDN places this address; none if it is another than the sender's, or a masked one."""
-    return draft.envelope.headers if address == draft.envelope.client_ip else _NO_HEADERS
 
 
 def put_plugin_columns(draft: Draft) -> None:
@@ -94,7 +90,6 @@ def put_plugin_columns(draft: Draft) -> None:
 STEPS: Final[tuple[Step, ...]] = (
     drop_without_rec,
     put_sender,
-    put_pseudonyms,
     put_client,
     drop_bots,
     drop_do_not_track,

@@ -56,7 +56,7 @@ def _number(hexadecimal: str) -> int | None:
 def put_fingerprint(draft: Draft, address: str) -> None:
     """A keyed hash of what the client shows of itself. It changes with the site and with its local day.
 
-    `address` is the full one, unless the privacy settings say otherwise. The day's salt is derived from the instance's,
+    `address` is what tells addresses apart: a pseudonym of the full one, or the one that is stored. The day's salt is derived from the instance's,
     so that a rebuild gives the same.
     """
     client, given = draft.client, draft.given
