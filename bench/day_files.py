@@ -14,7 +14,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from synthetic import DAY_START, synthetic_hits
 from tidemark.bootstrap import Instance
@@ -24,24 +23,28 @@ from tidemark.model.site import Site
 from tidemark.plugin.plugin import load_plugins
 from tidemark.sessions.rules import own_columns
 from tidemark.stores.embedded.instance import open_stores
+from tidemark.tracking.hit_log import file_of
 
 DAY = date(2026, 1, 5)
 TOKEN = "0123456789abcdef0123456789abcdef"
 MILLION = 1_000_000
 VISITS_PER_MILLION = 200_000
 HOURS = 24
+FILES_PER_HOUR = 4
+"""As few as compaction takes up."""
 
 
 def write_files(folder: Path, first: int, hits: int) -> None:
-    """The hits of the day's visits from number `first` on, in a file per hour."""
+    """The hits of the day's visits from number `first` on, in some files per hour, as ingest writes them."""
     dimensions = own_columns(load_plugins().dimensions())
     visits = max(1, hits * VISITS_PER_MILLION // MILLION)
     table = synthetic_hits(hits, visits, dimensions=dimensions, first_visit=first)
-    hours = pc.divide(pc.subtract(table["server_time"], DAY_START), 3600)
-    for hour in range(HOURS):
-        rows = table.filter(pc.equal(hours, hour))
+    spans = pc.divide(pc.subtract(table["server_time"], DAY_START), 3600 // FILES_PER_HOUR)
+    for span in range(HOURS * FILES_PER_HOUR):
+        rows = table.filter(pc.equal(spans, span))
         if rows.num_rows:
-            pq.write_table(rows, folder / f"{hour:02}-{first}.parquet", compression="zstd")
+            hour, part = divmod(span, FILES_PER_HOUR)
+            (folder / f"{hour:02}-{first}-{part}.parquet").write_bytes(file_of(rows))
 
 
 @contextmanager

@@ -8,12 +8,15 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from datetime import date, timedelta
 from typing import Any
 
 from archive import timed
 from day_files import DAY, MILLION, day_files, instance_with
+from tidemark.archiving.housekeeping.compaction import GRACE_SECONDS, Compaction
 from tidemark.bootstrap import Instance
+from tidemark.clock import SettableClock
 from tidemark.model.period import Period, PeriodKind
 
 HITS = int(float(os.environ.get("BENCH_PERIODS", "1")) * MILLION)
@@ -49,6 +52,14 @@ def stored_bytes(instance: Instance) -> dict[str, int]:
     return found
 
 
+def merge_files(instance: Instance) -> None:
+    """Merge the hit files, and delete what they were made of."""
+    clock = SettableClock(instance._clock.now())  # noqa: SLF001
+    for _ in range(2):
+        Compaction(instance.stores().objects, clock).run(1, lambda: False)
+        clock.set(time.time() + 10 * GRACE_SECONDS)  # files are as old as they are
+
+
 def measure() -> dict[str, dict[str, Any]]:
     figures: dict[str, dict[str, Any]] = {}
     dates = [FIRST + timedelta(days=number) for number in range(DAYS)]
@@ -61,6 +72,8 @@ def measure() -> dict[str, dict[str, Any]]:
                 archive, _, _ = timed(lambda: made.archiver().ensure(1, Period.day(DAY)))
                 if not number:
                     _, one_day, one_day_cpu = timed(lambda: made.archiver().rebuild(1, Period.day(DAY)))
+                    unmerged = stored_bytes(made)["hits"]
+                    merge_files(made)
                     sizes = stored_bytes(made)
                     (log,) = made.archiver()._logs.days(1, DAY, DAY)  # noqa: SLF001 - nobody else asks for rows
                     actions = log.rows["actions"]
@@ -84,6 +97,7 @@ def measure() -> dict[str, dict[str, Any]]:
     figures["segment_30d_over_one_day"] = {"value": segment_cpu / one_day_cpu, "unit": "x CPU", "target": None}
     figures["segment_30d_share_of_visits"] = {"value": share, "unit": "of 1", "target": None}
     figures["storage_bytes_per_action"] = {"value": taken / actions, "unit": "bytes", "target": 60}
+    figures["storage_unmerged_hits_bytes_per_action"] = {"value": unmerged / actions, "unit": "bytes", "target": None}
     for kind, size in sizes.items():
         figures[f"storage_{kind}_bytes_per_action"] = {"value": size / actions, "unit": "bytes", "target": None}
     return figures

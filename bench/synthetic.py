@@ -96,7 +96,7 @@ def _hits(hits: int, urls: int, start: int) -> str:
 
 _PAGE = "kind < 0.85"
 _CORE: Final[dict[str, str]] = {
-    "hit_id": "printf('%016x%08x', hash(i), i)",
+    "hit_id": "printf('%016x-0', hash(i))",
     "server_time": "moment",
     "sequence": "micros * 4096",
     "visitor_id": "CASE WHEN person >= 0.1 THEN hash(visitor) END",

@@ -5,17 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from datetime import date
-from typing import Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tidemark.model.daylog import LOG_TABLES, LogTable
+from tidemark.parquet_files import FAST_LEVEL, file_bytes
 from tidemark.sessions.sessionise import Logs
-
-COMPRESSION_LEVEL: Final = 1
-ROW_GROUP_ROWS: Final = 1 << 20
-DICTIONARY_BYTES: Final = 16 << 20
 
 
 def log_prefix(table: LogTable, idsite: int, day: date) -> str:
@@ -30,18 +26,7 @@ def log_key(table: LogTable, idsite: int, day: date, version: str) -> str:
 
 def to_parquet(table: pa.Table) -> bytes:
     """The file of a table. Fixed settings and no times: the bytes are a function of the rows."""
-    sink = pa.BufferOutputStream()
-    pq.write_table(
-        table,
-        sink,
-        compression="zstd",
-        compression_level=COMPRESSION_LEVEL,
-        row_group_size=ROW_GROUP_ROWS,
-        dictionary_pagesize_limit=DICTIONARY_BYTES,
-        use_dictionary=[field.name for field in table.schema if pa.types.is_dictionary(field.type)],
-        write_statistics=False,  # nobody skips row groups: they would cost half of the writing
-    )
-    return bytes(sink.getvalue())
+    return file_bytes(table, level=FAST_LEVEL, by_visitor=True, keeps_types=True)
 
 
 def files_of(logs: Logs) -> dict[LogTable, bytes]:

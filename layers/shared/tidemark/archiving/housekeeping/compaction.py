@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tidemark.clock import Clock
+from tidemark.parquet_files import SMALL_LEVEL, file_bytes
 from tidemark.stores.ports import NotFoundError, ObjectInfo, Objects, PreconditionFailedError
 
 HITS_PREFIX = "hits/"
@@ -35,7 +36,8 @@ SETTLED_SECONDS = 26 * 3600
 """An hour is merged when the local day that it belongs to is over in every zone: today's files are read often."""
 GRACE_SECONDS = 3600.0
 FOOTER_BYTES = 512 << 10
-ORDER = ("server_time", "sequence", "hit_id")
+ORDER = ("fingerprint", "visitor_id", "server_time", "sequence", "hit_id")
+"""A visitor's hits stand together: most columns then repeat, and take a fifth less."""
 
 logger = logging.getLogger(__name__)
 
@@ -150,18 +152,13 @@ def _groups(files: Sequence[ObjectInfo]) -> Iterator[tuple[ObjectInfo, ...]]:
 
 
 def merged(paths: Sequence[str], sources: Mapping[str, str]) -> bytes:
-    """The file with all rows of some files, in order of time. Columns that a file lacks are NULL."""
+    """The file with all rows of some files, by visitor and time. Columns that a file lacks are NULL."""
     tables = [pq.read_table(path, use_threads=False, partitioning=None) for path in paths]
     whole = pa.concat_tables(tables, promote_options="permissive").combine_chunks()
     by = [(name, "ascending") for name in ORDER if name in whole.column_names]
-    ordered = whole.take(pc.sort_indices(whole, sort_keys=by)).replace_schema_metadata(None)
-    sink = pa.BufferOutputStream()
-    with pq.ParquetWriter(
-        sink, ordered.schema, compression="zstd", compression_level=3, write_statistics=False, store_schema=False
-    ) as writer:
-        writer.write_table(ordered)
-        writer.add_key_value_metadata({SOURCES: orjson.dumps(dict(sources), option=orjson.OPT_SORT_KEYS).decode()})
-    return bytes(sink.getvalue())
+    ordered = whole.take(pc.sort_indices(whole, sort_keys=by))
+    named = {SOURCES.encode(): orjson.dumps(dict(sources), option=orjson.OPT_SORT_KEYS)}
+    return file_bytes(ordered, level=SMALL_LEVEL, by_visitor=True, named_values=named)
 
 
 def sources_in(file: bytes) -> Mapping[str, str]:
