@@ -13,7 +13,7 @@ class Archiver:
     def __init__(self):
         self.asked = []
 
-    def ensure_all(self, idsite, periods, segment, *, may_build):
+    def ensure_all(self, idsite, periods, segment, *, may_build, memory):
         self.asked.append((idsite, len(periods), segment))
         return {period: SimpleNamespace(numbers={"nb_visits": idsite}) for period in periods[:1]}
 

@@ -32,7 +32,7 @@ from tidemark.archiving.frames import FrameReader
 from tidemark.archiving.period import Child, merge_period
 from tidemark.archiving.segments import Segments
 from tidemark.archiving.sources import LOG_TABLE
-from tidemark.archiving.store import Archive, ArchiveStore, Identity, LostRaceError
+from tidemark.archiving.store import Archive, ArchiveStore, Identity, LostRaceError, Memory
 from tidemark.clock import Clock
 from tidemark.model.daylog import DayLog, DayPart, PartSender, VisitLogs
 from tidemark.model.errors import UnknownSite
@@ -116,10 +116,14 @@ class Archiver:
 
     def today(self, idsite: int) -> date:
         """The site's local date. Raises: UnknownSite."""
+        return local_date(self._clock.now(), time_zone(self._check_site(idsite).timezone))
+
+    def _check_site(self, idsite: int) -> TrackedSite:
+        """The site. Raises: UnknownSite."""
         site = self._snapshot().site(idsite)
         if site is None:
             raise UnknownSite(idsite)
-        return local_date(self._clock.now(), time_zone(site.timezone))
+        return site
 
     def ensure(self, idsite: int, period: Period, segment: str = "", send: PartSender | None = None) -> Archive | None:
         """The archive, brought up to date; None if the period is empty. With `send`, others make parts of giant days.
@@ -136,17 +140,22 @@ class Archiver:
         *,
         may_build: bool = True,
         send: PartSender | None = None,
+        memory: Memory | None = None,
     ) -> dict[Period, Archive]:
-        """The archives of those periods that are not empty. Without `may_build` as they are, stale or missing."""
+        """The archives of those periods that are not empty. Without `may_build` as they are, stale or missing.
+
+        `memory`: what the call that asks has read already.
+        """
         expression = self._segments.check(segment)
         if not periods:
             return {}
-        if may_build and not self._is_in_parts(idsite, periods, expression.hash, send):
+        if not may_build:
+            self._check_site(idsite)
+            return self._store.find(idsite, periods, expression.hash, memory)
+        if not self._is_in_parts(idsite, periods, expression.hash, send):
             self._logs.ensure(idsite, max(period.last for period in periods), send)
         scope = replace(self.scope(idsite, periods, expression), send=send)
-        stored = self._store.find(idsite, periods, expression.hash)
-        if not may_build:
-            return stored
+        stored = self._store.find(idsite, periods, expression.hash, memory)
         fresh: dict[Period, Archive] = {}
         for period in periods:
             archive = self._fresh(scope, period, stored.get(period))
@@ -176,10 +185,7 @@ class Archiver:
 
     def scope(self, idsite: int, periods: Sequence[Period], expression: SegmentExpression) -> Scope:
         """What archives of these periods are made of, as published now. Raises: UnknownSite."""
-        snapshot = self._snapshot()
-        site = snapshot.site(idsite)
-        if site is None:
-            raise UnknownSite(idsite)
+        snapshot, site = self._snapshot(), self._check_site(idsite)
         first, last = min(period.first for period in periods), max(period.last for period in periods)
         logs = {log.day: log for log in self._logs.days(idsite, first, last)}
         common = self._common_inputs(site, snapshot.settings, expression)

@@ -12,7 +12,7 @@ from tidemark.archiving.catalogue import Catalogue
 from tidemark.archiving.content import Number
 from tidemark.archiving.frames import FrameReader
 from tidemark.archiving.rules import is_refresh_set, may_archive, refresh_seconds
-from tidemark.archiving.store import Archive, ArchiveStore
+from tidemark.archiving.store import Archive, ArchiveStore, Memory
 from tidemark.archiving.unfolded import UnfoldedTables
 from tidemark.archiving.unfolding import StoredTree
 from tidemark.model.period import Period
@@ -34,12 +34,18 @@ class Reader:
         self._frames = FrameReader(store)
         self._unfolded = UnfoldedTables()
         self.found: dict[tuple[int, Period, str], Archive | None] | None = None
+        self.memory: Memory | None = None
 
     def for_call(self) -> Reader:
         """A reader for one call: it looks for every archive once, and shares what this one remembers of tables."""
         reader = copy(self)
-        reader.found = {}
+        reader.found, reader.memory = {}, Memory()
         return reader
+
+    def expect_new_and_returning(self) -> None:
+        """Read new and returning visits along with all visits from now on."""
+        if self.memory is not None:
+            self.memory.is_wide = True
 
     def numbers(
         self, idsites: Sequence[int], periods: Sequence[Period], names: Sequence[str], segment: str = ""
@@ -101,7 +107,7 @@ class Reader:
             young = self._young(idsite, own, segment, settings) if may_build and is_refresh_set(settings) else {}
             found |= young
             rest = [period for period in own if period not in young]
-            found |= self._archiver.ensure_all(idsite, rest, segment, may_build=may_build)
+            found |= self._archiver.ensure_all(idsite, rest, segment, may_build=may_build, memory=self.memory)
         return found
 
     def _young(self, idsite: int, periods: Sequence[Period], segment: str, settings: Settings) -> dict[Period, Archive]:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import date
+from typing import Any, Final
 
 import orjson
 
 from tidemark.archiving.blob import Blob, Index, Place, index_document, pack, read_index
 from tidemark.archiving.content import Content, Number
 from tidemark.model.period import Period, PeriodKind
+from tidemark.model.segment import segment_hash
 from tidemark.stores.ports import (
     MAX_ITEM_BYTES,
     Absent,
@@ -29,6 +31,10 @@ from tidemark.stores.ports import (
 ITEM_ROOM = MAX_ITEM_BYTES * 3 // 4
 """An item whose numbers and index are longer, as JSON, keeps them at the end of its blob."""
 ALL_VISITS = "all"
+COMPANIONS: Final = ("visitorType==new", "visitorType==returning,visitorType==returningCustomer")
+"""Segments whose archives stand beside those of all visits: overviews ask for the three of them together."""
+_MARKS: Final = {segment_hash(segment): f"~{number}" for number, segment in enumerate(COMPANIONS, start=1)}
+_HASHES: Final = {mark: hashed for hashed, mark in _MARKS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +53,7 @@ class Identity:
     @property
     def sort_key(self) -> str:
         """Key inside the month."""
-        return sort_key(self.period)
+        return sort_key(self.period, self.segment_hash)
 
     def blob_key(self, version: str) -> str:
         """Key of a blob of this archive."""
@@ -80,17 +86,38 @@ def month_of(period: Period) -> str:
 
 
 def partition_key(idsite: int, month: str, segment_hash: str) -> str:
-    """Key of a site's month."""
-    return f"{idsite}#{month}#{segment_hash}"
+    """Key of a site's month; the companions of all visits stand in the same one."""
+    return f"{idsite}#{month}#{'' if segment_hash in _MARKS else segment_hash}"
 
 
-def sort_key(period: Period) -> str:
-    """Key of a period inside its month."""
-    return f"{period.kind}#{_dates(period)}"
+def sort_key(period: Period, segment_hash: str = "") -> str:
+    """Key inside a month: of each kind of period first all visits by date, then each companion by date."""
+    return f"{period.kind}{_MARKS.get(segment_hash, '')}#{_dates(period)}"
+
+
+def segment_of(item: Item) -> str:
+    """The segment's hash of a stored item, empty for all visits."""
+    kind = item["sk"].partition("#")[0]
+    return _HASHES[kind[-2:]] if "~" in kind else str(item["pk"]).rpartition("#")[2]
+
+
+def period_of(sort_key: str) -> Period:
+    """The period of an archive's sort key."""
+    kind, _, dates = sort_key.partition("#")
+    first, _, last = dates.partition(",")
+    return Period(PeriodKind(kind.partition("~")[0]), date.fromisoformat(first), date.fromisoformat(last or first))
 
 
 def _dates(period: Period) -> str:
     return period.first.isoformat() if period.kind is PeriodKind.DAY else period.range_text
+
+
+@dataclass(slots=True)
+class Memory:
+    """Items that one call has read already; ``is_wide``: reading all visits reads their companions, too."""
+
+    is_wide: bool = False
+    items: dict[tuple[str, str], Item | None] = field(default_factory=dict)
 
 
 class ArchiveStore:
@@ -100,22 +127,47 @@ class ArchiveStore:
         self._table = table
         self._objects = objects
 
-    def find(self, idsite: int, periods: Sequence[Period], segment_hash: str) -> dict[Period, Archive]:
-        """Those of the archives that exist: one query per month, one read where only one is asked for."""
-        return {period: self._archive(item) for period, item in self._items(idsite, periods, segment_hash)}
+    def find(
+        self, idsite: int, periods: Sequence[Period], segment_hash: str, memory: Memory | None = None
+    ) -> dict[Period, Archive]:
+        """Those of the archives that exist: one query per month, one read where only one is asked for.
+
+        With a memory, what it knows is not read again. Companions of all visits come with one query.
+        """
+        return {period: self._archive(item) for period, item in self._items(idsite, periods, segment_hash, memory)}
 
     def inputs(self, idsite: int, periods: Sequence[Period], segment_hash: str) -> dict[Period, str]:
         """What those of the archives that exist were made of."""
         return {period: item["inputs"] for period, item in self._items(idsite, periods, segment_hash)}
 
-    def _items(self, idsite: int, periods: Sequence[Period], segment_hash: str) -> Iterator[tuple[Period, Item]]:
+    def _items(
+        self, idsite: int, periods: Sequence[Period], segment_hash: str, memory: Memory | None = None
+    ) -> Iterator[tuple[Period, Item]]:
         by_month: dict[str, dict[str, Period]] = {}
         for period in periods:
-            by_month.setdefault(month_of(period), {})[sort_key(period)] = period
+            by_month.setdefault(month_of(period), {})[sort_key(period, segment_hash)] = period
         for month, wanted in by_month.items():
-            for item in self._month(partition_key(idsite, month, segment_hash), sorted(wanted)):
+            partition = partition_key(idsite, month, segment_hash)
+            if memory is None:
+                items = self._month(partition, sorted(wanted))
+            else:
+                self._remember(memory, partition, wanted, segment_hash)
+                items = [item for key in wanted if (item := memory.items[partition, key]) is not None]
+            for item in items:
                 if item["sk"] in wanted:
                     yield wanted[item["sk"]], item
+
+    def _remember(self, memory: Memory, partition: str, wanted: Mapping[str, Period], segment_hash: str) -> None:
+        """Read what is not known yet; with companions where they are, or will be, asked for."""
+        unknown = [key for key in wanted if (partition, key) not in memory.items]
+        if not unknown:
+            return
+        hashes = [segment_hash]
+        if segment_hash in _MARKS or (memory.is_wide and not segment_hash):
+            hashes = [*([""] if not segment_hash else []), *_MARKS]
+        keys = sorted({sort_key(wanted[key], hashed) for key in unknown for hashed in hashes})
+        memory.items |= {(partition, key): None for key in keys}
+        memory.items |= {(partition, item["sk"]): item for item in self._month(partition, keys)}
 
     def _month(self, partition: str, keys: Sequence[str]) -> Sequence[Item]:
         if len(keys) > 1:

@@ -95,7 +95,7 @@ class DerivedData:
         folders = {key.removeprefix(prefix).split("/")[0] for key in keys}
         for folder in sorted(folders):
             hashed = "" if folder == ALL_VISITS else folder
-            self.numeric.delete(partition_key(idsite, month, hashed), sort_key(period))
+            self.numeric.delete(partition_key(idsite, month, hashed), sort_key(period, hashed))
             if hashed in known:
                 self.ask(Job(idsite, period, known[hashed]))
         self.objects.delete(keys)

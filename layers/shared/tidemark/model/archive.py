@@ -50,3 +50,12 @@ class SharedArchives(Archives, Protocol):
     def for_call(self) -> Archives:
         """The same archives as they are found first; for one call, which asks for the same ones again and again."""
         ...
+
+
+@runtime_checkable
+class ForeseeingArchives(Archives, Protocol):
+    """Archives that can be told what a call will ask for."""
+
+    def expect_new_and_returning(self) -> None:
+        """The call will ask for new and for returning visits besides all visits: they are read together."""
+        ...

@@ -11,14 +11,13 @@ import itertools
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date
 
 import orjson
 
 from tidemark.archiving.housekeeping.reports import BASIC_METRICS, Fate, ReportRules
-from tidemark.archiving.store import ALL_VISITS, partition_key
+from tidemark.archiving.store import ALL_VISITS, partition_key, period_of, segment_of
 from tidemark.clock import Clock
-from tidemark.model.period import Period, PeriodKind
+from tidemark.model.period import Period
 from tidemark.stores.ports import ConditionFailedError, Equals, Item, NotFoundError, ObjectInfo, Objects, Table
 
 BLOBS = "archive_blob/"
@@ -75,14 +74,11 @@ class ArchiveSweep:
         prefix = f"{BLOBS}{month}/site={idsite}/"
         blobs = list(self.objects.listing(prefix))
         hashes = {_segment_of(info.key) for info in blobs} | known.segments | {""}
-        items = {
-            (hashed, item["sk"]): item
-            for hashed in sorted(hashes)
-            for item in self.numeric.query(partition_key(idsite, month, hashed))
-        }
-        named = {str(item["blob"]) for item in items.values() if "blob" in item}
-        for (hashed, sort), item in items.items():
-            self._judge(item, self._fate(idsite, period_of(sort), hashed, item, known), named)
+        partitions = sorted({partition_key(idsite, month, hashed) for hashed in hashes})
+        items = [item for partition in partitions for item in self.numeric.query(partition)]
+        named = {str(item["blob"]) for item in items if "blob" in item}
+        for item in items:
+            self._judge(item, self._fate(idsite, period_of(item["sk"]), segment_of(item), item, known), named)
         for _, versions in itertools.groupby(blobs, key=lambda info: info.key.rpartition("/")[0]):
             self._sweep_versions(list(versions), named)
 
@@ -142,10 +138,3 @@ class ArchiveSweep:
 def _segment_of(key: str) -> str:
     hashed = key.split("/")[-2]
     return "" if hashed == ALL_VISITS else hashed
-
-
-def period_of(sort_key: str) -> Period:
-    """The period of an archive's sort key."""
-    kind, _, dates = sort_key.partition("#")
-    first, _, last = dates.partition(",")
-    return Period(PeriodKind(kind), date.fromisoformat(first), date.fromisoformat(last or first))

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from tidemark.model.archive import ForeseeingArchives
 from tidemark.model.table import EXTRA_METRICS_METADATA, DataTable, Table, table_leaves
 from tidemark.plugin import Access, Context, Plugins, Report, merge_first_rows, method
 
@@ -36,6 +37,8 @@ def get_main_metrics(
     wanted = set(columns or ())
     reports = overview_reports(context.service(Plugins).reports())
     merged: Table | None = None
+    if isinstance(context.archives, ForeseeingArchives):
+        context.archives.expect_new_and_returning()
     for report in reversed(reports):
         names = [name for name in metric_names(report) if not wanted or name in wanted]
         if not names:
