@@ -56,8 +56,10 @@ class MemoryTable:
     def batch_get(self, keys):
         return {key: deepcopy(self.items[key]) for key in keys if key in self.items}
 
-    def query(self, pk, *, sk_prefix="", start_after="", reverse=False, limit=None):
-        found = (key for key in self.items if key[0] == pk and key[1].startswith(sk_prefix) and key[1] > start_after)
+    def query(self, pk, *, sk_prefix="", sk_between=("", "\U0010ffff"), start_after="", reverse=False, limit=None):
+        low, high = sk_between
+        mine = (key for key in self.items if key[0] == pk and key[1].startswith(sk_prefix) and key[1] > start_after)
+        found = (key for key in mine if low <= key[1] <= high)
         keys = sorted(found, reverse=reverse)
         return iter([deepcopy(self.items[key]) for key in keys[:limit]])
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from datetime import date
+from itertools import chain
 
-from tidemark.model.filtered_hits import BOT_SEPARATOR, BOTS_SK, FILTERED_SK
+from tidemark.model.filtered_hits import BOT_SEPARATOR, BOTS_SK, FILTERED_SK, Tally, tally
 from tidemark.stores.ports import Table
 
-_KEYS = frozenset({"pk", "sk"})
+_LAST_NAME = "#~"
+"""Behind all items of a day."""
 
 
 class CountedHits:
@@ -22,19 +23,22 @@ class CountedHits:
 
     def by_reason(self, idsite: int, first: date, last: date) -> Mapping[str, int]:
         """See FilteredHits."""
-        return self._sums(idsite, FILTERED_SK, first, last)
+        return self._tally(idsite, first, last).reasons
 
     def by_bot(self, idsite: int, first: date, last: date) -> Mapping[tuple[str, str], int]:
         """See FilteredHits."""
         found: dict[tuple[str, str], int] = {}
-        for label, count in self._sums(idsite, BOTS_SK, first, last).items():
+        for label, count in self._tally(idsite, first, last).bots.items():
             category, _, name = label.partition(BOT_SEPARATOR)
             found[category, name] = count
         return found
 
-    def _sums(self, idsite: int, kind: str, first: date, last: date) -> Mapping[str, int]:
-        days = (f"{kind}{first.isoformat()}", f"{kind}{last.isoformat()}")
-        sums: Counter[str] = Counter()
-        for item in self._table.query(f"site#{idsite}", sk_between=days):
-            sums.update({name: int(count) for name, count in item.items() if name not in _KEYS})
-        return sums
+    def _tally(self, idsite: int, first: date, last: date) -> Tally:
+        return tally(
+            chain.from_iterable(
+                self._table.query(
+                    f"site#{idsite}", sk_between=(f"{kind}{first.isoformat()}", f"{kind}{last.isoformat()}{_LAST_NAME}")
+                )
+                for kind in (FILTERED_SK, BOTS_SK)
+            )
+        )

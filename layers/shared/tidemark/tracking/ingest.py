@@ -158,7 +158,14 @@ class Ingest:
             return
         batch.failures += [(envelope, failure) for failure in envelope.failures]
         batch.filtered += [
-            Filtered(message.id, REFUSED, one.idsite, _day_of(book, one.idsite, envelope.received), *one[1:])
+            Filtered(
+                message.id,
+                REFUSED,
+                one.idsite,
+                _day_of(book, one.idsite, envelope.received),
+                *one[1:],
+                source=envelope.request_id,
+            )
             for one in envelope.refused
         ]
         for hit in envelope.hits:
@@ -270,14 +277,19 @@ class Ingest:
         return touched
 
     def _tell(self, batch: _Batch, book: RuleBook, stored: Sequence[HitFile]) -> None:
-        """Counters, failures and creation dates: worth a log line, never a second delivery."""
+        """Counters, without which a batch is not done; failures and creation dates, which are worth a log line only."""
+        done = [one for one in batch.filtered if one.message_id not in batch.failed]
         try:
-            count_filtered(self._state, (one for one in batch.filtered if one.message_id not in batch.failed))
+            count_filtered(self._state, done, int(self._real_now()))
+        except StoreError:
+            logger.exception("what was not recorded cannot be counted")
+            batch.failed |= {one.message_id for one in done}
+        try:
             for envelope, failure in batch.failures:
                 store_failure(self._state, failure, envelope.received, self._real_now())
             self._note_first_hits(book, stored)
         except StoreError:
-            logger.warning("counters of ingest cannot be written", exc_info=True)
+            logger.warning("what ingest noticed cannot be written", exc_info=True)
 
     def _note_first_hits(self, book: RuleBook, stored: Sequence[HitFile]) -> None:
         """Sites exist at least since the midnight (UTC) a day before their first hit. Source: section 1, step 13."""
@@ -362,7 +374,9 @@ def _drop(draft: Draft, reason: str, message_id: str, batch: _Batch) -> None:
     if reason in BOT_REASONS:
         bot = bot_label(draft.client.bot_category, draft.client.bot_name)
         batch.bots.append({**bot_row(draft, reason), "message_id": message_id})
-    batch.filtered.append(Filtered(message_id, DROPPED, draft.site.idsite, draft.local_day, reason, bot=bot))
+    batch.filtered.append(
+        Filtered(message_id, DROPPED, draft.site.idsite, draft.local_day, reason, bot=bot, source=draft.hit_id)
+    )
 
 
 def _reject(envelope: Envelope, hit: RawHit, reason: str, message_id: str, book: RuleBook, batch: _Batch) -> None:
@@ -371,7 +385,7 @@ def _reject(envelope: Envelope, hit: RawHit, reason: str, message_id: str, book:
     idsite = one["idsite"] if book.rules(one["idsite"]) is not None else NO_SITE
     day = _day_of(book, idsite, envelope.received)
     batch.rejected.append(one)
-    batch.filtered.append(Filtered(message_id, REJECTED, idsite, day, reason))
+    batch.filtered.append(Filtered(message_id, REJECTED, idsite, day, reason, source=one["hit_id"]))
 
 
 def _rejected(envelope: Envelope, hit: RawHit, reason: str, message_id: str) -> dict[str, Any]:

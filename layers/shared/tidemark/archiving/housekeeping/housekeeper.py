@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from tidemark.archiving.archiver import Archiver
 from tidemark.archiving.housekeeping.archive_sweep import ORPHAN_SECONDS, ArchiveSweep, Known
 from tidemark.archiving.housekeeping.compaction import Compaction
+from tidemark.archiving.housekeeping.counters import CounterSums
 from tidemark.archiving.housekeeping.lease import Chores
 from tidemark.archiving.housekeeping.log_sweep import LogSweep
 from tidemark.archiving.housekeeping.raw_data import RawDataRetention
@@ -16,6 +17,7 @@ from tidemark.archiving.job_states import JobStates
 from tidemark.archiving.raw_data import RawDataLimits
 from tidemark.clock import Clock
 from tidemark.model.daylog import VisitLogs
+from tidemark.model.filtered_hits import NO_SITE
 from tidemark.model.saved_segment import SavedSegment
 from tidemark.model.segment import segment_hash
 from tidemark.model.snapshot import TrackerSnapshot
@@ -94,10 +96,16 @@ class Housekeeper:
         def sweep_archives() -> bool:
             return not sites or archive_sweep.run(self._known(snapshot), is_over)
 
+        counters = CounterSums(self._stores.archive_state, self._clock)
+
+        def sum_up_counters() -> bool:
+            return all(counters.run(idsite, is_over) for idsite in (NO_SITE, *(site.idsite for site in sites)))
+
         for name, every_seconds, chore in (
             ("compaction", COMPACTION_SECONDS, compact),
             ("log sweep", SWEEP_SECONDS, sweep_logs),
             ("archive sweep", SWEEP_SECONDS, sweep_archives),
+            ("counters", SWEEP_SECONDS, sum_up_counters),
         ):
             if not is_over() and (everything or self._chores.is_due(name, every_seconds)) and chore():
                 self._chores.done(name)
