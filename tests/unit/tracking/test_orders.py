@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import count
+
 import orjson
 import pytest
 
+from tests.support.memory_stores import MemoryObjects
 from tests.support.tracking import SITE, snapshot, tracker
 from tidemark.model.site import Site
 from tidemark.stores.ports import UnavailableError
-from tidemark.tracking.orders import MOST_CHECKED, ORDERS_PREFIX, order_of
+from tidemark.tracking.orders import LOOK_UP_SECONDS, ORDERS_PREFIX, order_of, repeated_orders
 
 ORDER = "idsite=1&rec=1&idgoal=0&ec_id=A1&revenue=10"
 
@@ -58,11 +61,25 @@ def test_repeated_orders_of_a_bulk_are_reported_by_index():
     assert orjson.loads(answer.body) == {"status": "success", "tracked": 3, "invalid": 1, "invalid_indices": [2]}
 
 
-def test_only_some_orders_of_a_bulk_are_looked_up_before_it_is_answered():
+def test_orders_of_a_large_bulk_are_all_looked_up_while_there_is_time():
     instance = tracker()
-    requests = [f"?{ORDER.replace('A1', f'B{number}')}" for number in range(MOST_CHECKED + 10)]
-    instance.collect(method="POST", body=orjson.dumps({"requests": requests}))
-    assert sum(key.startswith(ORDERS_PREFIX) for key in instance.objects.stored) == MOST_CHECKED
+    requests = [f"?{ORDER.replace('A1', f'B{number % 9_000}')}" for number in range(10_000)]
+    body = orjson.dumps({"requests": requests, "token_auth": "0123456789abcdef0123456789abcdef"})
+    answer = orjson.loads(instance.collect(method="POST", body=body).body)
+    assert (answer["tracked"], answer["invalid_indices"]) == (9_000, list(range(9_000, 10_000)))
+    assert sum(key.startswith(ORDERS_PREFIX) for key in instance.objects.stored) == 9_000
+    assert orjson.loads(instance.collect(method="POST", body=body).body)["invalid"] == 10_000
+
+
+def test_a_slow_index_is_asked_for_seconds_only_but_repeats_within_a_bulk_are_found():
+    objects = MemoryObjects()
+    requests = [
+        dict(part.split("=") for part in ORDER.replace("A1", f"B{number % 20}").split("&")) for number in range(40)
+    ]
+    clock = count()  # each look is a second later
+    repeated = repeated_orders(requests, (), objects, "salt", lambda: next(clock))
+    assert [place for place, _ in repeated] == list(range(20, 40))
+    assert len(objects.stored) == LOOK_UP_SECONDS - 1
 
 
 def test_no_order_is_refused_when_the_index_is_away():

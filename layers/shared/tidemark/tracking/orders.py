@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Container, Sequence
+import time
+from collections.abc import Callable, Container, Sequence
 from typing import TYPE_CHECKING, Final
 
 from tidemark.model.errors import TrackingError
@@ -25,23 +26,32 @@ if TYPE_CHECKING:
 ORDERS_PREFIX: Final = "orders/"
 DUPLICATE_ORDER: Final = "duplicate_order"
 ORDER_ID_MAX: Final = 100
-MOST_CHECKED: Final = 50
-"""Orders of a bulk that are looked up; each takes as long as a hit. Those beyond are only found by sessions."""
+LOOK_UP_SECONDS: Final = 5.0
+"""So long a bulk's orders are looked up, each as long as a hit takes; those left are only found by sessions."""
 
 logger = logging.getLogger(__name__)
 
 
 def repeated_orders(
-    requests: Sequence[RawParams], refused: Container[int], objects: KeyedObjects, salt: str
+    requests: Sequence[RawParams],
+    refused: Container[int],
+    objects: KeyedObjects,
+    salt: str,
+    monotonic: Callable[[], float] = time.monotonic,
 ) -> list[tuple[int, TrackingError]]:
-    """The requests, by their places, whose order was sent before; the orders of all others are now known."""
-    placed = ((place, order_of(params), params) for place, params in enumerate(requests) if place not in refused)
-    orders = [(place, order_id, integer(params, "idsite")) for place, order_id, params in placed if order_id]
-    return [
-        (place, TrackingError("the order was sent before", DUPLICATE_ORDER))
-        for place, order_id, idsite in orders[:MOST_CHECKED]
-        if _is_known(objects, order_key(idsite, order_id, salt))
-    ]
+    """The requests, by their places, whose order was sent before: in the same bulk, or as far as the index was asked."""
+    until = monotonic() + LOOK_UP_SECONDS
+    seen: set[str] = set()
+    repeated = []
+    for place, params in enumerate(requests):
+        order_id = order_of(params) if place not in refused else ""
+        if not order_id:
+            continue
+        key = order_key(integer(params, "idsite"), order_id, salt)
+        if key in seen or (monotonic() < until and _is_known(objects, key)):
+            repeated.append((place, TrackingError("the order was sent before", DUPLICATE_ORDER)))
+        seen.add(key)
+    return repeated
 
 
 def order_of(params: RawParams) -> str:
