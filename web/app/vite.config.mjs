@@ -24,5 +24,16 @@ export default defineConfig({
     chunkSizeWarningLimit: 800,
     reportCompressedSize: false,
     manifest: 'manifest.json',
+    // What every page needs in one file each, not in dozens; maps and charts stay apart.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'vendor', test: /node_modules[\\/](?!echarts|zrender|topojson-client|world-atlas|i18n-iso-countries)/ },
+            { name: 'shared', test: /src[\\/](api|components|i18n|charts[\\/](Line|Spark)|[a-z]+\.ts)/, minShareCount: 2 },
+          ],
+        },
+      },
+    },
   },
 });

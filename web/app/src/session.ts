@@ -16,10 +16,21 @@ export const isChecking = ref(true);
 interface SessionAnswer {
   login?: string | null;
   is_superuser?: boolean;
-  superuser_access?: boolean | number;
-  csrf_token?: string;
   csrf?: string;
   message?: string;
+  /** A word for programs: wrong, otp_required, otp_wrong, too_many, ended … */
+  reason?: string;
+}
+
+/** Why the server did not let somebody in. */
+export class SignInError extends ApiError {
+  constructor(
+    message: string,
+    status: number,
+    readonly reason: string,
+  ) {
+    super(message, status);
+  }
 }
 
 async function ask(path: string, init: RequestInit = {}): Promise<{ status: number; answer: SessionAnswer }> {
@@ -29,10 +40,9 @@ async function ask(path: string, init: RequestInit = {}): Promise<{ status: numb
 }
 
 function begin(answer: SessionAnswer): boolean {
-  const csrf = answer.csrf_token ?? answer.csrf ?? '';
-  if (!answer.login || !csrf) return false;
-  setSession(csrf);
-  me.value = { login: answer.login, isSuperuser: Boolean(answer.is_superuser ?? answer.superuser_access), hasSession: true };
+  if (!answer.login || !answer.csrf) return false;
+  setSession(answer.csrf);
+  me.value = { login: answer.login, isSuperuser: Boolean(answer.is_superuser), hasSession: true };
   return true;
 }
 
@@ -57,15 +67,21 @@ async function resumeToken(): Promise<void> {
   me.value = { login: '', isSuperuser: Boolean(Number(isSuperuser)), hasSession: false };
 }
 
-/** Raises ApiError with the server's words. */
-export async function signIn(login: string, password: string): Promise<void> {
-  const { status, answer } = await ask('/auth/login', {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ login, password }),
-  });
-  if (status === 200 && begin(answer)) return;
-  throw new ApiError(answer.message ?? '', status);
+/** Sends an object to one of the addresses below /auth. Raises SignInError. */
+export async function post<T = SessionAnswer>(action: string, body: Record<string, unknown> = {}, headers: Record<string, string> = {}): Promise<T> {
+  let found: { status: number; answer: SessionAnswer };
+  try {
+    found = await ask(`/auth/${action}`, { method: 'POST', headers: { 'Content-Type': 'application/json', ...headers }, body: JSON.stringify(body) });
+  } catch {
+    throw new SignInError('', 0, 'offline');
+  }
+  if (found.status !== 200) throw new SignInError(found.answer.message ?? '', found.status, found.answer.reason ?? '');
+  return found.answer as T;
+}
+
+/** Raises SignInError; its reason is otp_required if a code of the second factor is needed, too. */
+export async function signIn(login: string, password: string, otp: string, remember: boolean): Promise<void> {
+  begin(await post('login', { login, password, remember, ...(otp ? { otp } : {}) }));
 }
 
 /** Raises ApiError if the token is not known. */
@@ -80,7 +96,7 @@ export async function signInByToken(token: string): Promise<void> {
 }
 
 export async function signOut(headers: Record<string, string>): Promise<void> {
-  if (me.value?.hasSession) await ask('/auth/logout', { method: 'POST', headers }).catch(() => undefined);
+  if (me.value?.hasSession) await post('logout', {}, headers).catch(() => undefined);
   forget();
 }
 
