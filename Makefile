@@ -19,6 +19,7 @@ ARGS    ?=
 RESULTS ?= results.json
 CALLS   ?= 10000
 CASES   ?= 1000000
+RUNS    ?= 1000
 SEED    ?= 1
 
 .PHONY: help
@@ -69,6 +70,10 @@ web: ## build the JavaScript tracker; what it builds is committed (needs Node 20
 .PHONY: test-web
 test-web: ## test the JavaScript tracker; says what is skipped where Node or Chromium are missing
 	@web/test.sh
+
+.PHONY: faults
+faults: setup ## traffic while stores fail and processes die (RUNS=1000 SEED=1): prints faults by outcomes
+	@$(BIN)/python -m tests.faults.campaign $(RUNS) $(SEED) 2>/dev/null
 
 .PHONY: test
 test: check test-web ## everything: lint, types, import rules, tests
