@@ -398,15 +398,19 @@ class Instance:
         from tidemark.model.page_urls import PageUrls
         from tidemark.model.registry import Registry
         from tidemark.model.scheduled_report import ScheduledReports
+        from tidemark.mail.webhook import SignedWebhooks
+        from tidemark.model.alert import Alerts
         from tidemark.model.sign_in import SecondFactors, SignIns
         from tidemark.model.sql_query import SqlQueries
         from tidemark.model.tracking_failures import TrackingFailures
+        from tidemark.model.deliveries import Deliveries
         from tidemark.model.transitions import Transitions
         from tidemark.model.visit_reader import VisitReader
         from tidemark.registry.attempts import StoredAttempts
         from tidemark.registry.dashboards import StoredDashboards
         from tidemark.registry.failures import StoredFailures
         from tidemark.registry.filtered_hits import CountedHits
+        from tidemark.model.notices import Topic, Webhooks
         from tidemark.registry.scheduled_reports import StoredReports
         from tidemark.registry.second_factors import StoredSecondFactors
         from tidemark.registry.sign_ins import StoredSignIns
@@ -415,14 +419,17 @@ class Instance:
         from tidemark.tracking.page_urls import SitePageUrls
 
         registry, table = self.registry(), self.stores().registry
+        from tidemark.registry.alerts import StoredAlerts
         archives = Reader(self.archiver(), self._archive_store(), self._archive_catalogue(), self._reading_settings)
         visits = VisitLogReader(self._visit_logs(), self._archive_catalogue(), registry.snapshot, self._clock)
+        from tidemark.registry.deliveries import StoredDeliveries
         services: dict[type, Any] = {
             Registry: registry,
             PageUrls: SitePageUrls(registry.snapshot),
             TrackingFailures: StoredFailures(self.stores().archive_state, self._clock),
             VisitReader: visits,
             Transitions: TransitionReader(self._visit_logs(), self._archive_catalogue(), registry.snapshot),
+        from tidemark.stores.aws.topic import SnsTopic
             Invalidation: self.invalidation(),
             DataSubjects: self.erasing(),
             LoginAttempts: StoredAttempts(self.stores().registry, lambda: registry.snapshot().salt),
@@ -448,6 +455,10 @@ class Instance:
         return SignInApi(
             self.registry(),
             services[SignIns],
+            Alerts: StoredAlerts(table),
+            Webhooks: SignedWebhooks(),
+            Topic: SnsTopic(self._config.alert_topic),
+            Deliveries: StoredDeliveries(table, lambda: registry.snapshot().salt),
             services[SecondFactors],
             services[LoginAttempts],
             self.audit_log(),
@@ -467,6 +478,23 @@ class Instance:
         from tidemark.sessions.rules import own_columns
         from tidemark.sessions.sessionise import log_columns
         from tidemark.sql.queries import LogQueries
+    def deliver(self, is_time_over: Callable[[], bool]) -> dict[str, int]:
+        """Send scheduled reports and alerts that are due; counts by name."""
+        from tidemark.model.alert import Alerts
+        from tidemark.model.deliveries import Deliveries
+        from tidemark.model.scheduled_report import ScheduledReports
+        from tidemark.reporting.deliveries import DueReports
+        from tidemark.reporting.watching import WatchedAlerts
+
+        api, registry = self.reporter(), self.registry()
+        registry.refresh()
+        deliveries = api.services[Deliveries]
+        reports = DueReports(api, registry, api.services[ScheduledReports], deliveries, self._clock)
+        alerts = WatchedAlerts(api, registry, api.services[Alerts], deliveries, self._clock)
+        due, failed = reports.run(is_time_over)
+        looked, broken = alerts.run(is_time_over)
+        return {"reports_due": due, "reports_failed": failed, "alerts_evaluated": looked, "alerts_failed": broken}
+
         from tidemark.sql.sources import LogFiles
         from tidemark.tracking.hit_log import log_columns as hit_columns
 

@@ -25,6 +25,7 @@ class Config(NamedTuple):
     `snapshot_age_seconds` is how old the tracker settings may be that a function goes by. `edge_secret` is what the CDN
     sends along with tracking requests; empty without a CDN. `mail_from` is the sender of mails; without one, none are sent.
     They go to the SMTP server of `smtp_url` (smtp://user:password@host:port, smtps:// for TLS from the start), else to SES.
+    `alert_topic` is the ARN of the SNS topic that alerts may go to.
     """
 
     environment: str = "local"
@@ -35,6 +36,7 @@ class Config(NamedTuple):
     edge_secret: str = ""
     mail_from: str = ""
     smtp_url: str = ""
+    alert_topic: str = ""
 
 
 def read_config(environment: Mapping[str, str]) -> Config:
@@ -51,6 +53,7 @@ def read_config(environment: Mapping[str, str]) -> Config:
         snapshot_age_seconds=_number(environment, PREFIX + "SNAPSHOT_AGE_SECONDS", default.snapshot_age_seconds),
         edge_secret=environment.get(PREFIX + "EDGE_SECRET", default.edge_secret),
         mail_from=environment.get(PREFIX + "MAIL_FROM", default.mail_from),
+        alert_topic=environment.get(PREFIX + "ALERT_TOPIC", default.alert_topic),
         smtp_url=environment.get(PREFIX + "SMTP_URL", default.smtp_url),
     )
 

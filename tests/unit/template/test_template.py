@@ -14,7 +14,7 @@ from tests.support.template import translated_template
 from tidemark.local.template import find_template, read_template
 from tidemark.stores.ports import TTL_ATTRIBUTE
 
-FUNCTIONS = ("Collect", "Script", "Ingest", "Plan", "Build", "Housekeep", "Erase", "Report")
+FUNCTIONS = ("Collect", "Script", "Ingest", "Plan", "Build", "Housekeep", "Erase", "Deliver", "Report")
 
 
 def resources(kind: str) -> dict[str, dict]:

@@ -84,8 +84,8 @@ def user_add(
     given: dict[str, Any] = {"userLogin": login, "email": email}
     if site is not None:
         given["initialIdSite"] = site
-    _call(data, stack, "UsersManager.inviteUser", given)
-    show({"link": _call(data, stack, "UsersManager.generateInviteLink", {"userLogin": login})}, as_json)
+    call_api(data, stack, "UsersManager.inviteUser", given)
+    show({"link": call_api(data, stack, "UsersManager.generateInviteLink", {"userLogin": login})}, as_json)
 
 
 @user_app.command("list")
@@ -105,7 +105,7 @@ def user_access(
 ) -> None:
     """Give a user a role on sites, or take it away."""
     given = {"userLogin": login, "access": access, "idSites": ",".join(map(str, site))}
-    _call(data, stack, "UsersManager.setUserAccess", given)
+    call_api(data, stack, "UsersManager.setUserAccess", given)
 
 
 @user_app.command("superuser")
@@ -117,7 +117,7 @@ def user_superuser(
 ) -> None:
     """Make a user a superuser, or no longer one."""
     given = {"userLogin": login, "hasSuperUserAccess": int(is_one)}
-    _call(data, stack, "UsersManager.setSuperUserAccess", given)
+    call_api(data, stack, "UsersManager.setSuperUserAccess", given)
 
 
 @user_app.command("reset-password")
@@ -136,13 +136,13 @@ def user_reset_password(login: str, data: Data = None, stack: OfStack = None, as
 @user_app.command("reset-second-factor")
 def user_reset_second_factor(login: str, data: Data = None, stack: OfStack = None) -> None:
     """Let a user who lost their second factor sign in by password alone."""
-    _call(data, stack, "TwoFactorAuth.resetTwoFactorAuth", {"userLogin": login})
+    call_api(data, stack, "TwoFactorAuth.resetTwoFactorAuth", {"userLogin": login})
 
 
 @user_app.command("delete")
 def user_delete(login: str, data: Data = None, stack: OfStack = None) -> None:
     """Delete a user with their roles and tokens."""
-    _call(data, stack, "UsersManager.deleteUser", {"userLogin": login})
+    call_api(data, stack, "UsersManager.deleteUser", {"userLogin": login})
 
 
 # ---- sites and tokens
@@ -150,7 +150,7 @@ def user_delete(login: str, data: Data = None, stack: OfStack = None) -> None:
 
 def site_delete(idsite: int, data: Data = None, stack: OfStack = None) -> None:
     """Forget a site; its hits and archives stay."""
-    _call(data, stack, "SitesManager.deleteSite", {"idSite": idsite})
+    call_api(data, stack, "SitesManager.deleteSite", {"idSite": idsite})
 
 
 def token_list(login: str, data: Data = None, stack: OfStack = None, as_json: AsJson = False) -> None:
@@ -202,7 +202,7 @@ def goal_add(
         "revenue": revenue,
         "allowMultipleConversionsPerVisit": int(multiple),
     }
-    show({"idgoal": _call(data, stack, "Goals.addGoal", given)}, as_json)
+    show({"idgoal": call_api(data, stack, "Goals.addGoal", given)}, as_json)
 
 
 @goal_app.command("list")
@@ -216,7 +216,7 @@ def goal_list(site: Site, data: Data = None, stack: OfStack = None, as_json: AsJ
 @goal_app.command("delete")
 def goal_delete(idgoal: int, site: Site, data: Data = None, stack: OfStack = None) -> None:
     """Delete a goal of a site."""
-    _call(data, stack, "Goals.deleteGoal", {"idSite": site, "idGoal": idgoal})
+    call_api(data, stack, "Goals.deleteGoal", {"idSite": site, "idGoal": idgoal})
 
 
 @segment_app.command("add")
@@ -233,7 +233,7 @@ def segment_add(
     given: dict[str, Any] = {"name": name, "definition": definition, "autoArchive": int(archived), "enabledAllUsers": 1}
     if site is not None:
         given["idSite"] = site
-    show({"idsegment": _call(data, stack, "SegmentEditor.add", given)}, as_json)
+    show({"idsegment": call_api(data, stack, "SegmentEditor.add", given)}, as_json)
 
 
 @segment_app.command("list")
@@ -248,10 +248,10 @@ def segment_list(data: Data = None, stack: OfStack = None, as_json: AsJson = Fal
 @segment_app.command("delete")
 def segment_delete(idsegment: int, data: Data = None, stack: OfStack = None) -> None:
     """Delete a saved segment."""
-    _call(data, stack, "SegmentEditor.delete", {"idSegment": idsegment})
+    call_api(data, stack, "SegmentEditor.delete", {"idSegment": idsegment})
 
 
-def _call(data: Path | None, stack: str | None, method: str, params: Mapping[str, Any]) -> Any:
+def call_api(data: Path | None, stack: str | None, method: str, params: Mapping[str, Any]) -> Any:
     """The answer of a method; what it refuses ends the command."""
     try:
         return opened_instance(data, stack).reporter().call(method, params, CONSOLE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,7 +11,7 @@ import typer
 
 from tidemark.bootstrap import Instance
 from tidemark.clock import SystemClock
-from tidemark.config import Config
+from tidemark.config import Config, read_config
 from tidemark.local.serve import Options, open_stores
 
 if TYPE_CHECKING:
@@ -28,7 +29,13 @@ def opened_instance(data: Path | None, stack: str | None) -> Instance:
     if data is not None and not data.is_dir():
         raise typer.BadParameter(f"there is no folder {data}", param_hint="--data")
     options = Options(0, data=data) if stack is None else Options(0, store="aws", stack=stack)
-    return Instance(Config(), SystemClock(), open_stores(options))
+    return Instance(console_config(), SystemClock(), open_stores(options))
+
+
+def console_config() -> Config:
+    """How mails are sent stands in the environment, as for the functions."""
+    given = read_config(os.environ)
+    return Config(mail_from=given.mail_from, smtp_url=given.smtp_url)
 
 
 def show(facts: Mapping[str, Any], as_json: bool) -> None:

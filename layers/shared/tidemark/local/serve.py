@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from tidemark import bootstrap
 from tidemark.clock import SettableClock
-from tidemark.config import Config
+from tidemark.config import Config, read_config
 from tidemark.local import deploy
 from tidemark.local.control import OWN_HOSTS, Control
 from tidemark.local.front import Front
@@ -74,7 +74,7 @@ class LocalRun:
         self._clock = SettableClock()
         self._gate = Gate()
         self._functions = Functions(wiring.functions)
-        self.instance = bootstrap.Instance(Config(snapshot_age_seconds=0), self._clock, stores)
+        self.instance = bootstrap.Instance(local_config(), self._clock, stores)
         bootstrap.install(self.instance)
         queues = queues_by_resource(stores, wiring)
         self._queue_loops = [
@@ -242,6 +242,12 @@ def check(options: Options) -> None:
         endpoint = os.environ.get("AWS_ENDPOINT_URL", "")
         if urlsplit(endpoint).hostname not in OWN_HOSTS:
             raise OptionsError("Only an AWS emulated on this machine (AWS_ENDPOINT_URL) may be emptied by --ephemeral.")
+
+
+def local_config() -> Config:
+    """Everything is fresh at once; how mails are sent stands in the environment as on AWS."""
+    given = read_config(os.environ)
+    return Config(snapshot_age_seconds=0, mail_from=given.mail_from, smtp_url=given.smtp_url)
 
 
 def queues_by_resource(stores: Stores, wiring: Wiring) -> dict[str, Queue]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formatdate, make_msgid
@@ -19,7 +20,7 @@ def message_of(mail: Mail, sender: str) -> EmailMessage:
     message["To"] = mail.to
     message["Subject"] = mail.subject
     message["Date"] = formatdate(usegmt=True)
-    message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2].strip("> ") or "localhost")
+    message["Message-ID"] = _message_id(mail, sender.rpartition("@")[2].strip("> ") or "localhost")
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.text)
     if mail.html:
@@ -34,3 +35,9 @@ def message_of(mail: Mail, sender: str) -> EmailMessage:
             kind, _, subtype = one.content_type.partition(";")[0].partition("/")
             message.add_attachment(one.body, kind, subtype, filename=one.name)
     return message
+
+
+def _message_id(mail: Mail, domain: str) -> str:
+    if not mail.key:
+        return make_msgid(domain=domain)
+    return f"<{hashlib.sha256(f'{mail.key} {mail.to}'.encode()).hexdigest()[:40]}@{domain}>"

@@ -12,7 +12,7 @@ ADMINISTRATIVE_VERBS: Final = (
     *("set", "star", "unblock", "unstar", "update"),
 )
 """How the names of methods begin that change something, or give personal data away."""
-_HIDDEN: Final = ("password", "token", "segment", "definition")
+_HIDDEN: Final = ("password", "token", "secret", "webhook", "code", "segment", "definition")
 _LONGEST: Final = 200
 
 

@@ -22,13 +22,17 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One mail to one address, as plain text and (optionally) as HTML."""
+    """One mail to one address, as plain text and (optionally) as HTML.
+
+    Mails of one `key` to one address have the same Message-ID, so that one which was sent twice in doubt may be shown once.
+    """
 
     to: str
     subject: str
     text: str
     html: str = ""
     attachments: tuple[Attachment, ...] = ()
+    key: str = ""
 
 
 class Mailer(Protocol):

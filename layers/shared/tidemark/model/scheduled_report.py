@@ -7,7 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 PERIODS: Final = ("day", "week", "month", "never")
-FORMATS: Final = ("html", "csv")
+FORMATS: Final = ("html", "pdf", "csv", "tsv")
+GRAPHS_FOR_KEY_METRICS: Final = 1
+GRAPHS_ONLY: Final = 2
+TABLES_AND_GRAPHS: Final = 3
+TABLES_ONLY: Final = 4
+DISPLAYS: Final = ("1", "2", "3", "4")
+"""What a document shows: tables, with graphs of single numbers only; graphs only; both; tables only."""
 EMAIL: Final = "email"
 
 
@@ -15,7 +21,7 @@ EMAIL: Final = "email"
 class ScheduledReport:
     """One scheduled report, with Matomo's attribute names; `idreport` counts from 1 and is never given twice.
 
-    `hour` is UTC. `reports` are unique ids of reports ("Actions_getPageUrls"). `idsegment` 0: all visits. `period_param` is the
+    `hour` is that of the site's clocks. `reports` are unique ids of reports ("Actions_getPageUrls"). `idsegment` 0: all visits. `period_param` is the
     period that is told of, by default `period`.
     """
 
@@ -51,3 +57,13 @@ class ScheduledReports(Protocol):
     def change(self, idreport: int, change: Callable[[ScheduledReport], ScheduledReport]) -> ScheduledReport | None:
         """Change a report; None if there is none."""
         ...
+
+
+def delivery_name(idreport: int) -> str:
+    """What the deliveries call a report."""
+    return f"report#{idreport}"
+
+
+def delivery_due(period: str, date: str) -> str:
+    """What they call what it tells of."""
+    return f"{period} {date}"

@@ -49,6 +49,7 @@ DEFAULT_PLUGINS: tuple[str, ...] = (
     "annotations",
     "dashboard",
     "scheduled_reports",
+    "custom_alerts",
     "languages_manager",
     "live",
     "multi_sites",

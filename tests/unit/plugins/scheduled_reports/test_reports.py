@@ -3,12 +3,14 @@ import pytest
 from tests.support.api_calls import Caller
 from tests.support.memory_stores import MemoryTable
 from tidemark.model.access import Identity, Role
+from tidemark.model.deliveries import Deliveries
 from tidemark.model.errors import ApiError, BadParameter, NoAccess
 from tidemark.model.scheduled_report import ScheduledReports
 from tidemark.plugin import Plugins, load_plugins
 from tidemark.plugins.scheduled_reports import methods
-from tidemark.plugins.scheduled_reports.rendering import Chapter, csv_text, html
+from tidemark.plugins.scheduled_reports.rendering import Chapter, Document, csv_bytes, embedded, html
 from tidemark.plugins.sites_manager.changes import add_site
+from tidemark.registry.deliveries import StoredDeliveries
 from tidemark.registry.scheduled_reports import StoredReports
 
 REPORT = {
@@ -26,7 +28,10 @@ REPORT = {
 @pytest.fixture
 def call():
     reports = StoredReports(MemoryTable())
-    call = Caller(services={ScheduledReports: reports, Plugins: load_plugins(("visits_summary",))})
+    deliveries = StoredDeliveries(MemoryTable(), lambda: "salt")
+    call = Caller(
+        services={ScheduledReports: reports, Deliveries: deliveries, Plugins: load_plugins(("visits_summary",))}
+    )
     call(add_site, siteName="Shop")
     call(add_site, siteName="Blog")
     return call
@@ -41,7 +46,12 @@ def test_a_report_is_stored_as_it_was_asked_for(call):
     (report,) = call(methods.get_reports)
     assert (report["idreport"], report["login"], report["period"], report["hour"]) == (1, "admin", "week", 7)
     assert report["reports"] == ["VisitsSummary_get"]
-    assert report["parameters"] == {"emailMe": True, "additionalEmails": ["a@example.org", "b@example.org"]}
+    assert report["parameters"] == {
+        "emailMe": True,
+        "additionalEmails": ["a@example.org", "b@example.org"],
+        "displayFormat": 1,
+        "evolutionGraph": False,
+    }
 
 
 @pytest.mark.parametrize(
@@ -50,7 +60,7 @@ def test_a_report_is_stored_as_it_was_asked_for(call):
         {"period": "hour"},
         {"hour": 24},
         {"reportType": "pigeon"},
-        {"reportFormat": "pdf"},
+        {"reportFormat": "doc"},
         {"reports": ["No_such"]},
         {"reports": []},
     ],
@@ -94,9 +104,9 @@ def test_reports_are_found_by_site_and_rhythm(call):
 
 def test_documents_are_harmless_whatever_a_label_says():
     chapter = Chapter("Pages", ("URL", "Views"), (("<script>", "-5"), ("=HYPERLINK(1)", "1,000")))
-    page = html("A & B", "today", [chapter, Chapter("Empty", (), ())])
+    page = html(Document("A & B", "today", [chapter, Chapter("Empty", (), ())]), embedded)
     assert "<script>" not in page
     assert "A &amp; B" in page
     assert "There is no data" in page
-    lines = csv_text("A", "today", [chapter]).splitlines()
+    lines = csv_bytes(Document("A", "today", [chapter])).decode().splitlines()
     assert lines[3:] == ["Pages", "URL,Views", "<script>,-5", '\'=HYPERLINK(1),"1,000"']

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from tidemark.model.access import Role
-from tidemark.model.calls import Calls
+from tidemark.model.deliveries import Deliveries
 from tidemark.model.errors import ApiError, BadParameter, NoAccess
-from tidemark.model.media import Media
-from tidemark.model.registry import Registry
-from tidemark.model.scheduled_report import EMAIL, FORMATS, PERIODS, ScheduledReport, ScheduledReports
+from tidemark.model.scheduled_report import (
+    DISPLAYS,
+    EMAIL,
+    FORMATS,
+    PERIODS,
+    ScheduledReport,
+    ScheduledReports,
+    delivery_name,
+)
 from tidemark.plugin import Access, Context, Plugins, method
-from tidemark.plugins.scheduled_reports.rendering import Chapter, chapter_of, csv_text, html
+from tidemark.plugins.scheduled_reports.documents import own_report, segment_of
 
 _HOURS: Final = 24
 _LONGEST: Final = 250
-_MOST_ROWS: Final = 100
-_NEVER: Final = "never"
+_MOST_ADDRESSES: Final = 100
+_EMAIL: Final = re.compile(r"[^@\s<>\"(),:;\[\]]+@[^@\s<>\"(),:;\[\]]+\.[^@\s<>\"(),:;\[\].]{2,}")
 
 
 @method("ScheduledReports.addReport", Access.VIEW, raw_strings=True)
@@ -78,7 +86,7 @@ def update_report(
 ) -> None:
     """Change a report of the caller's (superusers: of anyone's)."""
     changed = replace(
-        _own(context, idReport),
+        own_report(context, idReport),
         idsite=context.site(idSite).idsite,
         description=description[:_LONGEST],
         period=period,
@@ -99,7 +107,7 @@ def update_report(
 @method("ScheduledReports.deleteReport", Access.NOT_ANONYMOUS)
 def delete_report(context: Context, idReport: int) -> None:
     """Delete a report of the caller's (superusers: of anyone's)."""
-    _own(context, idReport)
+    own_report(context, idReport)
     context.service(ScheduledReports).change(idReport, lambda report: replace(report, deleted=True))
 
 
@@ -117,7 +125,7 @@ def get_reports(
         raise NoAccess.to_site(Role.VIEW.id, [idSite])
     only_own = not context.identity.is_superuser or ifSuperUserReturnOnlySuperUserReports
     found = [
-        _answer(report)
+        _answer(context, report)
         for report in context.service(ScheduledReports).all()
         if context.identity.may(Role.VIEW, report.idsite)
         and (not only_own or report.login == context.identity.login)
@@ -129,65 +137,6 @@ def get_reports(
     if idReport is not None and not found:
         raise ApiError(f"There is no report {idReport}.")
     return found
-
-
-@method("ScheduledReports.generateReport", Access.VIEW)
-def generate_report(
-    context: Context,
-    idReport: int,
-    date: str,
-    language: str = "",  # noqa: ARG001  there is one language
-    outputType: int | None = None,  # noqa: ARG001  the answer is the document itself
-    period: str = "",
-    reportFormat: str = "",
-    parameters: Any = None,  # noqa: ARG001  nothing of them changes the document
-) -> Media:
-    """The document of a report for a date: a page, or CSV. The answer is the document itself, in whatever format."""
-    report = _own(context, idReport)
-    chosen = reportFormat or report.format
-    if chosen not in FORMATS:
-        raise BadParameter(f"'{chosen}' is no format of reports: {', '.join(FORMATS)}.")
-    span = period or report.period_param or ("day" if report.period == _NEVER else report.period)
-    title = report.description or context.site(report.idsite).name
-    words = context.service(Calls).pretty_date(report.idsite, span, date)
-    segment = _segment(context, report)
-    subtitle = f"{context.site(report.idsite).name}, {words}" + (f", {segment[0]}" if segment else "")
-    chapters = [_chapter(context, report, one, span, date, segment[1] if segment else "") for one in report.reports]
-    if chosen == "html":
-        return Media(html(title, subtitle, chapters).encode(), "text/html; charset=utf-8")
-    return Media(csv_text(title, subtitle, chapters).encode(), "text/csv; charset=utf-8")
-
-
-def _chapter(
-    context: Context, report: ScheduledReport, unique_id: str, period: str, date: str, segment: str
-) -> Chapter:
-    module, _, action = unique_id.partition("_")
-    asked = {"idSite": report.idsite, "period": period, "date": date, "segment": segment, "filter_limit": _MOST_ROWS}
-    answer = context.service(Calls).answer(
-        {"method": "API.getProcessedReport", "apiModule": module, "apiAction": action, **asked}
-    )
-    if not isinstance(answer, dict) or answer.get("result") == "error":
-        return Chapter(unique_id, (), ())
-    return chapter_of(str(answer.get("metadata", {}).get("name", unique_id)), answer)
-
-
-def _segment(context: Context, report: ScheduledReport) -> tuple[str, str] | None:
-    """Name and expression of a report's segment."""
-    if not report.idsegment:
-        return None
-    for one in context.service(Registry).segments():
-        if one.idsegment == report.idsegment and not one.deleted:
-            return one.name, one.definition
-    raise ApiError(f"The segment {report.idsegment} of this report was deleted.")
-
-
-def _own(context: Context, idreport: int) -> ScheduledReport:
-    """A report that the caller may change. Raises: ApiError."""
-    for report in context.service(ScheduledReports).all():
-        is_mine = context.identity.is_superuser or report.login == context.identity.login
-        if report.idreport == idreport and is_mine and context.identity.may(Role.VIEW, report.idsite):
-            return report
-    raise ApiError(f"There is no report {idreport}.")
 
 
 def _checked(context: Context, report: ScheduledReport) -> ScheduledReport:
@@ -206,7 +155,7 @@ def _checked(context: Context, report: ScheduledReport) -> ScheduledReport:
             raise BadParameter(f"There is no report '{unique_id}'.")
     if not report.reports:
         raise BadParameter("At least one report has to be named in 'reports'.")
-    _segment(context, report)
+    segment_of(context, report)
     return report
 
 
@@ -216,17 +165,36 @@ def _reports(sent: Any) -> tuple[str, ...]:
 
 
 def _parameters(sent: Any) -> dict[str, Any]:
-    """Who gets the report: those of the parameters that are known."""
+    """Who gets the report, and with which graphs: those of the parameters that are known. Raises: BadParameter."""
     given = sent if isinstance(sent, dict) else {}
     additional = given.get("additionalEmails") or []
     emails = additional if isinstance(additional, list) else str(additional).split(",")
+    addresses = list(dict.fromkeys(str(email).strip() for email in emails if str(email).strip()))
+    for address in addresses:
+        if not _EMAIL.fullmatch(address):
+            raise BadParameter(f"'{address}' is not a valid e-mail address.")
+    if len(addresses) > _MOST_ADDRESSES:
+        raise BadParameter(f"A report goes to at most {_MOST_ADDRESSES} addresses.")
+    display = str(given.get("displayFormat") or DISPLAYS[0])
+    if display not in DISPLAYS:
+        raise BadParameter(f"'displayFormat' has to be one of {', '.join(DISPLAYS)}, not '{display}'.")
     return {
-        "emailMe": str(given.get("emailMe", "")).lower() in {"1", "true"},
-        "additionalEmails": [str(email).strip() for email in emails if str(email).strip()],
+        "emailMe": _is_set(given.get("emailMe")),
+        "additionalEmails": addresses,
+        "displayFormat": int(display),
+        "evolutionGraph": _is_set(given.get("evolutionGraph")),
     }
 
 
-def _answer(report: ScheduledReport) -> dict[str, Any]:
+def _is_set(value: Any) -> bool:
+    return str(value).lower() in {"1", "true"}
+
+
+def _moment(at: int | None) -> str | None:
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S") if at is not None else None
+
+
+def _answer(context: Context, report: ScheduledReport) -> dict[str, Any]:
     return {
         "idreport": report.idreport,
         "idsite": report.idsite,
@@ -240,7 +208,7 @@ def _answer(report: ScheduledReport) -> dict[str, Any]:
         "reports": list(report.reports),
         "parameters": dict(report.parameters),
         "ts_created": report.ts_created,
-        "ts_last_sent": None,
+        "ts_last_sent": _moment(context.service(Deliveries).last_sent(delivery_name(report.idreport))),
         "deleted": 0,
         "evolution_graph_within_period": int(report.evolution_graph_within_period),
         "evolution_graph_period_n": report.evolution_graph_period_n,
@@ -248,4 +216,4 @@ def _answer(report: ScheduledReport) -> dict[str, Any]:
     }
 
 
-METHODS = (add_report, update_report, delete_report, get_reports, generate_report)
+METHODS = (add_report, update_report, delete_report, get_reports)

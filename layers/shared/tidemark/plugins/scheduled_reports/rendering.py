@@ -1,10 +1,11 @@
-"""A scheduled report as one document, HTML or CSV."""
+"""A scheduled report as one document: HTML, CSV or TSV."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from base64 import b64encode
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any, Final
@@ -13,16 +14,28 @@ _FORMULA_BEGINS: Final = ("=", "+", "-", "@", "\t", "\r")
 _STYLE: Final = (
     "body{font:14px sans-serif;color:#222;margin:2em}table{border-collapse:collapse;margin:0 0 2em}"
     "th,td{border-bottom:1px solid #ccc;padding:.3em .8em;text-align:right}th:first-child,td:first-child{text-align:left}"
+    "img{max-width:100%;display:block;margin:0 0 1em}"
 )
+NO_DATA: Final = "There is no data for this report."
 
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """One report of a document: its name, the titles of its columns, and the rows' texts."""
+    """One report of a document: its name, the titles of its columns, the rows' texts, and a graph as PNG if it has one."""
 
     name: str
     titles: Sequence[str]
     rows: Sequence[Sequence[str]]
+    graph: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A whole document."""
+
+    title: str
+    subtitle: str
+    chapters: Sequence[Chapter]
 
 
 def chapter_of(name: str, processed: Mapping[str, Any]) -> Chapter:
@@ -33,36 +46,49 @@ def chapter_of(name: str, processed: Mapping[str, Any]) -> Chapter:
     return Chapter(name, [str(title) for title in columns.values()], [_texts(row, columns) for row in rows])
 
 
-def html(title: str, subtitle: str, chapters: Iterable[Chapter]) -> str:
-    """The document as a page of its own, without anything from elsewhere."""
+def embedded(_number: int, graph: bytes) -> str:
+    """A picture's address with the picture in it."""
+    return f"data:image/png;base64,{b64encode(graph).decode()}"
+
+
+def html(document: Document, picture_address: Callable[[int, bytes], str]) -> str:
+    """The document as a page of its own; `picture_address` tells where the picture of the chapter with that number is."""
+    title = escape(document.title)
     parts = [
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(title)}</title><style>{_STYLE}</style>',
-        f"<body><h1>{escape(title)}</h1><p>{escape(subtitle)}</p>",
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title><style>{_STYLE}</style>',
+        f"<body><h1>{title}</h1><p>{escape(document.subtitle)}</p>",
     ]
-    for chapter in chapters:
+    for number, chapter in enumerate(document.chapters):
         parts.append(f"<h2>{escape(chapter.name)}</h2>")
-        if not chapter.rows:
-            parts.append("<p>There is no data for this report.</p>")
-            continue
-        head = "".join(f"<th>{escape(text)}</th>" for text in chapter.titles)
-        lines = ("".join(f"<td>{escape(text)}</td>" for text in row) for row in chapter.rows)
-        body = "".join(f"<tr>{line}</tr>" for line in lines)
-        parts.append(f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>")
+        if chapter.graph:
+            address = escape(picture_address(number, chapter.graph))
+            parts.append(f'<img src="{address}" alt="{escape(chapter.name)}">')
+        if chapter.rows:
+            parts.append(_table(chapter))
+        elif not chapter.graph:
+            parts.append(f"<p>{NO_DATA}</p>")
     return "".join([*parts, "</body></html>"])
 
 
-def csv_text(title: str, subtitle: str, chapters: Iterable[Chapter]) -> str:
-    """The document as CSV: the reports one below the other, each after its name."""
+def _table(chapter: Chapter) -> str:
+    head = "".join(f"<th>{escape(text)}</th>" for text in chapter.titles)
+    lines = ("".join(f"<td>{escape(text)}</td>" for text in row) for row in chapter.rows)
+    body = "".join(f"<tr>{line}</tr>" for line in lines)
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def csv_bytes(document: Document, delimiter: str = ",") -> bytes:
+    """The document as CSV or TSV: the reports one below the other, each after its name."""
     sink = io.StringIO()
-    writer = csv.writer(sink, lineterminator="\n")
-    writer.writerow([_harmless(title)])
-    writer.writerow([_harmless(subtitle)])
-    for chapter in chapters:
+    writer = csv.writer(sink, lineterminator="\n", delimiter=delimiter)
+    writer.writerow([_harmless(document.title)])
+    writer.writerow([_harmless(document.subtitle)])
+    for chapter in document.chapters:
         writer.writerow([])
         writer.writerow([_harmless(chapter.name)])
         writer.writerow([_harmless(text) for text in chapter.titles])
         writer.writerows([[_harmless(text) for text in row] for row in chapter.rows])
-    return sink.getvalue()
+    return sink.getvalue().encode()
 
 
 def _texts(row: Mapping[str, Any], columns: Iterable[str]) -> list[str]:

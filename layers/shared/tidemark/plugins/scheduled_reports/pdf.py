@@ -1,0 +1,78 @@
+"""A scheduled report as PDF. The library (reportlab) is loaded when the first one is made."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from html import escape
+from typing import Any, Final
+
+from tidemark.plugins.scheduled_reports.rendering import NO_DATA, Chapter, Document
+
+FONT: Final = "Vera"
+"""Comes with the library. It has the letters of European languages in Latin script; others are shown as boxes."""
+_GREY: Final = "#cccccc"
+_GRAPH_SHARE: Final = 220 / 700
+_LONGEST_TEXT: Final = 120
+
+
+def pdf(document: Document) -> bytes:
+    """The document on pages of A4; equal documents give equal bytes."""
+    from reportlab.lib.pagesizes import A4  # noqa: PLC0415
+    from reportlab.pdfbase.pdfmetrics import registerFont  # noqa: PLC0415
+    from reportlab.pdfbase.ttfonts import TTFont  # noqa: PLC0415
+    from reportlab.platypus import SimpleDocTemplate  # noqa: PLC0415
+
+    registerFont(TTFont(FONT, f"{FONT}.ttf"))
+    sink = io.BytesIO()
+    pages = SimpleDocTemplate(sink, pagesize=A4, invariant=1, title=document.title, author="Tidemark", lang="en")
+    pages.build(list(_story(document, pages.width)), onFirstPage=_number, onLaterPages=_number)
+    return sink.getvalue()
+
+
+def _story(document: Document, width: float) -> Iterator[Any]:
+    from reportlab.lib.styles import ParagraphStyle  # noqa: PLC0415
+    from reportlab.platypus import Image, KeepTogether, Paragraph, Spacer  # noqa: PLC0415
+
+    plain = ParagraphStyle("plain", fontName=FONT, fontSize=9, leading=12)
+    heading = ParagraphStyle("heading", parent=plain, fontSize=12, leading=16, spaceBefore=14, spaceAfter=6)
+    yield Paragraph(escape(document.title), ParagraphStyle("title", parent=plain, fontSize=18, leading=24))
+    yield Paragraph(escape(document.subtitle), plain)
+    for chapter in document.chapters:
+        head: list[Any] = [Paragraph(escape(chapter.name), heading)]
+        if chapter.graph:
+            head += [Image(io.BytesIO(chapter.graph), width, width * _GRAPH_SHARE), Spacer(1, 6)]
+        if not chapter.graph and not chapter.rows:
+            head.append(Paragraph(NO_DATA, plain))
+        yield KeepTogether(head)
+        if chapter.rows:
+            yield _table(chapter, width)
+
+
+def _table(chapter: Chapter, width: float) -> Any:
+    """Single numbers one below the other; rows side by side, the first column as wide as two others."""
+    from reportlab.lib.styles import ParagraphStyle  # noqa: PLC0415
+    from reportlab.platypus import LongTable, Paragraph, TableStyle  # noqa: PLC0415
+
+    left = ParagraphStyle("cell", fontName=FONT, fontSize=7, leading=9, splitLongWords=1)
+    right = ParagraphStyle("number", parent=left, alignment=2)
+    single = len(chapter.rows) == 1
+    rows = list(zip(chapter.titles, chapter.rows[0], strict=False)) if single else [chapter.titles, *chapter.rows]
+    cells = [
+        [Paragraph(escape(_short(str(text))), right if column else left) for column, text in enumerate(row)]
+        for row in rows
+    ]
+    count = max(len(row) for row in cells)
+    widths = [width * 2 / (count + 1), *[width / (count + 1)] * (count - 1)]
+    table = LongTable(cells, colWidths=widths, repeatRows=0 if single else 1)
+    table.setStyle(TableStyle([("LINEBELOW", (0, 0), (-1, -1), 0.4, _GREY), ("VALIGN", (0, 0), (-1, -1), "TOP")]))
+    return table
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST_TEXT else f"{text[: _LONGEST_TEXT - 1]}…"
+
+
+def _number(page: Any, document: Any) -> None:
+    page.setFont(FONT, 7)
+    page.drawRightString(document.pagesize[0] - document.rightMargin, document.bottomMargin / 2, str(document.page))
