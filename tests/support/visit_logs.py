@@ -41,7 +41,11 @@ def earlier(*visitors, orders=()):
     """What earlier days say: (visitor id, first visit, last visit, visits, last visit with an order), times as of noon."""
     names = [column.name for column in VISITOR_COLUMNS]
     rows = [
-        dict(zip(names, (who, NOON + first, NOON + last, visits, None if order is None else NOON + order), strict=True))
+        dict(
+            zip(
+                names, (who, NOON + first, NOON + last, visits, None if order is None else NOON + order, 0), strict=True
+            )
+        )
         for who, first, last, visits, order in visitors
     ]
     return History(pa.Table.from_pylist(rows, schema=arrow_schema(VISITOR_COLUMNS)), frozenset(orders))

@@ -135,8 +135,20 @@ def test_history_and_late_hits_reach_as_far_as_the_months_of_the_horizon():
     site.ingest([hit(23 * DAY)], "later")  # 2010-04-02: thirteen days before, but in the same month
     site.ensure()
     counts = site.visits("visitor_count_visits")
-    assert counts == {TENTH: [(1,)], date(2010, 4, 2): [(2,)], middle: [(2,)], date(2010, 5, 21): [(1,)]}
+    assert counts == {TENTH: [(1,)], date(2010, 4, 2): [(2,)], middle: [(3,)], date(2010, 5, 21): [(1,)]}
     site.close()
+
+
+def test_a_visits_past_are_the_visits_that_were_received_before_it(site):
+    site.ingest([hit(2 * DAY, sent=0), hit(0, sent=1), hit(DAY, sent=2), hit(3 * DAY, sent=3)])
+    site.ensure()
+    names = ("visitor_returning", "visitor_count_visits", "visitor_seconds_since_last", "visitor_seconds_since_first")
+    assert [row for rows in site.visits(*names).values() for row in rows] == [
+        (0, 1, 0, 0),
+        (1, 2, DAY, DAY),
+        (0, 1, 0, 0),
+        (1, 2, DAY, DAY),
+    ]
 
 
 def rollups(site):

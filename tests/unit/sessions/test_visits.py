@@ -201,17 +201,22 @@ def test_dimensions_of_actions_stand_on_their_action():
     assert "shade" not in logs["visits"][0]
 
 
-def test_visitors_sum_up_the_day():
+def test_visitors_tell_the_past_of_who_comes_after_each_visit():
     rows = [hit(0), order("o", 60), hit(4000), hit(0, visitor=0xB), hit(60, visitor=0xC)]
-    found = {row["visitor_id"]: row for row in logs_of(rows)["visitors"]}
-    assert found[A] == {
+    first, second, *others = logs_of(rows, history=KNOWN)["visitors"]
+    assert first == {
         "visitor_id": A,
-        "first_visit_start": NOON,
-        "last_visit_start": NOON + 4000,
-        "visits": 2,
+        "first_visit_start": NOON - 90_000,
+        "last_visit_start": NOON,
+        "visits": 4,
         "last_order_start": NOON,
+        "first_sequence": rows[0]["sequence"],
     }
-    assert [found[one]["visits"] for one in sorted(found)] == [2, 1, 1]
+    assert (second["last_visit_start"], second["visits"], second["last_order_start"]) == (NOON + 4000, 5, NOON)
+    assert [(row["visitor_id"], row["visits"], row["last_order_start"]) for row in others] == [
+        (0xB, 1, None),
+        (0xC, 1, None),
+    ]
 
 
 def test_visitors_tell_of_ids_whose_visit_another_took_over():

@@ -146,8 +146,9 @@ ITEM_COLUMNS: tuple[Column, ...] = (
 
 VISITOR_COLUMNS: tuple[Column, ...] = (
     Column("visitor_id", "uint64"),
-    Column("first_visit_start", "int64", "of this day, unix seconds"),
-    Column("last_visit_start", "int64"),
-    Column("visits", "int32", "0: hits bore the id, but another id took over their visit"),
-    Column("last_order_start", "int64", "start of the last visit with an order; NULL: no order this day"),
+    Column("first_visit_start", "int64", "of the visitor's first visit, unix seconds"),
+    Column("last_visit_start", "int64", "of this visit"),
+    Column("visits", "int32", "this one included; 0: hits bore the id, but another id took over their visit"),
+    Column("last_order_start", "int64", "start of the last visit with an order; NULL: never ordered"),
+    Column("first_sequence", "int64", "of the visit's first hit: whom a visit has as its past was received before"),
 )

@@ -27,7 +27,7 @@ from tidemark.plugin.plugin import Plugins
 from tidemark.sessions.fan_out import DaySource, FanOut, part_key
 from tidemark.sessions.histories import first_day_of_history, history_of, touched_by
 from tidemark.sessions.hit_files import hit_etags, hit_paths, joined, read_file, rows_in
-from tidemark.sessions.hits import ORDER, hit_columns, single
+from tidemark.sessions.hits import hit_columns, single
 from tidemark.sessions.log_files import files_of, log_key, log_prefix, read_parquet, version_of
 from tidemark.sessions.parts import LINK_COLUMNS, hits_within, parts_needed, read_part, split_hits
 from tidemark.sessions.refreshing import refreshed
@@ -284,9 +284,7 @@ class Sessions:
         return DayLog(idsite, day, version, keys, rows, sent=_span(logs["actions"]["sequence"]))
 
     def _history(self, hits: pa.Table, day: date, earlier: list[DayLog]) -> History:
-        visitor_ids = pc.unique(hits["visitor_id"]).drop_null()
-        order_ids = pc.unique(hits["order_id"].filter(pc.equal(hits["ecommerce"], ORDER))).drop_null()
-        return history_of(self._objects, self._clock, day, visitor_ids, order_ids, earlier)
+        return history_of(self._objects, self._clock, day, hits, earlier)
 
     def _publish(self, made: PublishedLog, state: SiteState) -> None:
         """Let readers see the log, unless there is one of newer hits by now."""

@@ -19,6 +19,7 @@ from tidemark.engine import connect
 from tidemark.model.daylog import DayLog, LogTable
 from tidemark.model.log import VISITOR_COLUMNS
 from tidemark.sessions.commerce import IDGOAL_ORDER
+from tidemark.sessions.hits import ORDER
 from tidemark.sessions.log_files import read_parquet
 from tidemark.sessions.rollups import Summary, summary_keys
 from tidemark.sessions.sessionise import History
@@ -30,20 +31,25 @@ _NO_VISITORS = arrow_schema(VISITOR_COLUMNS).empty_table()
 _VISITORS: Final = Summary(
     "visitors",
     """
-    SELECT visitor_id, min(first_visit_start) AS first_visit_start, max(last_visit_start) AS last_visit_start,
-        sum(visits)::INT AS visits, max(last_order_start) AS last_order_start
-    FROM read_parquet($paths)
-    WHERE visits > 0
-    GROUP BY visitor_id
-    ORDER BY visitor_id
+    SELECT * FROM read_parquet($paths, union_by_name = true) WHERE visits > 0 ORDER BY visitor_id, last_visit_start, first_sequence
     """,
 )
+_LAST_VISITS: Final = """
+    SELECT visits.* FROM read_parquet($paths, union_by_name = true) AS visits JOIN wanted
+        ON visitor_id = wanted.id AND coalesce(first_sequence, 0) < wanted.sequence
+    WHERE visits > 0
+    QUALIFY row_number() OVER (PARTITION BY visitor_id ORDER BY last_visit_start DESC, first_sequence DESC) = 1
+    ORDER BY visitor_id
+"""
 _ORDERS: Final = Summary(
     "conversions",
     """
     SELECT DISTINCT order_id, idgoal FROM read_parquet($paths) WHERE idgoal = 0 ORDER BY order_id
     """,
 )
+_KNOWN_ORDERS: Final = """
+    SELECT DISTINCT order_id FROM read_parquet($paths) SEMI JOIN wanted ON order_id = wanted.id WHERE idgoal = 0
+"""
 
 
 def first_day_of_history(day: date, horizon: timedelta) -> date:
@@ -51,23 +57,27 @@ def first_day_of_history(day: date, horizon: timedelta) -> date:
     return (day - horizon).replace(day=1)
 
 
-def history_of(
-    objects: Objects, clock: Clock, day: date, visitor_ids: pa.Array, order_ids: pa.Array, earlier: Sequence[DayLog]
-) -> History:
-    """The history of some of a day's visitors and order ids in the logs of earlier days, which are in order."""
+def history_of(objects: Objects, clock: Clock, day: date, hits: pa.Table, earlier: Sequence[DayLog]) -> History:
+    """The history of the visitors and order ids of a day's hits in the logs of earlier days, which are in order.
+
+    A visitor's past is the last of the visits that were received before the first of these hits.
+    """
     visitors, orders = _NO_VISITORS, set[str]()
-    if len(visitor_ids) and (keys := summary_keys(objects, clock, _VISITORS, earlier, day)):
-        visitors = _of_wanted(objects, _VISITORS, "visitor_id", keys, visitor_ids)
+    with_id = pc.is_valid(hits["visitor_id"])
+    came = pa.table({"id": hits["visitor_id"], "sequence": pc.fill_null(hits["sequence"], 0)}).filter(with_id)
+    if came.num_rows and (keys := summary_keys(objects, clock, _VISITORS, earlier, day)):
+        came = came.group_by("id", use_threads=False).aggregate([("sequence", "min")])
+        visitors = _found(objects, _LAST_VISITS, keys, came.rename_columns(["id", "sequence"]))
+    order_ids = pc.unique(hits["order_id"].filter(pc.equal(hits["ecommerce"], ORDER))).drop_null()
     if len(order_ids) and (keys := summary_keys(objects, clock, _ORDERS, earlier, day)):
-        orders = set(_of_wanted(objects, _ORDERS, "order_id", keys, order_ids)["order_id"].to_pylist())
+        orders = set(_found(objects, _KNOWN_ORDERS, keys, pa.table({"id": order_ids}))["order_id"].to_pylist())
     return History(conform(visitors, VISITOR_COLUMNS).sort_by("visitor_id"), frozenset(orders))
 
 
-def _of_wanted(objects: Objects, summary: Summary, column: str, keys: list[str], ids: pa.Array) -> pa.Table:
-    narrowed = summary.query.replace("WHERE", f"SEMI JOIN wanted ON {column} = wanted.id WHERE")
+def _found(objects: Objects, query: str, keys: list[str], wanted: pa.Table) -> pa.Table:
     with objects.local_files(keys) as paths, connect() as engine:
-        engine.register("wanted", pa.table({"id": ids}))
-        return engine.sql(narrowed, params={"paths": paths}).to_arrow_table()
+        engine.register("wanted", wanted)
+        return engine.sql(query, params={"paths": paths}).to_arrow_table()
 
 
 _DAYS_WITH_VISITORS = """

@@ -11,6 +11,7 @@ from tidemark.columns import canonical, encoded
 from tidemark.model.daylog import LOG_TABLES, LogTable
 from tidemark.sessions.hits import single
 from tidemark.sessions.sessionise import Logs
+from tidemark.sessions.visits import VISITOR_ORDER
 
 _ORDER = ("visit_first_action_time", "first_sequence", "idvisit")
 
@@ -44,7 +45,7 @@ def refreshed(old: Logs, made: Logs, fingerprints: pa.UInt64Array, visitor_ids: 
     for name in ("actions", "conversions", "items"):
         place = pc.index_in(both[name]["idvisit"], value_set=ids)
         found[name] = _rows(both[name], pc.sort_indices(pa.table({"place": place}), sort_keys=[("place", "ascending")]))
-    found["visitors"] = both["visitors"].combine_chunks().sort_by("visitor_id")
+    found["visitors"] = both["visitors"].combine_chunks().sort_by(VISITOR_ORDER)
     return found
 
 

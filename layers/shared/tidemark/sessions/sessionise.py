@@ -39,7 +39,7 @@ class History:
     """What earlier days say of the visitors of a day."""
 
     visitors: pa.Table = field(default_factory=lambda: arrow_schema(VISITOR_COLUMNS).empty_table())
-    """One row per visitor, with VISITOR_COLUMNS over all earlier days."""
+    """One row per visitor, with VISITOR_COLUMNS: the last visit of earlier days that was received before this day's."""
     orders: Collection[str] = frozenset()
     """Order ids of this day that were given before."""
 
@@ -107,12 +107,16 @@ def sessionise(hits: pa.Table, history: History, rules: Rules, day: tuple[int, i
         "actions": made("actions", actions_of(chain, of_action, rules)),
     }
     seen = prepared.key.filter(prepared.has_id).unique()
-    names = ("visitor_id", "visit_first_action_time", "visit_last_action_time")
-    of_day = _of_day(
-        {**{name: visits[name] for name in names}, "has_order": recognised.has_order}, day, TIMES["visits"]
-    )
-    summary = visitors_of(of_day["visitor_id"], of_day["visit_first_action_time"], of_day["has_order"], seen)
-    return {**logs, "visitors": summary}
+    summary = {
+        "visitor_id": visits["visitor_id"],
+        "first_visit_start": who.first_start,
+        "last_visit_start": visits["visit_first_action_time"],
+        "visits": visits["visitor_count_visits"],
+        "last_order_start": who.order_start,
+        "first_sequence": visits["first_sequence"],
+        TIMES["visits"]: visits[TIMES["visits"]],
+    }
+    return {**logs, "visitors": visitors_of(_of_day(summary, day, TIMES["visits"]), seen)}
 
 
 def _of_day(columns: Mapping[str, pa.Array], day: tuple[int, int] | None, time: str) -> Mapping[str, pa.Array]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,6 +18,8 @@ from tidemark.sessions.hits import CART, ORDER, single
 from tidemark.sessions.rules import Rules
 from tidemark.sessions.vectors import count_in, first_of, last_of
 
+VISITOR_ORDER: Final = [(name, "ascending") for name in ("visitor_id", "last_visit_start", "first_sequence")]
+"""How the rows of the summary stand."""
 BUYER_NONE, BUYER_ORDERED, BUYER_OPEN_CART, BUYER_ORDERED_THEN_CART = range(4)
 
 
@@ -29,10 +33,14 @@ class Identity:
     seconds_since_last: pa.Int64Array
     seconds_since_order_at_start: pa.Int64Array
     """NULL: never ordered before; an order of the visit itself does not count."""
+    first_start: pa.Int64Array
+    """When the visitor's first visit began."""
+    order_start: pa.Int64Array
+    """When the visitor's last visit with an order began, this one included; NULL: never ordered."""
 
 
 def identity_of(chain: Chain, history: pa.Table) -> Identity:
-    """What is known of the visitors of all visits; `history` has VISITOR_COLUMNS over all earlier days."""
+    """What is known of the visitors of all visits; `history` has the last visit of each on earlier days."""
     found = chain.recognised
     at = pc.index_in(found.history_id, value_set=single(history["visitor_id"]))
     at = pc.if_else(pc.is_valid(found.history_id), at, pa.scalar(None, pa.int32()))
@@ -51,6 +59,8 @@ def identity_of(chain: Chain, history: pa.Table) -> Identity:
         seconds_since_first=_not_negative(since_first),
         seconds_since_last=_not_negative(since_last),
         seconds_since_order_at_start=_not_negative(pc.subtract(found.start, order)),
+        first_start=pc.if_else(found.is_known, first, found.start),
+        order_start=pc.if_else(found.has_order, found.start, order),
     )
 
 
@@ -185,24 +195,16 @@ def brings_referrer(chain: Chain) -> pa.BooleanArray:
     return pc.fill_null(pc.not_equal(kind, int(ReferrerType.DIRECT)), False)
 
 
-def visitors_of(
-    visitor_id: pa.UInt64Array, start: pa.Int64Array, has_order: pa.BooleanArray, seen: pa.UInt64Array
-) -> pa.Table:
-    """The summary of a day's visitors, sorted by visitor id: what later days need to know of their visits.
+def visitors_of(visits: Mapping[str, pa.Array], seen: pa.UInt64Array) -> pa.Table:
+    """What later days need to know of each visit's visitor: VISITOR_COLUMNS, sorted.
 
-    `seen` are the ids that hits bore; those whose visits other ids took over have no visit.
+    `visits` has them as columns. `seen` are the ids that hits bore; those whose visits other ids took over have none.
     """
-    ordered = pc.if_else(has_order, start, pa.scalar(None, pa.int64()))
-    rows = pa.table({"visitor_id": visitor_id, "start": start, "ordered": ordered})
-    others = seen.filter(pc.invert(pc.is_in(seen, value_set=visitor_id)))
-    nothing = pa.nulls(len(others), pa.int64())
-    rows = pa.concat_tables([rows, pa.table({"visitor_id": others, "start": nothing, "ordered": nothing})])
-    grouped = rows.group_by("visitor_id", use_threads=False).aggregate(
-        [("start", "min"), ("start", "max"), ("start", "count"), ("ordered", "max")]
-    )
-    grouped = grouped.select(["visitor_id", "start_min", "start_max", "start_count", "ordered_max"])
-    grouped = grouped.rename_columns([column.name for column in VISITOR_COLUMNS])
-    return conform(grouped, VISITOR_COLUMNS).sort_by("visitor_id")
+    made = conform(pa.table(dict(visits)), VISITOR_COLUMNS)
+    others = seen.filter(pc.invert(pc.is_in(seen, value_set=visits["visitor_id"])))
+    none = pa.repeat(pa.scalar(0, pa.int32()), len(others))
+    rest = conform(pa.table({"visitor_id": others, "visits": none}), VISITOR_COLUMNS)
+    return pa.concat_tables([made, rest]).combine_chunks().sort_by(VISITOR_ORDER)
 
 
 def _at(chain: Chain, column: str, row: pa.Int64Array) -> pa.Array:
