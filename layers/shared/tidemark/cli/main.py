@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING, Annotated, Final, NoReturn
 import typer
 
 from tidemark.bootstrap import Instance
-from tidemark.cli import administration, archiving, assistants, doctor, generating, import_logs, privacy, sql
+from tidemark.cli import (
+    administration,
+    archiving,
+    assistants,
+    doctor,
+    generating,
+    import_logs,
+    notices,
+    privacy,
+    sql,
+)
 from tidemark.cli.client import Client, ClientError, hit_and_report
 from tidemark.cli.instances import AsJson, Data, OfStack, opened_instance, show
 from tidemark.cli.receivers import Remote
@@ -44,6 +54,7 @@ doctor.add_commands(app)
 generating.add_commands(app)
 import_logs.add_commands(app)
 administration.add_commands(app, site_app, token_app)
+notices.add_commands(app)
 app.add_typer(site_app, name="site")
 app.add_typer(token_app, name="token")
 
