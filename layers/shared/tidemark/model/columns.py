@@ -142,6 +142,15 @@ class Columns:
             made = [new if old is ABSENT else old for old, new in zip(self.cells(name), made, strict=True)]
         self.put(name, made)
 
+    def has_any(self, name: str, condition: Callable[[Any], bool]) -> bool:
+        """Whether a cell fulfils the condition; what holds for no stored row is found out once."""
+        source = self.sources.get(name)
+        if source is not None:
+            whole = self.stored.derived([source], condition, lambda cells: [any(map(condition, set(cells)))])
+            if not whole[0]:
+                return False
+        return any(map(condition, set(self.cells(name))))
+
     def keep(self, is_kept: Callable[[str], bool]) -> None:
         """Leave out the columns whose names are not kept."""
         for name in [name for name in self.sources if not is_kept(name)]:

@@ -264,6 +264,26 @@ class DataTable:
             return [row.metadata.pop(name, None) for row in self._rows]
         return _none_for_absent(self._columns.pop_metadata(name))
 
+    def all_have_metadata(self, name: str) -> bool:
+        """Whether the metadata of that name is neither missing nor empty in any row, the summary row left out."""
+        if self._columns is not None:
+            return all(self._columns.metadata(name))
+        return all(row.metadata.get(name) for row in self._rows)
+
+    def drop_metadata(self, name: str) -> None:
+        """Take metadata out of the rows, the summary row left out."""
+        if self._columns is not None:
+            self._columns.slots = [(slot, cells) for slot, cells in self._columns.slots if slot != name]
+            return
+        for row in self._rows:
+            row.metadata.pop(name, None)
+
+    def has_positive(self, name: str) -> bool:
+        """Whether a row, the summary row included, has a number above 0 in the column."""
+        if self._columns is None:
+            return any(_is_positive(row.columns.get(name)) for row in self)
+        return any(part.has_any(name, _is_positive) for part in self.parts())
+
     def row_subtables(self) -> list[bool]:
         """Whether each row has a subtable, loaded or not; the summary row left out."""
         if self._columns is None:
@@ -345,6 +365,18 @@ class DataTable:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.rows!r}, summary_row={self.summary_row!r})"
+
+
+def _is_positive(cell: Any) -> bool:
+    """Whether a cell is a number above 0, also one in a text."""
+    if isinstance(cell, int | float):
+        return cell > 0
+    if not isinstance(cell, str):
+        return False
+    try:
+        return float(cell) > 0
+    except ValueError:
+        return False
 
 
 def _none_for_absent(cells: list[Any]) -> list[Any]:

@@ -71,7 +71,7 @@ def _is_applicable(table: DataTable, metric: ProcessedMetric) -> bool:
     if not metric.only_with:
         return True
     column = metric.only_with
-    if any(number_of(cell) > 0 for cell in set(table.column(column))):
+    if table.has_positive(column):
         return True
     if not table.first_has(metric.name):
         drop_columns(table, (metric.only_with, *metric.drops))

@@ -110,7 +110,8 @@ def action_filters(mark: Filter, delimiter_setting: str) -> tuple[Filter, ...]:
     """Segments for all rows, tidy labels for flat answers, conversion rates of pages.
 
     What does not decide which rows are shown is queued, so that only those that are shown pay for it. Flat answers need
-    their marks before labels become paths, comparisons and pivots before rows are compared or replaced.
+    their marks before labels become paths, unless all that the marks are made of is found in the leaves; comparisons
+    and pivots before rows are compared or replaced.
     """
 
     def prepare(table: DataTable, context: TableContext) -> None:
@@ -118,17 +119,39 @@ def action_filters(mark: Filter, delimiter_setting: str) -> tuple[Filter, ...]:
         is_compared = str(given.get("compare", "0")) == "1"
         if (is_compared or str(given.get("showRawMetrics", "0")) == "1") and context.period.day_count > 1:
             everywhere(_sums_of_nothing)(table, context)
+        is_early = is_compared or bool(given.get("pivotBy"))
         if not is_flat(context):
-            is_early = is_compared or bool(given.get("pivotBy"))
             (everywhere(mark) if is_early else later(everywhere(mark)))(table, context)
             return
         settings = context.call.settings
-        everywhere(mark)(table, context)
+        keeps_folders = str(given.get("include_aggregate_rows", "0")) == "1"
+        if mark is mark_pages and not is_early and not keeps_folders and _have_urls(table, is_root=True):
+            _forget_folders(table)
+            later(mark)(table, context)
+        else:
+            everywhere(mark)(table, context)
         everywhere(partial(_tidy, settings.text(delimiter_setting), settings.text("General.action_default_name")))(
             table, context
         )
 
     return (prepare, later(everywhere(fixed_decimals)), page_conversion_rates)
+
+
+def _have_urls(table: DataTable, *, is_root: bool) -> bool:
+    """Whether every row without a subtable has its URL, and no row below the first level stands for others."""
+    if table.has_summary_row and not is_root:
+        return False
+    if not table.all_have_metadata("url"):
+        pairs = zip(table.metadata_cells("url"), table.row_subtables(), strict=True)
+        if not all(url or is_folder for url, is_folder in pairs):
+            return False
+    return all(_have_urls(below, is_root=False) for below in table.subtables())
+
+
+def _forget_folders(table: DataTable) -> None:
+    table.drop_metadata(FOLDER)
+    for below in table.subtables():
+        _forget_folders(below)
 
 
 def later(change: Filter) -> Filter:

@@ -89,6 +89,8 @@ def _label(part: Columns, level: Level, *, is_summary: bool = False) -> tuple[li
 def _hand_down(part: Columns, metadata: Mapping[str, Any], dimension: str, label: str) -> None:
     """Give a parent's metadata to the rows of its subtable, which keep their own where they have some."""
     for name, value in metadata.items():
+        if name == dimension:
+            continue
         known = part.metadata(name)
         if name == "segment":
             chosen = zip(known, part.metadata("segmentValue"), strict=True)

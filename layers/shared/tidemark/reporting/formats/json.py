@@ -15,6 +15,7 @@ from tidemark.reporting.formats.json_columns import columns_json
 from tidemark.reporting.formats.plain import SUBTABLE, SUBTABLE_ID, is_list_like, plain_table
 from tidemark.reporting.text import EXACT_INTEGERS, decode_entities, escape_xml, number_text, without_surrogates
 
+_CONTENT_TYPE = "application/json; charset=utf-8"
 _NOT_ASCII = re.compile("[^\x00-\x7f]+")
 _CALLBACK = re.compile(r"[0-9a-zA-Z_.]+")
 _MAX_INTEGER = 2**63
@@ -29,6 +30,8 @@ class Json:
         written = None
         if isinstance(value, DataTable) and not value.is_simple:
             written = columns_json(value, options, partial(_clean, options=options))
+            if written is not None and written.isascii() and not options.callback:
+                return Document(written.replace(b"/", b"\\/"), _CONTENT_TYPE)
         return _document(json_value(value, options) if written is None else orjson.Fragment(written), options)
 
     def success(self, options: FormatOptions) -> Document:
@@ -74,7 +77,7 @@ def _document(value: Any, options: FormatOptions) -> Document:
     text = json_text(value)
     if options.callback:
         return Document(f"{options.callback}({text})".encode(), "application/javascript; charset=utf-8")
-    return Document(text.encode(), "application/json; charset=utf-8")
+    return Document(text.encode(), _CONTENT_TYPE)
 
 
 def _boxed(value: Any, options: FormatOptions) -> Any:
