@@ -77,6 +77,7 @@ faults: setup ## traffic while stores fail and processes die (RUNS=1000 SEED=1):
 
 .PHONY: test
 test: check test-web ## everything: lint, types, import rules, tests
+	@tests/support/install_mariadb.sh
 	@$(BIN)/pytest -n $(WORKERS) --dist loadscope $(ARGS)
 
 .PHONY: check

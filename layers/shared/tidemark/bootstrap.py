@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tidemark.archiving.store import ArchiveStore
     from tidemark.erasure.erasing import Erasing
     from tidemark.model.mail import Mailer
+    from tidemark.model.imported_visits import ImportedVisits
     from tidemark.model.saved_segment import SavedSegment
     from tidemark.model.settings import Settings
     from tidemark.model.sql_query import SqlQueries
@@ -119,6 +120,17 @@ class Instance:
     def raw_data_limits(self) -> RawDataLimits:
         """Up to which day the sites' raw data were deleted."""
         return self._once("raw data limits", self._make_raw_data_limits)
+
+    def imports(self) -> ImportedVisits:
+        """Visits that other products counted."""
+        return self._visit_logs().imports
+
+    def note_created(self, idsite: int, since: int) -> None:
+        """Let a site be at least as old as this (unix seconds)."""
+        from tidemark.tracking.ingest import note_created
+
+        note_created(self.stores().archive_state, idsite, since)
+        self.maintain()
 
     def erasing(self) -> Erasing:
         """Data subjects -> nothing."""

@@ -20,6 +20,7 @@ from tidemark.cli import (
     doctor,
     generating,
     import_logs,
+    import_matomo,
     notices,
     privacy,
     sql,
@@ -53,6 +54,7 @@ assistants.add_commands(app)
 doctor.add_commands(app)
 generating.add_commands(app)
 import_logs.add_commands(app)
+import_matomo.add_commands(app)
 administration.add_commands(app, site_app, token_app)
 notices.add_commands(app)
 app.add_typer(site_app, name="site")

@@ -61,8 +61,8 @@ def with_settings(catalogue: Catalogue, changes: Mapping[str, Value | None]) -> 
 
 
 def with_new_site(catalogue: Catalogue, site: Site) -> Catalogue:
-    """The site under the next number, which is `last_site` of the result."""
-    number = catalogue.last_site + 1
+    """The site under the next number, or a greater one that it brings; that is `last_site` of the result."""
+    number = max(catalogue.last_site + 1, site.idsite)
     return replace(catalogue, last_site=number, sites={**catalogue.sites, number: replace(site, idsite=number)})
 
 
@@ -90,10 +90,13 @@ def without_site(catalogue: Catalogue, idsite: int) -> Catalogue:
 
 
 def with_new_goal(catalogue: Catalogue, goal: Goal) -> Catalogue:
-    """The goal under the site's next number, last of the site's goals. Raises: NotRegisteredError (the site)."""
+    """The goal under the site's next number, or a greater one that it brings, last of the site's goals.
+
+    Raises: NotRegisteredError (the site).
+    """
     present(catalogue.sites, goal.idsite, "site")
     others = catalogue.goals.get(goal.idsite, ())
-    number = max((other.idgoal for other in others), default=0) + 1
+    number = max(goal.idgoal, 1 + max((other.idgoal for other in others), default=0))
     return _with_goals(catalogue, goal.idsite, (*others, replace(goal, idgoal=number)))
 
 
@@ -115,7 +118,9 @@ def _with_goals(catalogue: Catalogue, idsite: int, goals: tuple[Goal, ...]) -> C
 
 
 def with_new_dimension(catalogue: Catalogue, dimension: CustomDimension) -> Catalogue:
-    """The dimension under the site's next number, in the first free slot of its scope, last of the site's dimensions.
+    """The dimension under the site's next number, or a greater one that it brings, last of the site's dimensions.
+
+    It gets the slot of its scope that it brings, if that is free, else the first free one.
 
     Raises: NotRegisteredError (the site), NoSlotLeftError.
     """
@@ -126,8 +131,9 @@ def with_new_dimension(catalogue: Catalogue, dimension: CustomDimension) -> Cata
     free = [index for index in range(1, SLOTS_PER_SCOPE + 1) if index not in used]
     if not free:
         raise NoSlotLeftError(f"site {idsite} has {SLOTS_PER_SCOPE} dimensions in scope {dimension.scope} already")
-    number = max((other.idcustomdimension for other in others), default=0) + 1
-    added = replace(dimension, idcustomdimension=number, index=free[0])
+    number = max(dimension.idcustomdimension, 1 + max((other.idcustomdimension for other in others), default=0))
+    slot = dimension.index if dimension.index in free else free[0]
+    added = replace(dimension, idcustomdimension=number, index=slot)
     return _with_dimensions(catalogue, idsite, (*others, added))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -28,6 +29,7 @@ from tidemark.sessions.fan_out import DaySource, FanOut, part_key
 from tidemark.sessions.histories import first_day_of_history, history_of, touched_by
 from tidemark.sessions.hit_files import hit_etags, hit_paths, joined, read_file, rows_in
 from tidemark.sessions.hits import hit_columns, single
+from tidemark.sessions.imported import StoredImports, merged, shared_out
 from tidemark.sessions.log_files import files_of, log_key, log_prefix, read_parquet, version_of
 from tidemark.sessions.parts import LINK_COLUMNS, hits_within, parts_needed, read_part, split_hits
 from tidemark.sessions.refreshing import refreshed
@@ -80,6 +82,7 @@ class Sessions:
         self._clock = clock
         self._horizon = timedelta(days=horizon_days)
         self._part_hits = part_hits
+        self.imports = StoredImports(objects, state, clock, self._dimensions)
         self._fan_out = FanOut(objects, Countdowns(state, clock))
 
     def ensure(self, idsite: int, last: date, send: PartSender | None = None) -> None:
@@ -161,10 +164,12 @@ class Sessions:
         kept = bounds if rules.reach else None
         present = hit_etags(self._objects, site.idsite, *around)
         digest = history_digest(earlier)
+        imported = self.imports.read(site.idsite, day)
+        is_plain = imported is None and not rules.reach
         new = (
-            None if rules.reach else self._refreshed(site, state.logs.get(day), rules, digest, before, present, around)
+            None if not is_plain else self._refreshed(site, state.logs.get(day), rules, digest, before, present, around)
         )
-        if new is None and send is not None and not rules.reach:
+        if new is None and send is not None and is_plain:
             source = DaySource(mark, _inputs(site, rules), digest, present)
             made = self._made_by_others(site.idsite, day, source, around, state.logs.get(day), send)
             if made is not None:
@@ -174,14 +179,27 @@ class Sessions:
                 self._fan_out.finish(site.idsite, day, work)
                 return
         if new is None:
-            logs = tuple(
-                self._store(site.idsite, day, sessionise(hits, self._history(hits, day, before), rules, kept))
+            made_logs: Iterator[Logs] = (
+                sessionise(hits, self._history(hits, day, before), rules, kept)
                 for hits in self._hits(site.idsite, around, may_split=not rules.reach)
             )
+            if imported is not None:
+                made_logs = self._with_imported(made_logs, imported)
+            logs = tuple(self._store(site.idsite, day, one) for one in made_logs)
             log = logs[0] if len(logs) == 1 else whole_of(logs)
-            new = log, self._sources(site, log, present, around) if not rules.reach else ""
+            new = log, self._sources(site, log, present, around) if is_plain else ""
         log, sources = new
         self._publish(PublishedLog(log, mark, _inputs(site, rules), digest, None, sources), state)
+
+    def _with_imported(self, parts: Iterator[Logs], imported: Logs) -> Iterator[Logs]:
+        """The logs of a day's hits, in parts or not, with its imported visits."""
+        first = next(parts)
+        second = next(parts, None)
+        if second is None:
+            yield merged(first, imported, self._dimensions)
+            return
+        empty: Logs = {name: table.slice(0, 0) for name, table in first.items()}
+        yield from shared_out(chain((first, second), parts), imported, self._dimensions, empty)
 
     def _made_by_others(
         self,
