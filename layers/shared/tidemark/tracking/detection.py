@@ -9,13 +9,16 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from device_detector import DeviceDetector
+from device_detector import DeviceDetector, yaml_loader
 from device_detector.parser import Browser as LibraryBrowser
 from device_detector.parser.client.browser import Engine
 from device_detector.parser.settings import DESKTOP_OS
 
 from tidemark.model.hit import Client
 from tidemark.tracking.client_hints import Hints
+from tidemark.tracking.quick_patterns import QuickPattern
+
+yaml_loader.RegexLazyIgnore = QuickPattern  # before the library reads its first file
 
 DEVICE_TYPES: Final = {
     "desktop": 0,
