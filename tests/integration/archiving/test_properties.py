@@ -89,6 +89,15 @@ def test_sums_over_days_are_those_of_the_month_in_every_table(days):
             assert abs(month.numbers.get(number.name, 0) - of_days) < 0.01
 
 
+@given(days=DAYS, order=st.permutations([0, 1, 2]))
+@EFFORT
+def test_days_merged_in_any_order_are_the_same_bytes(days, order):
+    contents = [archived(rows) for rows in days]
+    in_order = merged(PeriodKind.MONTH, contents)
+    otherwise = merged(PeriodKind.MONTH, [contents[place] for place in order], [place + 1 for place in order])
+    assert otherwise == in_order
+
+
 @given(days=DAYS)
 @EFFORT
 def test_days_merged_in_any_grouping_are_the_same_bytes(days):

@@ -44,7 +44,11 @@ class Child:
 def merge_period(
     kind: PeriodKind, children: Sequence[Child], catalogue: Catalogue, settings: Settings, *, keeps_sets: bool
 ) -> Content:
-    """The content of a period from archives that cover it. `keeps_sets`: longer periods will be merged from it."""
+    """The content of a period from archives that cover it, given in any order.
+
+    `keeps_sets`: longer periods will be merged from it.
+    """
+    children = sorted(children, key=lambda child: child.start)
     sets = {name: _union(name, children) for name in catalogue.unique_values}
     numbers = dict(_numbers(children, catalogue))
     if settings.flag(f"General.enable_processing_unique_visitors_{kind}"):
