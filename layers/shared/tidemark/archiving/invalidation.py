@@ -23,6 +23,8 @@ class Days(Protocol):
 
     def invalidate(self, idsites: Sequence[int], first: date, last: date) -> int: ...
 
+    def days(self, idsite: int, first: date, last: date) -> Sequence[date]: ...
+
 
 class Invalidations:
     """Implements tidemark.model.invalidation.Invalidation."""
@@ -75,6 +77,17 @@ class Invalidations:
             for period in self._ranges(idsite, periods):
                 if limit is None or period.first >= limit:
                     count += self._invalidate(idsite, period, segment, forces=False, is_dry_run=is_dry_run)
+        return count
+
+    def rebuild(self, idsites: Sequence[int], first: date, last: date) -> int:
+        """Have every archive around the days with hits from first to last built anew, whatever is or is not there.
+
+        Gives how many archives are to be built.
+        """
+        count = 0
+        for idsite in idsites:
+            days = [Period.day(day) for day in self._days.days(idsite, first, last)]
+            count += self.invalidate_archives([idsite], days, forces=True)
         return count
 
     def _invalidate(self, idsite: int, period: Period, segment: str, *, forces: bool, is_dry_run: bool) -> int:

@@ -33,6 +33,9 @@ def archive(
     force_date_last_n: Annotated[int, typer.Option(help="Look at all of the last so many days.", min=0)] = 0,
     skip_all_segments: Annotated[bool, typer.Option("--skip-all-segments", help="Archive all visits only.")] = False,
     max_archives_to_process: Annotated[int | None, typer.Option(help="Build so many archives at most.", min=1)] = None,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Make all of these anew from the hits, whatever is stored.")
+    ] = False,
     data: Data = None,
     stack: OfStack = None,
     as_json: AsJson = False,
@@ -48,7 +51,11 @@ def archive(
         has_segments=not skip_all_segments,
         limit=max_archives_to_process,
     )
-    show({"jobs": opened_instance(data, stack).archive_all(selection)}, as_json)
+    instance = opened_instance(data, stack)
+    if rebuild:
+        sites = [site.idsite for site in instance.registry().sites() if selection.has_site(site.idsite)]
+        instance.invalidation().rebuild(sites, first or date.min, last or date.max)
+    show({"jobs": instance.archive_all(selection)}, as_json)
 
 
 def archive_state(data: Data = None, stack: OfStack = None, as_json: AsJson = False) -> None:

@@ -21,12 +21,11 @@ class MarkedDays:
 
     def invalidate(self, idsites: Sequence[int], first: date, last: date) -> int:
         """Mark the days with hits from first to last; how many site-days that were."""
-        days = [
-            (idsite, day)
-            for idsite in idsites
-            for day in sorted(read_state(self._state, idsite).marks)
-            if first <= day <= last
-        ]
+        days = [(idsite, day) for idsite in idsites for day in self.days(idsite, first, last)]
         for idsite, day in days:
             raise_mark(self._state, idsite, day, self._clock.now())
         return len(days)
+
+    def days(self, idsite: int, first: date, last: date) -> list[date]:
+        """The days with hits from first to last, oldest first."""
+        return [day for day in sorted(read_state(self._state, idsite).marks) if first <= day <= last]
