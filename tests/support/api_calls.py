@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 
 from tests.support.memory_stores import MemoryObjects, MemoryTable
 from tidemark.clock import SettableClock
+from tidemark.mail.nowhere import NoMailer
 from tidemark.model.access import Identity
 from tidemark.model.audit import AuditLog
 from tidemark.model.calls import Calls
 from tidemark.model.errors import UnknownSite
 from tidemark.model.login_attempts import LoginAttempts
+from tidemark.model.mail import Mailer
 from tidemark.model.registry import Registry
 from tidemark.model.sign_in import SecondFactors
 from tidemark.plugin import Plugins
@@ -38,6 +40,7 @@ class FromElsewhere:
 DEFAULT_SERVICES = {
     LoginAttempts: lambda: StoredAttempts(MemoryTable(), lambda: "salt", lambda: NOW),
     SecondFactors: lambda: StoredSecondFactors(MemoryTable(), lambda: "salt", lambda: NOW),
+    Mailer: NoMailer,
     Calls: FromElsewhere,
     Plugins: lambda: Plugins(()),
     AuditLog: lambda: StoredAuditLog(MemoryTable(), lambda: NOW),

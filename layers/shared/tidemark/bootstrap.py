@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tidemark.archiving.build import Builder
     from tidemark.archiving.catalogue import Catalogue
     from tidemark.archiving.housekeeping.housekeeper import Housekeeper
+    from tidemark.archiving.housekeeping.purging import OrderedPurge
     from tidemark.archiving.invalidation import Invalidations
     from tidemark.archiving.job_states import JobStates
     from tidemark.archiving.plan import Planner, Selection
@@ -418,6 +419,7 @@ class Instance:
         from tidemark.model.deliveries import Deliveries
         from tidemark.model.transitions import Transitions
         from tidemark.model.visit_reader import VisitReader
+        from tidemark.model.purging import Purging
         from tidemark.registry.attempts import StoredAttempts
         from tidemark.registry.dashboards import StoredDashboards
         from tidemark.registry.failures import StoredFailures
@@ -461,6 +463,11 @@ class Instance:
     def _make_sign_in(self) -> SignInApi:
         from tidemark.model.login_attempts import LoginAttempts
         from tidemark.model.sign_in import SecondFactors, SignIns
+            Purging: self._purging(),
+            Alerts: StoredAlerts(table),
+            Webhooks: SignedWebhooks(),
+            Topic: SnsTopic(self._config.alert_topic),
+            Deliveries: StoredDeliveries(table, lambda: registry.snapshot().salt),
         from tidemark.reporting.sign_in.endpoints import SignInApi
 
         services = self.reporter().services
@@ -478,12 +485,13 @@ class Instance:
             self._clock,
         )
 
-    def mailer(self) -> Mailer:
-        """Sends mails as the environment says."""
-        return self._for_ever("mailer", lambda: make_mailer(self._config))
+    def _purging(self) -> OrderedPurge:
+        """Old data go at once where erasures do, else with the next scheduled run."""
+        from tidemark.archiving.housekeeping.lease import Chores
+        from tidemark.archiving.housekeeping.purging import OrderedPurge
 
-    def _make_sql_queries(self) -> SqlQueries:
-        from functools import partial
+        run_now = (lambda: self.housekeeper().run()) if self._config.erase_on_call else None
+        return OrderedPurge(Chores(self.stores().archive_state, self._clock), run_now)
 
         from tidemark.model.daylog import LOG_TABLES
         from tidemark.sessions.hit_files import hit_paths

@@ -51,6 +51,18 @@ def test_roles_when_changed(call):
     assert "ben" not in call("user", "list").output
 
 
+def test_a_token_with_limits_stands_in_the_audit_log(call):
+    call("user", "add", "anna", "anna@example.org", "--site", "1")
+    limits = ("--read-only", "--post-only", "--days", "2", "--only-site", "1")
+    assert call("token", "add", "anna", *limits).exit_code == 0
+    given = ("userLogin=anna", "format=json")
+    (token,) = json.loads(call("call", "UsersManager.getAppSpecificTokens", *given).output)
+    assert (token["read_only"], token["secure_only"], token["only_sites"]) == (1, 1, [1])
+    assert token["date_expired"] is not None
+    acts = [line["act"] for line in lines(call("audit", "--json"))]
+    assert {"site add", "token add", "UsersManager.inviteUser"} <= set(acts)
+
+
 def test_tokens_when_listed_and_deleted(call):
     call("user", "add", "anna", "anna@example.org")
     call("token", "add", "anna", "--description", "for tests")
@@ -83,7 +95,7 @@ def test_a_site_when_deleted(call):
 def test_the_audit_log_when_the_console_administers(call):
     call("user", "add", "anna", "anna@example.org")
     acts = [entry["act"] for entry in lines(call("audit", "--json"))]
-    assert acts == ["UsersManager.generateInviteLink", "UsersManager.inviteUser"]
+    assert acts == ["UsersManager.generateInviteLink", "UsersManager.inviteUser", "site add"]
     assert call("audit", "--login", "nobody").output == ""
 
 

@@ -11,6 +11,7 @@ import pytest
 from tests.support.tracking import FIREFOX, NOW, SITE, TOKEN, WRITER_TOKEN, snapshot, tracker
 from tidemark.model.goal import Goal
 from tidemark.model.site import Site
+from tidemark.model.snapshot import TrackerSnapshot
 from tidemark.stores.limits import MAX_MESSAGE_BYTES
 from tidemark.stores.ports import UnavailableError
 from tidemark.tracking.answers import GIF, NOTICE
@@ -100,6 +101,20 @@ def test_no_token_is_queued_but_what_it_allows_when_sent(query, authenticated):
     assert instance.collect(query).status == 200
     assert instance.queue.hits[0].is_authenticated is authenticated
     assert b"token" not in instance.queue.bodies[0]
+
+
+def test_a_token_that_may_not_stand_in_an_address_counts_only_elsewhere():
+    present = snapshot()
+    grants = {hashed: grant._replace(post_only=True) for hashed, grant in present.grants.items()}
+    present = TrackerSnapshot.from_json(
+        TrackerSnapshot(present.version, present.salt, present.settings, grants, present.documents).to_json()
+    )
+    by_query, by_form, by_bulk = tracker(present), tracker(present), tracker(present)
+    by_query.collect(f"{HIT}&token_auth={TOKEN}")
+    by_form.collect("", method="POST", body=f"{HIT}&token_auth={TOKEN}".encode(), headers=FORM)
+    by_bulk.collect("", method="POST", body=bulk([f"?{HIT}"], token_auth=TOKEN))
+    found = [one.queue.hits[0].is_authenticated for one in (by_query, by_form, by_bulk)]
+    assert found == [False, True, True]
 
 
 def test_cookies_become_what_they_mean_when_sent():

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     pass
 
 TOKEN_LENGTH: Final = 32
+DAY_SECONDS: Final = 86_400
 HIT_TOKEN_SECONDS: Final = 300
 DEMO_TOKEN_SECONDS: Final = 3600
 
@@ -125,7 +126,10 @@ def site_add(
     """Add a site and print its number."""
     main_url, *alias_urls = (one.rstrip("/") for one in url)
     site = Site(0, name, main_url, int(time.time()), timezone, alias_urls=tuple(alias_urls))
-    show({"idsite": opened_instance(data, stack).registry().add_site(site).idsite}, as_json)
+    instance = opened_instance(data, stack)
+    idsite = instance.registry().add_site(site).idsite
+    instance.audit_log().note(administration.CONSOLE.login, "site add", {"idSite": idsite, "siteName": name})
+    show({"idsite": idsite}, as_json)
 
 
 @site_app.command("list")
@@ -139,16 +143,26 @@ def site_list(data: Data = None, stack: OfStack = None, as_json: AsJson = False)
 def token_add(
     login: str,
     description: Annotated[str, typer.Option(help="What it is for.")] = "made by the console",
+    days: Annotated[int | None, typer.Option(help="It ends after so many days.", min=1)] = None,
+    post_only: Annotated[bool, typer.Option("--post-only", help="Refuse it in addresses.")] = False,
+    read_only: Annotated[bool, typer.Option("--read-only", help="Let it change nothing.")] = False,
+    only_site: Annotated[
+        list[int] | None, typer.Option(help="Let it speak for this site alone; may be repeated.")
+    ] = None,
     data: Data = None,
     stack: OfStack = None,
     as_json: AsJson = False,
 ) -> None:
     """Make an API token for a user and print it, this once."""
-    token = secrets.token_hex(TOKEN_LENGTH // 2)
+    token, ends = secrets.token_hex(TOKEN_LENGTH // 2), None if days is None else int(time.time()) + days * DAY_SECONDS
+    instance, limits = opened_instance(data, stack), {"post_only": post_only, "read_only": read_only}
     try:
         opened_instance(data, stack).registry().add_token(login, token, description)
     except NotRegisteredError:
         _fail(f"there is no user {login!r}")
+    instance.audit_log().note(
+        administration.CONSOLE.login, "token add", {"userLogin": login, "description": description}
+    )
     show({"token": token}, as_json)
 
 

@@ -7,8 +7,35 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 ADMINISTRATIVE_VERBS: Final = (
-    *("activate", "add", "anonymize", "configure", "copy", "create", "deactivate", "delete", "disable", "enable"),
-    *("execute", "export", "generateInvite", "invalidate", "invite", "remove", "rename", "resend", "reset", "send"),
+    *(
+        "accept",
+        "activate",
+        "add",
+        "anonymize",
+        "archive",
+        "configure",
+        "copy",
+        "create",
+        "deactivate",
+        "delete",
+        "disable",
+        "enable",
+    ),
+    *(
+        "edit",
+        "execute",
+        "export",
+        "generateInvite",
+        "invalidate",
+        "invite",
+        "remove",
+        "rename",
+        "resend",
+        "reset",
+        "run",
+        "save",
+        "send",
+    ),
     *("set", "star", "unblock", "unstar", "update"),
 )
 """How the names of methods begin that change something, or give personal data away."""

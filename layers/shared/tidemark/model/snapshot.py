@@ -29,11 +29,15 @@ def hash_token(token: str, salt: str) -> str:
 
 
 class Grant(NamedTuple):
-    """What a token may do with tracking requests: everything, or on single sites. `expires_at`: UTC unix seconds."""
+    """What a token may do with tracking requests: everything, or on single sites. `expires_at`: UTC unix seconds.
+
+    One that is `post_only` counts for nothing where it stands in a request's address.
+    """
 
     is_superuser: bool = False
     writable: frozenset[int] = frozenset()
     expires_at: int | None = None
+    post_only: bool = False
 
     def may_write(self, idsite: int) -> bool:
         """Whether restricted tracking parameters of the site are believed. Source: tracking behaviour, section 2."""
@@ -140,6 +144,8 @@ def _grant_document(grant: Grant) -> dict[str, Any]:
     document: dict[str, Any] = {"superuser": True} if grant.is_superuser else {"writable": sorted(grant.writable)}
     if grant.expires_at is not None:
         document["expires_at"] = grant.expires_at
+    if grant.post_only:
+        document["post_only"] = True
     return document
 
 
@@ -148,4 +154,5 @@ def _grant(document: Mapping[str, Any]) -> Grant:
         is_superuser=bool(document.get("superuser")),
         writable=frozenset(document.get("writable", ())),
         expires_at=document.get("expires_at"),
+        post_only=bool(document.get("post_only")),
     )

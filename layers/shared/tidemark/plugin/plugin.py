@@ -58,6 +58,7 @@ DEFAULT_PLUGINS: tuple[str, ...] = (
     "overlay",
     "image_graph",
     "core_admin_home",
+    "core_plugins_admin",
     "tracking_filters",
     "sql",
     "api",

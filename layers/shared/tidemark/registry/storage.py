@@ -153,7 +153,7 @@ class Storage:
             salt=catalogue.salt,
             settings=Settings(catalogue.given),
             grants={
-                token.hash: grant._replace(expires_at=token.expires_at)
+                token.hash: grant._replace(expires_at=token.expires_at, post_only=token.post_only)
                 for user in catalogue.users.values()
                 for token in user.tokens
                 for grant in _grants(user, token, catalogue)

@@ -120,6 +120,10 @@ class Collector:
         if not params:
             return answers.notice(request)
         token = text(params, "token_auth")
+        if token and "token_auth" in request.query:
+            grant = snapshot.grant(token, self._clock.now())
+            if grant is not None and grant.post_only:
+                params = {**params, "token_auth": ""}
         accepted, refusals, snapshot = self._checked(request, [params], "", snapshot)
         self._send(request, accepted, self._told_of(refusals, [params], token, snapshot), snapshot)
         if "debug" in params:

@@ -53,3 +53,8 @@ class Chores:
     def done(self, name: str) -> None:
         """Note that a chore was finished."""
         self._state.put({"pk": PARTITION, "sk": DONE_PREFIX + name, "at": self._clock.now()})
+
+    def forget(self) -> None:
+        """Let every chore be due."""
+        done = self._state.query(PARTITION, sk_prefix=DONE_PREFIX)
+        self._state.write_batch(deletes=[(PARTITION, item["sk"]) for item in done])

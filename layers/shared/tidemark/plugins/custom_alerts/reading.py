@@ -24,6 +24,7 @@ EXPLAINING: Final = (
 MOST_ROWS: Final = 5
 LEAST_SHARE: Final = 0.05
 """A row that makes less of a change explains nothing."""
+_OF_PERSONS: Final = ("UserId_", "Live_")
 _CHOICES: Final[Mapping[str, Callable[[str, str], bool]]] = {
     "matches_exactly": lambda label, wanted: label == wanted,
     "contains": lambda label, wanted: wanted in label,
@@ -56,7 +57,12 @@ def value_of(context: Context, alert: Alert, idsite: int, slot: Slot) -> float:
 
 
 def explanation(context: Context, alert: Alert, idsite: int, now: Slot, then: Slot) -> list[dict[str, Any]]:
-    """The rows whose values changed most in the direction of the whole, of the alert's report or of the usual ones."""
+    """The rows whose values changed most in the direction of the whole, of the alert's report or of the usual ones.
+
+    Rows of reports about persons are not told: what an alert said is kept, and outlives an erasure.
+    """
+    if alert.report.startswith(_OF_PERSONS):
+        return []
     own = _rows(context, alert.report, alert.metric, idsite, now)
     if own is not None and "" not in own:
         return _changes(context, alert, alert.report, idsite, now, then)

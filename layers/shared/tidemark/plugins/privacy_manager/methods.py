@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from tidemark.model.errors import ApiError, BadParameter
+from tidemark.model.purging import Purging
 from tidemark.model.registry import Registry
 from tidemark.model.settings import Value
 from tidemark.plugin import Access, Context, method
@@ -121,6 +122,13 @@ def set_delete_reports_settings(
     return _set(context, {f"Deletereports.delete_reports_{name}": value for name, value in settings.items()})
 
 
+@method("PrivacyManager.executeDataPurge", Access.SUPERUSER)
+def execute_data_purge(context: Context, passwordConfirmation: str) -> None:
+    """Delete now what is older than the settings allow; on AWS the next run of the hourly housekeeping does it."""
+    _confirm(context, passwordConfirmation)
+    context.service(Purging).purge()
+
+
 def _listed(columns: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [{"column_name": name, "default_value": blank} for name, blank in columns.items()]
 
@@ -144,6 +152,7 @@ METHODS = (
     set_schedule_report_deletion_settings,
     set_delete_logs_settings,
     set_delete_reports_settings,
+    execute_data_purge,
     get_available_visit_columns_to_anonymize,
     get_available_link_visit_action_columns_to_anonymize,
 )

@@ -1,4 +1,4 @@
-"""Inviting users by one-time links. Nothing is mailed: whoever invites passes the link on."""
+"""Inviting users by one-time links, which are mailed where the deployment sends mails, or passed on by who invites."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Final
 from tidemark.model.access import Role
 from tidemark.model.errors import ApiError, BadParameter, MissingParameter, NoAccess
 from tidemark.model.links import LINK_BYTES, instance_address, password_link
+from tidemark.model.mail import Mail, Mailer, MailError
 from tidemark.model.registry import AlreadyRegisteredError, NotRegisteredError, Registry
 from tidemark.model.user import User
 from tidemark.plugin import Access, Context, method
@@ -51,7 +52,7 @@ def invite_user(
         registry.add_user(user)
     except AlreadyRegisteredError as error:
         raise BadParameter(f"The login '{userLogin}' is taken.") from error
-    _new_link(context, userLogin, expiryInDays)
+    _mail_link(context, user, _new_link(context, userLogin, expiryInDays))
 
 
 @method("UsersManager.resendInvite", Access.SOME_ADMIN, raw_strings=True)
@@ -62,8 +63,8 @@ def resend_invite(
     passwordConfirmation: str = "",  # noqa: ARG001
 ) -> None:
     """Begin an invitation anew; links given before are worth nothing from then on."""
-    _check_pending(context, userLogin)
-    _new_link(context, userLogin, expiryInDays)
+    user = _check_pending(context, userLogin)
+    _mail_link(context, user, _new_link(context, userLogin, expiryInDays))
 
 
 @method("UsersManager.generateInviteLink", Access.SOME_ADMIN, raw_strings=True)
@@ -102,14 +103,31 @@ def _new_link(context: Context, login: str, days: int | None) -> str:
     return token
 
 
-def _check_pending(context: Context, login: str) -> None:
-    """Only who invited, and superusers, may go on with an invitation. Raises: ApiError, NoAccess."""
+def _mail_link(context: Context, user: User, token: str) -> None:
+    """Mail an invitation, if the deployment sends mails and knows its address. Raises: ApiError."""
+    mailer = context.service(Mailer)
+    if not mailer.is_set_up or not context.settings.words("General.trusted_hosts"):
+        return
+    text = (
+        f"Hello {user.login},\n\n{context.identity.login} invites you to look at web statistics. "
+        f"Choose a password here, and you are in:\n\n{password_link(instance_address(context.settings), token)}\n\n"
+        "The link is good once. If you did not expect it, do nothing.\n"
+    )
+    try:
+        mailer.send(Mail(user.email, "You are invited to Tidemark", text))
+    except MailError as error:
+        raise ApiError(f"'{user.login}' was added, but could not be mailed: make a link, and pass it on.") from error
+
+
+def _check_pending(context: Context, login: str) -> User:
+    """The user. Only who invited, and superusers, may go on with an invitation. Raises: ApiError, NoAccess."""
     check_enabled(context)
     user = known_user(context, login)
     if not context.identity.is_superuser and user.invited_by != context.identity.login:
         raise NoAccess.to_user(login)
     if user.status(context.now) == "active":
         raise ApiError(f"'{login}' has no open invitation.")
+    return user
 
 
 METHODS = (invite_user, resend_invite, generate_invite_link, accept_invitation)
