@@ -375,6 +375,7 @@ class Instance:
             registry.snapshot,
             self._segments_in_advance,
             self._clock,
+            registry.segments,
         )
 
     def _make_builder(self) -> Builder:

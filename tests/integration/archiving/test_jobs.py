@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -13,6 +13,7 @@ from tidemark.archiving.job import Job
 from tidemark.archiving.job_states import FORGOTTEN_AFTER_SECONDS, JobStates
 from tidemark.archiving.plan import Planner
 from tidemark.model.period import Period, PeriodKind
+from tidemark.model.saved_segment import SavedSegment
 from tidemark.plugin import Dimension, Plugin, Scope, Segment, col
 from tidemark.plugins.visits_summary.records import NUMBERS
 
@@ -28,7 +29,7 @@ def states(bench):
     return JobStates(bench.stores.archive_state, bench.clock)
 
 
-def planner(bench, segments=()):
+def planner(bench, segments=(), saved=()):
     return Planner(
         bench.logs,
         bench.room.archiver,
@@ -37,6 +38,7 @@ def planner(bench, segments=()):
         lambda: bench.snapshot[0],
         lambda idsite: segments,
         bench.clock,
+        lambda: saved,
     )
 
 
@@ -131,6 +133,30 @@ def test_a_new_segment_that_is_archived_in_advance_is_archived_for_the_past():
             Builder(bench.room.archiver, states(bench)).run(job.to_message())
         assert planner(bench, ["browserCode==FF"]).plan() == 0
         assert bench.room.archiver.ensure(1, Period.day(date(2023, 1, 1)), "browserCode==FF").numbers["nb_visits"] == 1
+
+
+@pytest.mark.parametrize(
+    ("chosen", "jobs"),
+    [
+        ("beginning_of_time", 4),
+        ("segment_creation_time", 1),
+        ("last9", 1),
+        ("last10", 4),
+        ("segment_last_edit_time", 1),
+        ("editLast39", 1),
+        ("editLast40", 4),
+    ],
+)
+def test_a_new_segment_is_archived_from_the_day_that_the_setting_says(chosen, jobs):
+    with archives_of(PLUGIN) as bench:
+        bench.logs.set_day(1, OLD, {"visits": VISITS})
+        bench.room.archiver.ensure(1, Period.containing(PeriodKind.YEAR, OLD))
+        bench.set_settings(General__process_new_segments_from=chosen)
+        created, edited = (
+            int(datetime(2024, month, day, 5, tzinfo=UTC).timestamp()) for month, day in ((1, 20), (2, 19))
+        )
+        saved = SavedSegment(1, "Firefox", "browserCode==FF", "admin", True, 0, True, created, edited)
+        assert planner(bench, [saved.definition], [saved]).plan() == jobs  # this year in any case
 
 
 def test_a_job_done_twice_changes_nothing():

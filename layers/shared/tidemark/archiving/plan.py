@@ -11,11 +11,12 @@ from datetime import date, timedelta
 from tidemark.archiving.archiver import Archiver
 from tidemark.archiving.job import Job
 from tidemark.archiving.job_states import JobStates
-from tidemark.archiving.rules import refresh_seconds
+from tidemark.archiving.rules import first_day_of_segment, refresh_seconds
 from tidemark.clock import Clock
 from tidemark.model.daylog import VisitLogs
 from tidemark.model.errors import BadSegment
 from tidemark.model.period import Period, PeriodKind, add_months, days_between, local_date, parents_of
+from tidemark.model.saved_segment import SavedSegment
 from tidemark.model.segment import segment_hash
 from tidemark.model.snapshot import TrackerSnapshot
 from tidemark.model.time_zone import time_zone
@@ -77,7 +78,9 @@ class Planner:
         snapshot: Callable[[], TrackerSnapshot],
         segments_of: Callable[[int], Sequence[str]],
         clock: Clock,
+        saved_segments: Callable[[], Sequence[SavedSegment]] = tuple,
     ) -> None:
+        self._saved_segments = saved_segments
         self._logs = logs
         self._archiver = archiver
         self._states = states
@@ -127,7 +130,7 @@ class Planner:
     def _ask_for_new_segments(self, site: TrackedSite) -> None:
         """Ask for the past of segments that are archived in advance since a short while ago.
 
-        Source: Matomo 5.2, settings process_new_segments_from (its default) and rearchive_reports_in_past_last_n_months.
+        Source: Matomo 5.2, settings process_new_segments_from and rearchive_reports_in_past_last_n_months.
         """
         new = [
             one for one in self._segments_of(site.idsite) if self._states.is_new_segment(site.idsite, segment_hash(one))
@@ -135,15 +138,22 @@ class Planner:
         if not new:
             return
         today = local_date(self._clock.now(), time_zone(site.timezone))
-        first = add_months(today, -self._snapshot().settings.number(PAST_MONTHS))
-        days = [log.day for log in self._logs.days(site.idsite, first, today)]
-        periods = list(dict.fromkeys(period for day in days for period in (Period.day(day), *parents_of(day))))
+        past = add_months(today, -self._snapshot().settings.number(PAST_MONTHS))
         for segment in new:
+            first = max(past, self._first_day_of(segment))
+            days = [log.day for log in self._logs.days(site.idsite, first, today)]
+            periods = list(dict.fromkeys(period for day in days for period in (Period.day(day), *parents_of(day))))
             with suppress(BadSegment):  # its plugin is gone
                 outdated = self._archiver.outdated(site.idsite, periods, segment) if periods else set()
                 for period in sorted(outdated):
                     self._states.ask(Job(site.idsite, period, segment))
             self._states.note_segment(site.idsite, segment_hash(segment))
+
+    def _first_day_of(self, definition: str) -> date:
+        """From which day on a segment is archived by the settings; of several with this definition the first."""
+        settings = self._snapshot().settings
+        saved = [one for one in self._saved_segments() if one.definition == definition and not one.deleted]
+        return min((first_day_of_segment(one, settings) for one in saved), default=date.min)
 
     def _young(self, site: TrackedSite, running: Sequence[Period], segment: str, past: Collection[date]) -> set[Period]:
         """Those of the periods that are not over whose archives need not be made again yet.
