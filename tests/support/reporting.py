@@ -3,6 +3,7 @@
 from tidemark.clock import SettableClock
 from tidemark.model.access import ANONYMOUS, Identity, Role
 from tidemark.model.errors import ApiError
+from tidemark.model.registry import Registry
 from tidemark.model.settings import Settings
 from tidemark.model.site import Site
 from tidemark.model.table import DataTable, Row
@@ -59,6 +60,9 @@ class Directory:
 
     def site(self, idsite):
         return SITES.get(idsite)
+
+    def goals(self, idsite):
+        return []
 
 
 class TableArchives:
@@ -205,7 +209,9 @@ DEMO = Plugin(
 def make_api(tables=None, numbers=None, settings=None):
     """The API over these archives."""
     archives = TableArchives(folders() if tables is None else tables, NUMBERS if numbers is None else numbers)
-    return Api(Plugins((DEMO, API_PLUGIN)), archives, Directory(settings), SettableClock(NOW))
+    directory = Directory(settings)
+    services = {Registry: directory}
+    return Api(Plugins((DEMO, API_PLUGIN)), archives, directory, SettableClock(NOW), services)
 
 
 def ask(api, query, *, form="", headers=None, token=SUPERUSER):

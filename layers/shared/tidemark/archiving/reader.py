@@ -80,7 +80,7 @@ class Reader:
             return DataTable()
         declared = self._catalogue.record_of(record)
         folders = self._folders(declared.folder_text) if declared and declared.folder_text else None
-        levels = (depth or len(stored)) if expanded else 1
+        levels = _levels(stored, depth) if expanded else 1
         key = (archive.blob_key, record, idsubtable or 0, levels, folders)
         return self._unfolded.get(key, lambda: StoredTree(stored, folders).table(idsubtable or 0, levels=levels))
 
@@ -132,3 +132,8 @@ class Reader:
         except NotFoundError:  # the blob was replaced meanwhile, or lost
             rebuilt = self._archiver.rebuild(idsite, period, segment)
             return self._frames.read(rebuilt, record) if rebuilt else None
+
+
+def _levels(stored: pa.Table, depth: int | None) -> int:
+    """How many levels of a table are loaded with so many levels of subtables below the first, None: all."""
+    return len(stored) if depth is None else 1 + max(depth, 0)

@@ -32,5 +32,8 @@ def is_country(code: str) -> bool:
 
 
 def continent_of(country: str) -> str:
-    """The country's continent, "unk" if the country is unknown."""
-    return continents().get("cn" if country.lower() == TIBET else country.lower(), UNKNOWN_CONTINENT)
+    """The country's continent, "unk" if the country is unknown or not written in lower case.
+
+    Source: Matomo 5.2, Common::getContinent.
+    """
+    return continents().get("cn" if country == TIBET else country, UNKNOWN_CONTINENT)

@@ -163,6 +163,15 @@ class Metric:
 
 
 @dataclass(frozen=True, slots=True)
+class GoalNames:
+    """Names of what a report's rows have per goal, and its types."""
+
+    metrics: Mapping[str, str]
+    processed: Mapping[str, str]
+    types: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class RowSearch:
     """Makes a report of the one row that a parameter names (`pageUrl`), found by its labels from the main table."""
 
@@ -201,7 +210,13 @@ class Report:
     labels: Mapping[str, str] = field(default_factory=dict)
     """Names of metrics that have another one in this report ("Unique Pageviews" for the visits of a page)."""
     unlisted: tuple[str, ...] = ()
-    """Processed metrics that its rows have, but its metadata does not name."""
+    """Processed metrics that its rows have, and its metadata types, but does not name."""
+    listed: tuple[str, ...] = ()
+    """Metrics that its metadata names, where those are not `metrics`."""
+    related: tuple[str, ...] = ()
+    """Methods of reports that look at the same from another side."""
+    goal_metrics: GoalNames | None = None
+    """The names of goal metrics, where it has others than reports about visits."""
     on_request: tuple[str, ...] = ()
     """Processed metrics that the metadata names, but that only filter_add_columns_when_show_all_columns adds."""
     filters: tuple[Filter, ...] = ()
@@ -216,6 +231,7 @@ class Report:
     """Method that serves the subtables, empty if there are none."""
     is_subtable: bool = False
     has_goal_metrics: bool = False
+    """Whether its metadata names goal metrics."""
     constant_rows: bool = False
     """Always the same rows (hours): never sorted away, empty ones shown."""
     supports_flatten: bool = True

@@ -1,8 +1,12 @@
 import json
+from types import SimpleNamespace
 
 import pytest
 
 from tests.support.reporting import VIEWER, ask, make_api
+from tidemark.plugin import Report
+from tidemark.plugin.plugin import Plugin, Plugins
+from tidemark.plugins.api.metadata import describe, goal_reports, unique_id
 
 DAY = "idSite=1&period=day&date=2010-03-06"
 DAYS = "idSite=1&period=day&date=2010-03-05,2010-03-06"
@@ -91,3 +95,40 @@ def test_row_evolution_refuses(query):
 
 def test_segments_are_listed():
     assert value("method=API.getSegmentsMetadata&idSites=1") == []
+
+
+def report(method, name, **more):
+    return Report(method, name, more.pop("category", "Goals"), metrics=("nb_conversions",), **more)
+
+
+def test_reports_about_goals_are_listed_for_every_goal():
+    overall = [report("Goals.get", "Goals", order=1), report("Goals.getDays", "Days", order=2, dimension="Days")]
+    orders = report("Goals.get", "Orders", parameters={"idGoal": "ecommerceOrder"}, category="Ecommerce")
+    found = goal_reports([*overall, orders], [(4, "Signed up")])
+    assert [(unique_id(one), one.name, one.order) for one in found] == [
+        ("Goals_get_idGoal--0", "Goals Overview", 50),
+        ("Goals_getDays_idGoal--0", "Goals Overview - Days", 51),
+        ("Goals_get_idGoal--4", "Goal Signed up", 52),
+        ("Goals_getDays_idGoal--4", "Signed up - Days", 53),
+    ]
+
+
+def test_related_reports_and_dimensions_of_subtables_are_named():
+    first = report("A.get", "First", dimension="Name", dimension_id="A.Name", load_subtables="A.below",
+                   related=("A.below", "A.gone"))  # fmt: skip
+    below = report("A.below", "Below", dimension="Value", dimension_id="A.Value")
+    context = SimpleNamespace(params={}, service=lambda _kind: Plugins((Plugin("A", reports=(first, below)),)))
+    found = describe(first, context)
+    assert found["relatedReports"] == [{"name": "Below", "module": "A", "action": "below"}]
+    assert found["dimensions"] == {"A_Name": "Name", "A_Value": "Value"}
+    assert "dimensions" not in describe(below, context)
+
+
+def test_rates_of_conversion_are_named_when_goal_columns_are_asked_for():
+    visits = report("A.get", "First", has_goal_metrics=True, on_request=("conversion_rate",))
+    plugins = Plugins((Plugin("A", reports=(visits,)),))
+    plain = describe(visits, SimpleNamespace(params={}, service=lambda _kind: plugins))
+    params = {"filter_update_columns_when_show_all_goals": "1"}
+    asked = describe(visits, SimpleNamespace(params=params, service=lambda _kind: plugins))
+    assert ("processedMetrics" in plain, asked["processedMetrics"]) == (False, {"conversion_rate": "Conversion Rate"})
+    assert list(asked["metricsGoal"]) == ["nb_conversions", "conversion_rate", "revenue"]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from tidemark.model.page_urls import PageUrls
 from tidemark.model.table import DataTable
 from tidemark.plugin import (
     Filter,
+    GoalNames,
     Record,
     Report,
     RowSearch,
@@ -45,6 +48,34 @@ PAGE_PROCESSED = (*PAGE_LOAD_METRICS, *PAGE_RATES, GENERATION_TIME)
 UNIQUE_VIEWS = {"nb_visits": "Unique Pageviews"}
 OF_ENTRIES = ("avg_time_on_page", "exit_rate")
 OF_EXITS = ("bounce_rate", "avg_time_on_page")
+_COUNTED = {"nb_conversions": "Conversions"}
+_COUNTED_TYPES: dict[str, str] = {
+    "revenue_per_visit": "money",
+    "nb_conversions": "number",
+    "conversion_rate": "percent",
+}
+OF_PAGES = GoalNames(
+    _COUNTED | {"nb_conversions_attrib": "Conversions", "revenue_attrib": "Revenue"},
+    {"revenue_per_visit": "Revenue per Visit", "nb_conversions_page_rate": "Viewed before conversion rate"},
+    _COUNTED_TYPES
+    | {"nb_conversions_attrib": "number", "revenue_attrib": "money", "nb_conversions_page_rate": "percent"},
+)
+OF_ENTRANCES = GoalNames(
+    _COUNTED | {"nb_conversions_entry": "Conversions", "revenue_entry": "Revenue"},
+    {
+        "revenue_per_visit": "Revenue per Visit",
+        "revenue_per_entry": "Revenue per Entry",
+        "nb_conversions_entry_rate": "Conversion Rate",
+    },
+    _COUNTED_TYPES
+    | {
+        "nb_conversions_entry": "number",
+        "revenue_entry": "money",
+        "revenue_per_entry": "number",
+        "nb_conversions_entry_rate": "percent",
+    },
+)
+"""Names of what pages have per goal. Source: Matomo 5.2, plugins/Goals/Columns/Metrics/GoalSpecific."""
 
 
 def _kept_with(column: str) -> Filter:
@@ -102,9 +133,11 @@ def _pages(
     by: Record,
     only: tuple[Filter, ...] = (),
     metrics: tuple[str, ...] = ("nb_hits", "nb_visits"),
+    labels: Mapping[str, str] = UNIQUE_VIEWS,
     unlisted: tuple[str, ...] = (),
     order: int,
-    has_goal_metrics: bool = True,
+    related: tuple[str, ...] = (),
+    goal_metrics: GoalNames | None = None,
     is_tree: bool = True,
     documentation: str = "",
 ) -> Report:
@@ -120,13 +153,15 @@ def _pages(
         dimension_id=f"Actions.{dimension}",
         segment=segment,
         metrics=metrics,
-        labels=UNIQUE_VIEWS,
+        labels=labels,
         processed=PAGE_PROCESSED,
         unlisted=unlisted,
         filters=(*BY_URL, slash_before_folders, *only) if is_url else (*BY_TITLE, *only),
         order=order,
+        related=related,
         load_subtables=f"Actions.{method}" if is_tree else "",
-        has_goal_metrics=has_goal_metrics,
+        has_goal_metrics=goal_metrics is not None,
+        goal_metrics=goal_metrics,
         flat_separator="/",
         documentation=documentation,
     )
@@ -221,6 +256,11 @@ REPORTS: tuple[Report, ...] = (
         "pageUrl",
         by=PAGE_URLS,
         order=2,
+        goal_metrics=OF_PAGES,
+        related=(
+            "Actions.getEntryPageUrls",
+            "Actions.getExitPageUrls",
+        ),
         documentation="The pages that were viewed, in the folders of their URLs.",
     ),
     _pages(
@@ -234,6 +274,8 @@ REPORTS: tuple[Report, ...] = (
         metrics=("entry_nb_visits", "entry_bounce_count"),
         unlisted=OF_ENTRIES,
         order=3,
+        goal_metrics=OF_ENTRANCES,
+        related=("Actions.getEntryPageTitles",),
         documentation="The pages on which visits began.",
     ),
     _pages(
@@ -247,7 +289,7 @@ REPORTS: tuple[Report, ...] = (
         metrics=("exit_nb_visits", "nb_visits"),
         unlisted=OF_EXITS,
         order=4,
-        has_goal_metrics=False,
+        related=("Actions.getExitPageTitles",),
         documentation="The pages on which visits ended.",
     ),
     _pages(
@@ -258,6 +300,11 @@ REPORTS: tuple[Report, ...] = (
         "pageTitle",
         by=PAGE_TITLES,
         order=5,
+        goal_metrics=OF_PAGES,
+        related=(
+            "Actions.getEntryPageTitles",
+            "Actions.getExitPageTitles",
+        ),
         documentation="The titles of the pages that were viewed.",
     ),
     _pages(
@@ -271,6 +318,11 @@ REPORTS: tuple[Report, ...] = (
         metrics=("entry_nb_visits", "entry_bounce_count"),
         unlisted=OF_ENTRIES,
         order=6,
+        goal_metrics=OF_ENTRANCES,
+        related=(
+            "Actions.getPageTitles",
+            "Actions.getEntryPageUrls",
+        ),
         documentation="The titles of the pages on which visits began.",
     ),
     _pages(
@@ -284,7 +336,10 @@ REPORTS: tuple[Report, ...] = (
         metrics=("exit_nb_visits", "nb_visits"),
         unlisted=OF_EXITS,
         order=7,
-        has_goal_metrics=False,
+        related=(
+            "Actions.getPageTitles",
+            "Actions.getExitPageUrls",
+        ),
         documentation="The titles of the pages on which visits ended.",
     ),
     _links(
@@ -316,8 +371,10 @@ REPORTS: tuple[Report, ...] = (
         by=PAGE_URLS,
         only=(AFTER_SEARCH,),
         metrics=("nb_hits_following_search", "nb_hits"),
+        labels={"nb_hits_following_search": "Clicked in search results"},
+        unlisted=tuple(metric.name for metric in PAGE_PROCESSED),
         order=16,
-        has_goal_metrics=False,
+        related=("Actions.getPageTitlesFollowingSiteSearch",),
         is_tree=False,
         documentation="The pages to which people went from search results.",
     ),
@@ -330,8 +387,10 @@ REPORTS: tuple[Report, ...] = (
         by=PAGE_TITLES,
         only=(AFTER_SEARCH,),
         metrics=("nb_hits_following_search", "nb_hits"),
+        labels={"nb_hits_following_search": "Clicked in search results"},
+        unlisted=tuple(metric.name for metric in PAGE_PROCESSED),
         order=19,
-        has_goal_metrics=False,
+        related=("Actions.getPageUrlsFollowingSiteSearch",),
         is_tree=False,
         documentation="The titles of the pages to which people went from search results.",
     ),

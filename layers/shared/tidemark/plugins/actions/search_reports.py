@@ -5,8 +5,10 @@ from __future__ import annotations
 from tidemark.model.rounding import quotient
 from tidemark.model.table import DataTable
 from tidemark.plugin import Filter, Report, TableContext, drop_columns, number, segment_by_label, segment_value
-from tidemark.plugins.actions.metrics import CATEGORY, DIMENSIONS, PAGE_RATES
+from tidemark.plugins.actions.metrics import CATEGORY, DIMENSIONS, GENERATION_TIME, PAGE_RATES
 from tidemark.plugins.actions.records import NO_RESULT, SEARCH_CATEGORIES, SEARCH_KEYWORDS
+
+NAMES = {"nb_visits": "Searches", "nb_pages_per_search": "Search Results pages", "exit_rate": "% Search Exits"}
 
 
 def pages_per_search(column: str) -> Filter:
@@ -22,7 +24,14 @@ def pages_per_search(column: str) -> Filter:
 
 
 def _searches(
-    method: str, name: str, dimension: str, *, filters: tuple[Filter, ...], order: int, documentation: str
+    method: str,
+    name: str,
+    dimension: str,
+    *,
+    filters: tuple[Filter, ...],
+    metrics: tuple[str, ...] = ("nb_visits", "nb_pages_per_search"),
+    order: int,
+    documentation: str,
 ) -> Report:
     """A report over keywords of site searches."""
     return Report(
@@ -33,8 +42,10 @@ def _searches(
         record=SEARCH_KEYWORDS,
         dimension=DIMENSIONS[dimension],
         dimension_id=f"Actions.{dimension}",
-        metrics=("nb_visits", "nb_pages_per_search"),
-        processed=PAGE_RATES,
+        metrics=metrics,
+        labels=NAMES,
+        processed=(*PAGE_RATES, GENERATION_TIME),
+        unlisted=("avg_time_on_page", "bounce_rate", GENERATION_TIME.name),
         filters=(*filters, drop_columns(NO_RESULT), segment_by_label("siteSearchKeyword"), pages_per_search("nb_hits")),
         order=order,
         flat_separator="/",
@@ -61,6 +72,7 @@ SEARCH_REPORTS: tuple[Report, ...] = (
         "Search Keywords with No Results",
         "KeywordwithNoSearchResult",
         filters=(_without_results,),
+        metrics=("nb_visits",),
         order=18,
         documentation="What people searched for without finding anything.",
     ),
@@ -74,6 +86,7 @@ SEARCH_REPORTS: tuple[Report, ...] = (
         dimension_id="Actions.SearchCategory",
         segment="siteSearchCategory",
         metrics=("nb_visits", "nb_pages_per_search", "exit_rate"),
+        labels=NAMES,
         filters=(segment_value(), pages_per_search("nb_actions")),
         queued=(drop_columns("nb_uniq_visitors"),),
         order=20,

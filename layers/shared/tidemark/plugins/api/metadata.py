@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from tidemark.model.errors import ApiError, BadParameter
-from tidemark.plugin import Access, Context, Metric, Plugins, ProcessedMetric, Report, method, url_encoded
+from tidemark.model.registry import Registry
+from tidemark.plugin import Access, Context, GoalNames, Metric, Plugins, ProcessedMetric, Report, method, url_encoded
 from tidemark.plugin.metrics import ACTIONS_PER_VISIT, AVG_TIME_ON_SITE, BOUNCE_RATE, CONVERSION_RATE
 from tidemark.plugins.api.main_metrics import complete
 
@@ -15,18 +16,34 @@ Metadata = dict[str, Any]
 
 CATEGORIES = ("All Websites", "Visitors", "Actions", "Referrers", "Ecommerce", "Goals", "API")
 """Categories in the order in which reports are listed; others come before the last one."""
+SUBCATEGORIES = (
+    *("Overview", "Locations", "Devices", "Software", "Times", "User IDs", "Custom Variables"),
+    *("Pages", "Entry pages", "Exit pages", "Page titles", "Site Search", "Outlinks", "Downloads", "Events"),
+    *("Contents", "Engagement", "Performance"),
+    *("All Channels", "Search Engines & Keywords", "Websites", "Social Networks", "Campaigns"),
+    "Products",
+)
+"""Subcategories in the order in which those of one category are listed; reports without one stand before them.
+
+Source: Matomo 5.2, order of subcategories.
+"""
+ECOMMERCE = "Ecommerce"
+GOALS = "Goals"
+GOALS_OVERVIEW = "Goals Overview"
+_GOALS_FROM = 50
 DAY = "day"
 OF_DAYS_ONLY = frozenset({"nb_uniq_visitors", "nb_users"})
 """Metrics that tables of longer periods cannot have."""
 _ON_REQUEST = {metric.name: metric for metric in (ACTIONS_PER_VISIT, AVG_TIME_ON_SITE, BOUNCE_RATE, CONVERSION_RATE)}
-_GOAL_METRICS = {"nb_conversions": "Conversions", "revenue": "Revenue"}
-_GOAL_PROCESSED = {"revenue_per_visit": "Revenue per Visit"}
-_GOAL_TYPES = {
-    "revenue_per_visit": "money",
-    "nb_conversions": "number",
-    "conversion_rate": "percent",
-    "revenue": "money",
-}
+_RATES = {"exit_rate": ProcessedMetric("exit_rate", "Exit rate", (), lambda _columns: None, "percent")}
+"""Metrics that only their type is known of."""
+_OF_VISITS = GoalNames(
+    {"nb_conversions": "Conversions", "revenue": "Revenue"},
+    {"revenue_per_visit": "Revenue per Visit"},
+    {"revenue_per_visit": "money", "nb_conversions": "number", "conversion_rate": "percent", "revenue": "money"},
+)
+_TYPES = {"float": "number"}
+"""Types that clients know by another name."""
 
 
 @method("API.getReportMetadata", Access.VIEW)
@@ -50,7 +67,7 @@ def get_report_metadata(
         context.call("API.getReportMetadata", idSite=sites[0])  # checks that the caller may see it
     return [
         describe(report, context, hides_documentation=hideMetricsDoc)
-        for report in listed_reports(context)
+        for report in listed_reports(context, sites)
         if showSubtableReports or not report.is_subtable
     ]
 
@@ -58,7 +75,7 @@ def get_report_metadata(
 @method("API.getMetadata", Access.VIEW)
 def get_metadata(
     context: Context,
-    idSite: str,  # noqa: ARG001
+    idSite: str,
     apiModule: str,
     apiAction: str,
     apiParameters: dict[str, str] | None = None,
@@ -72,24 +89,42 @@ def get_metadata(
 
     Raises: ApiError when there is none.
     """
-    report = find_report(context, f"{apiModule}.{apiAction}", apiParameters or {})
+    report = find_report(context, f"{apiModule}.{apiAction}", apiParameters or {}, _numbers(idSite))
     return [describe(report, context, hides_documentation=hideMetricsDoc)]
 
 
-def find_report(context: Context, name: str, parameters: dict[str, Any]) -> Report:
-    """The listed report of a method, with the fixed parameters that the call gives. Raises: ApiError."""
-    for report in listed_reports(context):
-        fixed = report.parameters or {}
-        if report.method == name and all(str(parameters.get(key)) == value for key, value in fixed.items()):
-            return report
-    raise ApiError(f"There is no report {name}.")
+def find_report(context: Context, name: str, parameters: dict[str, Any], sites: Sequence[int] = ()) -> Report:
+    """The listed report of a method, that with most of the fixed parameters that the call gives. Raises: ApiError."""
+    found = [
+        report
+        for report in _all_reports(context, sites)
+        if report.method == name
+        and all(str(parameters.get(key)) == value for key, value in (report.parameters or {}).items())
+    ]
+    if not found:
+        raise ApiError(f"There is no report {name}.")
+    return max(found, key=lambda report: len(report.parameters or {}))
 
 
-def listed_reports(context: Context) -> list[Report]:
-    """All reports that have metadata, by category and order."""
+def listed_reports(context: Context, sites: Sequence[int] = ()) -> list[Report]:
+    """All reports that have metadata, by category, subcategory and order; those that a site has no use for left out."""
+    sells = not sites or context.site(sites[0]).ecommerce
+    return sorted((one for one in _all_reports(context, sites) if sells or one.category != ECOMMERCE), key=_place)
+
+
+def _all_reports(context: Context, sites: Sequence[int]) -> list[Report]:
+    """All listed reports, with those of every goal if there is one site."""
     reports = context.service(Plugins).reports()
-    listed = (complete(report, reports) for report in reports if report.is_listed)
-    return sorted(listed, key=_place)
+    listed = [complete(report, reports) for report in reports if report.is_listed]
+    if len(sites) != 1:
+        return listed
+    goals = context.service(Registry).goals(sites[0])
+    return [*listed, *goal_reports(listed, [(goal.idgoal, goal.name) for goal in goals])]
+
+
+def _numbers(idSite: str) -> list[int]:
+    parts = [part.strip() for part in idSite.split(",")]
+    return [int(part) for part in parts] if all(part.isdecimal() for part in parts) else []
 
 
 def describe(report: Report, context: Context, *, hides_documentation: bool = False) -> Metadata:
@@ -100,12 +135,19 @@ def describe(report: Report, context: Context, *, hides_documentation: bool = Fa
     known = _known_metrics(context)
     module, _, action = report.method.partition(".")
     processed = {name: metric for name, metric in processed_metrics(report).items() if shown(name)}
-    listed = {name: metric.label for name, metric in processed.items()}
-    if report.has_goal_metrics:
+    listed = {name: report.labels.get(name) or metric.label for name, metric in processed.items()}
+    listed = {name: label for name, label in listed.items() if name not in report.unlisted}
+    goals = (report.goal_metrics or _OF_VISITS) if report.has_goal_metrics else GoalNames({}, {}, {})
+    goal_metrics = dict(goals.metrics)
+    if report.has_goal_metrics and context.params.get("filter_update_columns_when_show_all_goals"):
+        listed.setdefault("conversion_rate", CONVERSION_RATE.label)
+        goal_metrics = {"nb_conversions": "", "conversion_rate": CONVERSION_RATE.label} | goal_metrics
+    elif report.has_goal_metrics:
         listed.pop("conversion_rate", None)  # it would differ from the rates of the single goals
-    metrics = {name: report.labels.get(name) or _label(known.get(name), name) for name in report.metrics if shown(name)}
+    names = [name for name in report.listed or report.metrics if shown(name)]
+    metrics = {name: report.labels.get(name) or _label(known.get(name) or processed.get(name), name) for name in names}
     documented: dict[str, Metric | ProcessedMetric | None] = {
-        **{name: known.get(name) for name in metrics},
+        **{name: known.get(name) or _ON_REQUEST.get(name) or _RATES.get(name) for name in metrics},
         **processed,
     }
     metadata: Metadata = {
@@ -118,17 +160,21 @@ def describe(report: Report, context: Context, *, hides_documentation: bool = Fa
         "dimension": report.dimension,
         "documentation": report.documentation,
         "isSubtableReport": report.is_subtable,
+        "dimensions": _dimensions(report, context),
         "metrics": metrics,
         "metricsDocumentation": {}
         if hides_documentation
         else {name: metric.documentation for name, metric in documented.items() if metric and metric.documentation},
         "processedMetrics": listed,
-        "metricTypes": {name: metric.type if metric else "number" for name, metric in documented.items()},
+        "metricTypes": {
+            name: _TYPES.get(metric.type, metric.type) if metric else "number" for name, metric in documented.items()
+        },
         "actionToLoadSubTables": report.load_subtables.partition(".")[2] or report.load_subtables,
         "constantRowsCount": report.constant_rows,
-        "metricsGoal": dict(_GOAL_METRICS) if report.has_goal_metrics else {},
-        "processedMetricsGoal": dict(_GOAL_PROCESSED) if report.has_goal_metrics else {},
-        "metricTypesGoal": dict(_GOAL_TYPES) if report.has_goal_metrics else {},
+        "relatedReports": _related(report, context),
+        "metricsGoal": goal_metrics,
+        "processedMetricsGoal": dict(goals.processed),
+        "metricTypesGoal": dict(goals.types),
         "uniqueId": unique_id(report),
     }
     return {name: value for name, value in metadata.items() if value}
@@ -136,9 +182,7 @@ def describe(report: Report, context: Context, *, hides_documentation: bool = Fa
 
 def processed_metrics(report: Report) -> dict[str, ProcessedMetric]:
     """Processed metrics by name: the report's own and those that it offers on request."""
-    own = {
-        metric.name: metric for metric in report.processed if metric.is_listed and metric.name not in report.unlisted
-    }
+    own = {metric.name: metric for metric in report.processed if metric.is_listed}
     offered = {name: _ON_REQUEST[name] for name in report.on_request if name in _ON_REQUEST}
     return {**own, **offered}
 
@@ -151,10 +195,49 @@ def unique_id(report: Report) -> str:
     return report.method.replace(".", "_", 1) + fixed
 
 
-def _place(report: Report) -> tuple[int, int]:
+def goal_reports(reports: Iterable[Report], goals: Iterable[tuple[int, str]]) -> list[Report]:
+    """The reports about all goals, once more for orders and for every goal of a site.
+
+    Source: Matomo 5.2, plugins/Goals/Reports/Base.
+    """
+    overall = [report for report in reports if report.category == GOALS and not report.parameters]
+    found = []
+    for place, (idgoal, name) in enumerate([(0, GOALS_OVERVIEW), *goals]):
+        for report in overall:
+            is_rows = bool(report.dimension)
+            own_name = f"{name} - {report.name}" if is_rows else f"Goal {name}" if idgoal else name
+            found.append(
+                replace(
+                    report,
+                    name=own_name,
+                    parameters={"idGoal": str(idgoal)},
+                    order=_GOALS_FROM + place * len(overall) + overall.index(report),
+                    has_goal_metrics=False,
+                )
+            )
+    return found
+
+
+def _related(report: Report, context: Context) -> list[dict[str, str]]:
+    """Name, module and action of the reports that belong to it."""
+    names = {one.method: one.name for one in context.service(Plugins).reports() if one.is_listed}
+    parts = [(names[name], *name.split(".", 1)) for name in report.related if name in names]
+    return [dict(zip(("name", "module", "action"), part, strict=True)) for part in parts]
+
+
+def _dimensions(report: Report, context: Context) -> dict[str, str]:
+    """Names of a report's dimension and of that of its subtables, where it is another one."""
+    below = next((one for one in context.service(Plugins).reports() if one.method == report.load_subtables), None)
+    if below is None or not below.dimension or below.dimension_id == report.dimension_id:
+        return {}
+    return {one.dimension_id.replace(".", "_"): one.dimension for one in (report, below)}
+
+
+def _place(report: Report) -> tuple[int, int, int]:
     last = len(CATEGORIES) - 1
     position = CATEGORIES.index(report.category) if report.category in CATEGORIES else last - 1
-    return position, report.order
+    within = SUBCATEGORIES.index(report.subcategory) if report.subcategory in SUBCATEGORIES else -1
+    return position, within, report.order
 
 
 def _known_metrics(context: Context) -> dict[str, Metric]:
@@ -162,7 +245,7 @@ def _known_metrics(context: Context) -> dict[str, Metric]:
     return {metric.name: metric for plugin in plugins.all for metric in plugin.metrics}
 
 
-def _label(metric: Metric | None, name: str) -> str:
+def _label(metric: Metric | ProcessedMetric | None, name: str) -> str:
     return metric.label if metric is not None else name
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -28,6 +29,9 @@ _NO_TOTALS = ("avg_",)
 _NO_GOALS = ("0", "-1", "ecommerceOrder", "ecommerceAbandonedCart")
 """What stands for a goal besides the site's own: orders and carts."""
 _NO_TOTAL_ENDINGS = ("_rate", "_evolution")
+USERS = "nb_users"
+_OF_GOAL = re.compile(r"goal_[0-9]+_")
+"""Columns of one goal, which are shown though no metadata names them."""
 
 
 @method("API.getProcessedReport", Access.VIEW)
@@ -59,7 +63,7 @@ def get_processed_report(
         **{name: value for name, value in (("idGoal", idGoal), ("idDimension", idDimension)) if value},
     }
     _check_goal(context, idSite, str(given.get("idGoal", "")))
-    report = find_report(context, f"{apiModule}.{apiAction}", given)
+    report = find_report(context, f"{apiModule}.{apiAction}", given, [idSite])
     metadata = describe(report, context, hides_documentation=hideMetricsDoc)
     calls = context.service(Calls)
     params = {**context.params, **given, **_call(report, metadata)}
@@ -67,6 +71,7 @@ def get_processed_report(
     table = calls.processed(report.method, {name: value for name, value in params.items() if value is not None})
     columns = shown_columns(metadata)
     is_pretty = format_metrics in {"", "bc"}
+    _leave_out_empty(table, columns, metadata, report)
     rows, row_metadata = _readable(table, columns, calls, report, is_pretty=is_pretty, keeps_raw=showRawMetrics)
     answer = {
         "website": context.site(idSite).name,
@@ -96,6 +101,21 @@ def shown_columns(metadata: Metadata) -> dict[str, str]:
     if "revenue" in metadata.get("metricsGoal", {}):
         columns["revenue"] = metadata["metricsGoal"]["revenue"]
     return {name: label[:1].upper() + label[1:] for name, label in columns.items()}
+
+
+def _leave_out_empty(table: Table, columns: dict[str, str], metadata: Metadata, report: Report) -> None:
+    """Columns that only some tables have are left out where a table with rows has none, users where nobody is known.
+
+    Source: Matomo 5.2, plugins/API/ProcessedReport (columns that a table tells to be empty), plugins/VisitsSummary.
+    """
+    leaves = list(table_leaves(table))
+    sometimes = [metric.name for metric in report.processed if metric.only_with]
+    absent = [name for name in sometimes if any(len(leaf) and not any(leaf.presence(name)) for leaf in leaves)]
+    if USERS in report.numbers and not any(row.get(USERS) for leaf in leaves for row in leaf):
+        absent.append(USERS)
+    for part in (columns, metadata.get("metrics", {}), metadata.get("metricsDocumentation", {})):
+        for name in absent:
+            part.pop(name, None)
 
 
 def _call(report: Report, metadata: Metadata) -> dict[str, Any]:
@@ -135,9 +155,11 @@ def _readable_row(
     complete = row.columns | {name: 0 for name in columns if row.columns.get(name) is None}
     readable = Row(
         {
-            name: calls.pretty_value(name, value, table) if is_pretty and name in columns else value
+            name: calls.pretty_value(name, value, table)
+            if is_pretty and (name in columns or _OF_GOAL.match(name))
+            else value
             for name, value in complete.items()
-            if name in columns or keeps_raw
+            if name in columns or keeps_raw or _OF_GOAL.match(name)
         }
     )
     if COMPARISONS in row.metadata:
@@ -170,12 +192,12 @@ def _totals(table: Table, metadata: Metadata, is_shown: Callable[[str], bool]) -
     return totals
 
 
-def _add_totals(totals: dict[str, Any], added: dict[str, Any]) -> None:
+def _add_totals(totals: dict[str, Any], added: dict[str, Any], *, in_goals: bool = False) -> None:
     for name, value in added.items():
-        if name.startswith(_NO_TOTALS) or name.endswith(_NO_TOTAL_ENDINGS):
+        if not in_goals and (name.startswith(_NO_TOTALS) or name.endswith(_NO_TOTAL_ENDINGS)):
             continue
         if isinstance(value, dict):
-            _add_totals(totals.setdefault(name, {}), value)
+            _add_totals(totals.setdefault(name, {}), value, in_goals=True)
         elif isinstance(value, int | float):
             totals[name] = _combined(name, totals.get(name), value)
 

@@ -39,6 +39,7 @@ def _report(
     filters: tuple[Filter, ...],
     order: int,
     segment: str = "",
+    related: tuple[str, ...] = (),
     documentation: str,
 ) -> Report:
     return Report(
@@ -53,6 +54,7 @@ def _report(
         on_request=VISIT_RATES,
         filters=filters,
         order=order,
+        related=related,
         has_goal_metrics=len(record.parts) > 1,
         documentation=documentation,
     )
@@ -83,6 +85,7 @@ REPORTS: tuple[Report, ...] = (
             group_by_label(names.system_name),
         ),
         order=2,
+        related=("DevicesDetection.getOsFamilies",),
         segment="operatingSystemVersion",
         documentation="Which versions of which operating systems were used.",
     ),
@@ -119,6 +122,7 @@ REPORTS: tuple[Report, ...] = (
         record=records.BROWSERS,
         filters=(segment_value(names.browser_segment), group_by_label(names.browser_name)),
         order=5,
+        related=("DevicesDetection.getBrowserVersions",),
         segment="browserCode",
         documentation="Which browsers were used.",
     ),
@@ -134,6 +138,7 @@ REPORTS: tuple[Report, ...] = (
             relabel(names.browser_with_version),
         ),
         order=6,
+        related=("DevicesDetection.getBrowsers",),
         segment="browserVersion",
         documentation="Which versions of which browsers were used.",
     ),
@@ -146,6 +151,7 @@ REPORTS: tuple[Report, ...] = (
         record=records.OPERATING_SYSTEMS,
         filters=(group_by_label(names.system_family),),
         order=8,
+        related=("DevicesDetection.getOsVersions",),
         segment="operatingSystemCode",
         documentation="Which operating systems were used, in groups.",
     ),

@@ -100,6 +100,7 @@ def _report(action: str, name: str, segment: str, records: tuple[Record, Record]
         dimension=name,
         dimension_id=f"Ecommerce.{segment[0].upper()}{segment[1:]}",
         metrics=("revenue", "quantity", "orders", "nb_visits"),
+        labels={"revenue": "Product Revenue", "orders": "Unique Purchases"},
         processed=PROCESSED,
         filters=(segment_by_label(segment),),
         queued=(drop_columns("price"),),

@@ -33,7 +33,7 @@ def copied(metric: ProcessedMetric, suffix: str) -> ProcessedMetric:
     """The metric as Goals.getMetrics computed it for some visits; only its format is declared here."""
     name = f"{metric.name}{suffix}"
     label = name if suffix else metric.label  # those of some visits have no name of their own
-    return replace(metric, name=name, label=label, needs=(), compute=lambda _columns: None)
+    return replace(metric, name=name, label=label, needs=(), compute=lambda _columns: None, is_listed=not suffix)
 
 
 def rate_name(goal: int) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tidemark.plugin import Metric, Report, by_range, name_ranges
+from tidemark.plugin import CONVERSION_RATE, Metric, Report, by_range, name_ranges
 from tidemark.plugins.goals.columns import GOAL_COLUMNS, ITEMS, ORDER_COLUMNS
-from tidemark.plugins.goals.rates import RATES, copied
+from tidemark.plugins.goals.rates import AVG_ORDER_REVENUE, RATES, copied
 
 METRICS: tuple[Metric, ...] = (
     Metric("nb_conversions", "Conversions", documentation="How often goals were converted, orders included."),
@@ -25,7 +25,11 @@ _OVERVIEW = Report(
     "Goals",
     "Goals",
     metrics=GOAL_COLUMNS,
-    processed=tuple(copied(rate, suffix) for suffix in ("", "_new_visit", "_returning_visit") for rate in RATES),
+    processed=(
+        replace(copied(AVG_ORDER_REVENUE, ""), is_listed=False),
+        copied(CONVERSION_RATE, ""),
+        *(copied(rate, suffix) for suffix in ("_new_visit", "_returning_visit") for rate in RATES),
+    ),
     order=1,
     documentation="How often goals were converted, and by which share of visits.",
 )
@@ -56,6 +60,7 @@ _VISITS = Report(
     documentation="In the how-manyeth of their visits people converted.",
 )
 
+_WITH_ORDER_VALUE = (copied(AVG_ORDER_REVENUE, ""), *_OVERVIEW.processed[1:])
 _ORDERS = {"category": "Ecommerce", "parameters": {"idGoal": "ecommerceOrder"}}
 _CARTS = {"category": "Ecommerce", "parameters": {"idGoal": "ecommerceAbandonedCart"}}
 
@@ -70,12 +75,16 @@ REPORTS: tuple[Report, ...] = (
         order=1,
         is_listed=False,
     ),
-    _VISITS,
-    _DAYS,
+    replace(_VISITS, has_goal_metrics=True),
+    replace(_DAYS, has_goal_metrics=True),
     replace(
         _OVERVIEW,
         name="Ecommerce Orders",
         metrics=(*GOAL_COLUMNS, *ORDER_COLUMNS, ITEMS),
+        listed=("nb_conversions", "nb_visits_converted", "conversion_rate", "revenue", *ORDER_COLUMNS, ITEMS),
+        labels={"nb_conversions": "Ecommerce Orders", ITEMS: "Purchased Products"},
+        processed=_WITH_ORDER_VALUE,
+        unlisted=("conversion_rate",),
         order=10,
         **_ORDERS,  # type: ignore[arg-type]
     ),
@@ -85,6 +94,14 @@ REPORTS: tuple[Report, ...] = (
         _OVERVIEW,
         name="Abandoned Carts",
         metrics=("nb_conversions", "revenue", ITEMS),
+        listed=("nb_conversions", "conversion_rate", "revenue", ITEMS),
+        labels={
+            "nb_conversions": "Abandoned Carts",
+            "revenue": "Revenue left in cart",
+            ITEMS: "Products left in cart",
+        },
+        processed=_WITH_ORDER_VALUE,
+        unlisted=("conversion_rate",),
         order=15,
         **_CARTS,  # type: ignore[arg-type]
     ),

@@ -146,6 +146,11 @@ REPORTS: tuple[Report, ...] = (
         numbers={name: name for name in (*VISITS_FROM, *DISTINCT)},
         metrics=(*VISITS_FROM, *DISTINCT),
         processed=tuple(_percentage(column) for column in PERCENTAGES),
+        listed=(
+            *(name for column in VISITS_FROM for name in (column, f"{column}_percent")),
+            *(name for name in DISTINCT if name != "Referrers_distinctWebsitesUrls"),
+        ),
+        unlisted=tuple(f"{column}_percent" for column in PERCENTAGES),
         order=1,
         documentation="How many visits came through each channel.",
     ),

@@ -46,6 +46,7 @@ REPORTS: tuple[Report, ...] = (
         on_request=VISIT_RATES,
         filters=(group_by_label(configuration_name),),
         order=7,
+        related=("Resolution.getResolution",),
         documentation="Which combinations of system, browser and resolution were used.",
     ),
     Report(
@@ -60,6 +61,7 @@ REPORTS: tuple[Report, ...] = (
         on_request=VISIT_RATES,
         filters=(segment_value(),),
         order=8,
+        related=("Resolution.getConfiguration",),
         documentation="Which resolutions the visitors' screens had.",
     ),
 )

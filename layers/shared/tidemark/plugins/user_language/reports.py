@@ -92,6 +92,7 @@ REPORTS: tuple[Report, ...] = (
             relabel(name_of),
         ),
         order=8,
+        related=("UserLanguage.getLanguageCode",),
         documentation="Which languages browsers asked for.",
     ),
     Report(
@@ -106,6 +107,7 @@ REPORTS: tuple[Report, ...] = (
         on_request=VISIT_RATES,
         filters=(segment_value(), relabel(name_with_code)),
         order=11,
+        related=("UserLanguage.getLanguage",),
         documentation="Which languages browsers asked for, with their regions.",
     ),
 )
