@@ -123,8 +123,12 @@ class Instance:
         return self._once("raw data limits", self._make_raw_data_limits)
 
     def imports(self) -> ImportedVisits:
-        """Visits that other products counted."""
-        return self._visit_logs().imports
+        """Visits that other products counted; who was erased stays out."""
+        from tidemark.erasure.imported import WithoutErased
+        from tidemark.registry.erasures import ErasureList
+
+        erased, snapshot = ErasureList(self.stores().registry), self.registry().snapshot
+        return WithoutErased(self._visit_logs().imports, lambda: erased.tombstones(snapshot().salt))
 
     def note_created(self, idsite: int, since: int) -> None:
         """Let a site be at least as old as this (unix seconds)."""
@@ -354,6 +358,7 @@ class Instance:
             stores.archive_state,
             ErasureList(stores.registry),
             logs,
+            logs.imports,
             VisitHits(stores.objects, stores.archive_state, snapshot, self.plugins(), self._clock),
             derived,
             snapshot,

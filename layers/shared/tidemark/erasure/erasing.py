@@ -22,6 +22,7 @@ import pyarrow.compute as pc
 
 from tidemark.erasure.derived import DerivedData
 from tidemark.erasure.hit_files import find_hits, rewrite, sites_with_hits
+from tidemark.erasure.imported import erase_imported, sites_with_imports, visit_name
 from tidemark.erasure.set_aside import erase_failures, erase_rejected
 from tidemark.erasure.visit_hits import VisitHits
 from tidemark.model.daylog import VisitLogs
@@ -35,6 +36,7 @@ from tidemark.model.erasure import (
     identity_hash,
     visitor_text,
 )
+from tidemark.model.imported_visits import ImportedVisits
 from tidemark.model.snapshot import TrackerSnapshot
 from tidemark.model.time_zone import time_zone
 from tidemark.registry.erasures import ErasureList
@@ -65,6 +67,7 @@ class Erasing:
     state: Table
     erasures: ErasureList
     logs: VisitLogs
+    imports: ImportedVisits
     visit_hits: VisitHits
     derived: DerivedData
     snapshot: Callable[[], TrackerSnapshot]
@@ -89,7 +92,7 @@ class Erasing:
         salt = self.snapshot().salt
         names = identities_of(subject, salt)
         identities = frozenset(identity_hash(one, salt) for one in names)
-        sites = sorted(set(idsites)) or sites_with_hits(self.objects)
+        sites = sorted(set(idsites)) or self._sites()
         hit_ids = self._hits_of(self._visits_of(names, sites))
         tombstone = Tombstone(self._sequence(), frozenset(idsites), identities, hit_ids)
         return self._order(self._receipt(login, subject.kind.value, sorted(set(idsites))), tombstone)
@@ -123,21 +126,28 @@ class Erasing:
         known = self.erasures.receipt(receipt.id) or receipt
         for idsite, days in known.days.items():
             counts.update(self.derived.make_anew(idsite, days))
-        is_again = receipt.state is ErasureState.ERASED and not counts["hits"]
+        is_again = receipt.state is ErasureState.ERASED and not counts["hits"] and not counts["imported_visits"]
         return self.erasures.note_done(receipt.id, counts, ErasureState.SETTLED if is_again else ErasureState.ERASED)
 
     def _erase_hits(self, receipt: Receipt, tombstone: Tombstone, salt: str) -> Mapping[str, int]:
-        sites = sorted(tombstone.idsites) or sites_with_hits(self.objects)
+        sites = sorted(tombstone.idsites) or self._sites()
         found = {
             idsite: find_hits(self.objects, idsite, tombstone, salt, self._zone(idsite), receipt.first, receipt.last)
             for idsite in sites
         }
         self.erasures.note_days(receipt.id, {idsite: one.days for idsite, one in found.items() if one.days})
+        imported = {idsite: erase_imported(self.imports, idsite, tombstone, salt) for idsite in sites}
+        self.erasures.note_days(receipt.id, {idsite: one.days for idsite, one in imported.items() if one.days})
         for one in found.values():
             for key in one.keys:
                 rewrite(self.objects, key, tombstone, salt)
         files = sum(len(one.keys) for one in found.values())
-        return {"hits": sum(one.hits for one in found.values()), "hit_files": files}
+        visits = sum(one.visits for one in imported.values())
+        told = {"hits": sum(one.hits for one in found.values()), "hit_files": files}
+        return {**told, "imported_visits": visits} if visits else told
+
+    def _sites(self) -> list[int]:
+        return sorted({*sites_with_hits(self.objects), *sites_with_imports(self.objects)})
 
     def _order(self, receipt: Receipt, tombstone: Tombstone) -> Receipt:
         ordered = self.erasures.order(receipt, tombstone)
@@ -158,6 +168,8 @@ class Erasing:
         found: set[str] = set()
         for (idsite, day), idvisits in sorted(visits.items()):
             found |= self.visit_hits.ids(idsite, day, idvisits)
+            if day in self.imports.sources(idsite):
+                found |= {visit_name(idsite, idvisit) for idvisit in idvisits}
         return frozenset(found)
 
     def _visits_of(self, names: Sequence[Subject], idsites: Sequence[int]) -> VisitsByDay:

@@ -36,9 +36,13 @@ class FoundHits:
 
 
 def sites_with_hits(objects: Objects) -> list[int]:
-    """Numbers of all sites that have hits, deleted ones too: one short listing each."""
+    """Numbers of all sites that have hits, deleted ones too."""
+    return sites_below(objects, f"{HITS_PREFIX}site=")
+
+
+def sites_below(objects: Objects, prefix: str) -> list[int]:
+    """Numbers of all sites that have objects with a prefix: one short listing each."""
     sites = []
-    prefix = f"{HITS_PREFIX}site="
     last: str | None = None
     while (found := next(iter(objects.listing(prefix, start_after=last)), None)) is not None:
         number = found.key.removeprefix(prefix).split("/")[0]

@@ -47,17 +47,16 @@ class VisitHits:
         hits = read_hits(self.objects, idsite, *around, hit_columns(dimensions))
         if not hits.num_rows:
             return frozenset()
-        known = self._known(idsite, day, pc.unique(hits["visitor_id"]).drop_null(), rules.reach)
+        known = self._known(idsite, day, hits, rules.reach)
         recognised = recognise(prepare(hits, dimensions), known, rules)
         wanted = pc.is_in(recognised.idvisit, value_set=pa.array(sorted(idvisits), pa.int64()))
         is_mine = recognised.runs.spread(wanted)
         return frozenset(recognised.column("hit_id").filter(is_mine).to_pylist())
 
-    def _known(self, idsite: int, day: date, visitor_ids: pa.Array, reach: int) -> pa.UInt64Array:
-        """Those of the visitors that have visits on earlier days."""
+    def _known(self, idsite: int, day: date, hits: pa.Table, reach: int) -> pa.UInt64Array:
+        """Those of the hits' visitors that have visits on earlier days."""
         first = first_day_of_history(day, timedelta(days=DEFAULT_HORIZON_DAYS))
         earlier = read_logs(self.state, idsite, first, day - timedelta(days=reach) - ONE_DAY)
         logs = [earlier[when].log for when in sorted(earlier)]
-        nobody = pa.array([], pa.string())
-        history = history_of(self.objects, self.clock, day, visitor_ids, nobody, logs)
+        history = history_of(self.objects, self.clock, day, hits, logs)
         return history.visitors["visitor_id"].combine_chunks()

@@ -27,6 +27,10 @@ class ImportedVisits(Protocol):
         """
         ...
 
+    def read(self, idsite: int, day: date) -> Mapping[LogTable, Any] | None:
+        """A day's imported tables with all columns; None if nothing was imported."""
+        ...
+
     def sources(self, idsite: int) -> Mapping[date, str]:
         """The imported days with their sources."""
         ...

@@ -151,18 +151,20 @@ def _joined(first: pa.Table, second: pa.Table, columns: Iterable[Column]) -> pa.
 
 
 def _with_visitors(made: pa.Table, imported: Logs) -> pa.Table:
-    """The visitors' history up to each visit, the imported ones included: what later days need to know."""
+    """What later days need to know of the visitors: of imported visits, what the other product counted."""
     visits, conversions = imported["visits"], imported["conversions"]
     orders = conversions.filter(pc.equal(conversions["idgoal"], 0))["idvisit"].combine_chunks()
     start = visits["visit_first_action_time"]
-    since_order = pc.if_else(pc.is_in(visits["idvisit"], value_set=orders), 0, visits["visitor_seconds_since_order"])
-    own = {
-        "visitor_id": visits["visitor_id"],
-        "first_visit_start": pc.subtract(start, pc.fill_null(visits["visitor_seconds_since_first"], 0)),
-        "last_visit_start": start,
-        "visits": pc.max_element_wise(pc.fill_null(visits["visitor_count_visits"], 1), 1),
-        "last_order_start": pc.subtract(start, since_order),
-        "first_sequence": visits["first_sequence"],
-    }
-    both = pa.concat_tables([conform(made, VISITOR_COLUMNS), conform(pa.table(own), VISITOR_COLUMNS)])
+    has_order = pc.is_in(visits["idvisit"], value_set=orders)
+    own = pa.table(
+        {
+            "visitor_id": visits["visitor_id"],
+            "first_visit_start": pc.subtract(start, pc.fill_null(visits["visitor_seconds_since_first"], 0)),
+            "last_visit_start": start,
+            "visits": pc.max_element_wise(visits["visitor_count_visits"], pa.scalar(1, pa.int32())),
+            "last_order_start": pc.if_else(has_order, start, pc.subtract(start, visits["visitor_seconds_since_order"])),
+            "first_sequence": visits["first_sequence"],
+        }
+    )
+    both = pa.concat_tables([conform(made, VISITOR_COLUMNS), conform(own, VISITOR_COLUMNS)])
     return both.combine_chunks().sort_by(VISITOR_ORDER)

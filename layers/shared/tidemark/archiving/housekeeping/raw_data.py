@@ -32,7 +32,7 @@ LOWEST_INTERVAL_DAYS = "Deletelogs.delete_logs_schedule_lowest_interval"
 GRACE_SECONDS = 3600.0
 KEYS_AT_ONCE = 1000
 EARLIEST = date(1970, 1, 1)
-STATE_PREFIXES = ("day#", "log#")
+STATE_PREFIXES = ("day#", "log#", "import#")
 
 
 def of_site(name: str, idsite: int) -> str:
@@ -121,6 +121,7 @@ class RawDataRetention:
             if hour_end(info.key.rpartition("/")[0]) > midnight:
                 break
             yield info.key
+        yield from self._until(f"imported/site={site.idsite}/", f"date={before}")
         for table in LOG_TABLES:
             yield from self._until(f"log/{table}/site={site.idsite}/", f"date={before}")
             yield from self._until(f"log/rollup/{table}/site={site.idsite}/", f"month={before:%Y-%m}")
