@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from tidemark.archiving.raw_data import RawDataLimits
     from tidemark.archiving.store import ArchiveStore
     from tidemark.erasure.erasing import Erasing
-    from tidemark.model.mail import Mailer
     from tidemark.model.imported_visits import ImportedVisits
+    from tidemark.model.mail import Mailer
     from tidemark.model.saved_segment import SavedSegment
     from tidemark.model.settings import Settings
     from tidemark.model.sql_query import SqlQueries
@@ -405,51 +405,51 @@ class Instance:
         from tidemark.archiving.reader import Reader
         from tidemark.archiving.transition_reader import TransitionReader
         from tidemark.archiving.visit_reader import VisitLogReader
+        from tidemark.mail.webhook import SignedWebhooks
+        from tidemark.model.alert import Alerts
         from tidemark.model.archive_jobs import ArchiveJobs
         from tidemark.model.audit import AuditLog
         from tidemark.model.dashboard import Dashboards
+        from tidemark.model.deliveries import Deliveries
         from tidemark.model.erasure import DataSubjects
         from tidemark.model.filtered_hits import FilteredHits
         from tidemark.model.invalidation import Invalidation
         from tidemark.model.location_lookup import LocationLookup
         from tidemark.model.login_attempts import LoginAttempts
         from tidemark.model.mail import Mailer
+        from tidemark.model.notices import Topic, Webhooks
         from tidemark.model.page_urls import PageUrls
+        from tidemark.model.purging import Purging
         from tidemark.model.registry import Registry
         from tidemark.model.scheduled_report import ScheduledReports
-        from tidemark.mail.webhook import SignedWebhooks
-        from tidemark.model.alert import Alerts
         from tidemark.model.sign_in import SecondFactors, SignIns
         from tidemark.model.sql_query import SqlQueries
         from tidemark.model.tracking_failures import TrackingFailures
-        from tidemark.model.deliveries import Deliveries
         from tidemark.model.transitions import Transitions
         from tidemark.model.visit_reader import VisitReader
-        from tidemark.model.purging import Purging
+        from tidemark.registry.alerts import StoredAlerts
         from tidemark.registry.attempts import StoredAttempts
         from tidemark.registry.dashboards import StoredDashboards
+        from tidemark.registry.deliveries import StoredDeliveries
         from tidemark.registry.failures import StoredFailures
         from tidemark.registry.filtered_hits import CountedHits
-        from tidemark.model.notices import Topic, Webhooks
         from tidemark.registry.scheduled_reports import StoredReports
         from tidemark.registry.second_factors import StoredSecondFactors
         from tidemark.registry.sign_ins import StoredSignIns
         from tidemark.reporting.service import Api
+        from tidemark.stores.aws.topic import SnsTopic
         from tidemark.tracking.lookup import AddressLookup
         from tidemark.tracking.page_urls import SitePageUrls
 
         registry, table = self.registry(), self.stores().registry
-        from tidemark.registry.alerts import StoredAlerts
         archives = Reader(self.archiver(), self._archive_store(), self._archive_catalogue(), self._reading_settings)
         visits = VisitLogReader(self._visit_logs(), self._archive_catalogue(), registry.snapshot, self._clock)
-        from tidemark.registry.deliveries import StoredDeliveries
         services: dict[type, Any] = {
             Registry: registry,
             PageUrls: SitePageUrls(registry.snapshot),
             TrackingFailures: StoredFailures(self.stores().archive_state, self._clock),
             VisitReader: visits,
             Transitions: TransitionReader(self._visit_logs(), self._archive_catalogue(), registry.snapshot),
-        from tidemark.stores.aws.topic import SnsTopic
             Invalidation: self.invalidation(),
             DataSubjects: self.erasing(),
             LoginAttempts: StoredAttempts(self.stores().registry, lambda: registry.snapshot().salt),
@@ -463,27 +463,23 @@ class Instance:
             SignIns: StoredSignIns(table, registry, lambda: registry.snapshot().salt),
             SecondFactors: StoredSecondFactors(table, lambda: registry.snapshot().salt),
             Mailer: self.mailer(),
+            Purging: self._purging(),
+            Alerts: StoredAlerts(table),
+            Webhooks: SignedWebhooks(),
+            Topic: SnsTopic(self._config.alert_topic),
+            Deliveries: StoredDeliveries(table, lambda: registry.snapshot().salt),
         }
         return Api(self.plugins(), archives, registry, self._clock, services)
 
     def _make_sign_in(self) -> SignInApi:
         from tidemark.model.login_attempts import LoginAttempts
         from tidemark.model.sign_in import SecondFactors, SignIns
-            Purging: self._purging(),
-            Alerts: StoredAlerts(table),
-            Webhooks: SignedWebhooks(),
-            Topic: SnsTopic(self._config.alert_topic),
-            Deliveries: StoredDeliveries(table, lambda: registry.snapshot().salt),
         from tidemark.reporting.sign_in.endpoints import SignInApi
 
         services = self.reporter().services
         return SignInApi(
             self.registry(),
             services[SignIns],
-            Alerts: StoredAlerts(table),
-            Webhooks: SignedWebhooks(),
-            Topic: SnsTopic(self._config.alert_topic),
-            Deliveries: StoredDeliveries(table, lambda: registry.snapshot().salt),
             services[SecondFactors],
             services[LoginAttempts],
             self.audit_log(),
@@ -499,11 +495,6 @@ class Instance:
         run_now = (lambda: self.housekeeper().run()) if self._config.erase_on_call else None
         return OrderedPurge(Chores(self.stores().archive_state, self._clock), run_now)
 
-        from tidemark.model.daylog import LOG_TABLES
-        from tidemark.sessions.hit_files import hit_paths
-        from tidemark.sessions.rules import own_columns
-        from tidemark.sessions.sessionise import log_columns
-        from tidemark.sql.queries import LogQueries
     def deliver(self, is_time_over: Callable[[], bool]) -> dict[str, int]:
         """Send scheduled reports and alerts that are due; counts by name."""
         from tidemark.model.alert import Alerts
@@ -521,6 +512,18 @@ class Instance:
         looked, broken = alerts.run(is_time_over)
         return {"reports_due": due, "reports_failed": failed, "alerts_evaluated": looked, "alerts_failed": broken}
 
+    def mailer(self) -> Mailer:
+        """Sends mails as the environment says."""
+        return self._for_ever("mailer", lambda: make_mailer(self._config))
+
+    def _make_sql_queries(self) -> SqlQueries:
+        from functools import partial
+
+        from tidemark.model.daylog import LOG_TABLES
+        from tidemark.sessions.hit_files import hit_paths
+        from tidemark.sessions.rules import own_columns
+        from tidemark.sessions.sessionise import log_columns
+        from tidemark.sql.queries import LogQueries
         from tidemark.sql.sources import LogFiles
         from tidemark.tracking.hit_log import log_columns as hit_columns
 
