@@ -157,7 +157,7 @@ def token_add(
     token, ends = secrets.token_hex(TOKEN_LENGTH // 2), None if days is None else int(time.time()) + days * DAY_SECONDS
     instance, limits = opened_instance(data, stack), {"post_only": post_only, "read_only": read_only}
     try:
-        opened_instance(data, stack).registry().add_token(login, token, description)
+        instance.registry().add_token(login, token, description, ends, sites=only_site or (), **limits)
     except NotRegisteredError:
         _fail(f"there is no user {login!r}")
     instance.audit_log().note(
