@@ -4,9 +4,11 @@ from types import SimpleNamespace
 import pytest
 
 from tests.support.reporting import VIEWER, ask, make_api
+from tidemark.model.table import DataTable, Row
 from tidemark.plugin import Report
 from tidemark.plugin.plugin import Plugin, Plugins
 from tidemark.plugins.api.metadata import describe, goal_reports, unique_id
+from tidemark.plugins.api.processed_report import goal_columns_of, leave_out_empty
 
 DAY = "idSite=1&period=day&date=2010-03-06"
 DAYS = "idSite=1&period=day&date=2010-03-05,2010-03-06"
@@ -132,3 +134,25 @@ def test_rates_of_conversion_are_named_when_goal_columns_are_asked_for():
     asked = describe(visits, SimpleNamespace(params=params, service=lambda _kind: plugins))
     assert ("processedMetrics" in plain, asked["processedMetrics"]) == (False, {"conversion_rate": "Conversion Rate"})
     assert list(asked["metricsGoal"]) == ["nb_conversions", "conversion_rate", "revenue"]
+
+
+@pytest.mark.parametrize(
+    ("method", "goal", "mode"),
+    [
+        ("Actions.getPageUrls", "", "-3"),
+        ("Actions.getPageTitles", "ecommerceOrder", "-5"),
+        ("Actions.getEntryPageTitles", "1", "-4"),
+        ("DevicesDetection.getBrowsers", "1", "1"),
+        ("DevicesDetection.getBrowsers", "", None),
+    ],
+)
+def test_pages_have_goal_columns_of_their_own(method, goal, mode):
+    assert goal_columns_of(method, goal) == mode
+
+
+@pytest.mark.parametrize(("users", "is_named"), [(0, False), (3, True)])
+def test_users_are_left_out_when_nobody_is_known(users, is_named):
+    plugins = Plugins((Plugin("A", reports=(report("A.get", "First", numbers={"nb_users": "nb_users"}),)),))
+    columns, metadata = {"nb_users": "Users"}, {"metrics": {"nb_users": "Users"}}
+    leave_out_empty(DataTable([Row({"nb_users": users})]), columns, metadata, plugins.reports()[0])
+    assert ("nb_users" in columns, "nb_users" in metadata["metrics"]) == (is_named, is_named)

@@ -140,7 +140,6 @@ def describe(report: Report, context: Context, *, hides_documentation: bool = Fa
     goals = (report.goal_metrics or _OF_VISITS) if report.has_goal_metrics else GoalNames({}, {}, {})
     goal_metrics = dict(goals.metrics)
     if report.has_goal_metrics and context.params.get("filter_update_columns_when_show_all_goals"):
-        listed.setdefault("conversion_rate", CONVERSION_RATE.label)
         goal_metrics = {"nb_conversions": "", "conversion_rate": CONVERSION_RATE.label} | goal_metrics
     elif report.has_goal_metrics:
         listed.pop("conversion_rate", None)  # it would differ from the rates of the single goals

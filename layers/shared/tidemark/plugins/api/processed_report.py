@@ -30,6 +30,13 @@ _NO_GOALS = ("0", "-1", "ecommerceOrder", "ecommerceAbandonedCart")
 """What stands for a goal besides the site's own: orders and carts."""
 _NO_TOTAL_ENDINGS = ("_rate", "_evolution")
 USERS = "nb_users"
+_PAGE_COLUMNS = {
+    "Actions.getPageUrls": ("-3", "-5"),
+    "Actions.getPageTitles": ("-3", "-5"),
+    "Actions.getEntryPageUrls": ("-4", "-6"),
+    "Actions.getEntryPageTitles": ("-4", "-6"),
+}
+"""The modes of goal columns that reports of pages have, without and with those of orders."""
 _OF_GOAL = re.compile(r"goal_[0-9]+_")
 """Columns of one goal, which are shown though no metadata names them."""
 
@@ -68,10 +75,12 @@ def get_processed_report(
     calls = context.service(Calls)
     params = {**context.params, **given, **_call(report, metadata)}
     params |= {"idSite": idSite, "period": period, "date": date, "segment": segment, "idSubtable": idSubtable}
+    if context.params.get("filter_show_goal_columns_process_goals"):
+        params["idGoal"] = goal_columns_of(report.method, idGoal)
     table = calls.processed(report.method, {name: value for name, value in params.items() if value is not None})
     columns = shown_columns(metadata)
     is_pretty = format_metrics in {"", "bc"}
-    _leave_out_empty(table, columns, metadata, report)
+    leave_out_empty(table, columns, metadata, report)
     rows, row_metadata = _readable(table, columns, calls, report, is_pretty=is_pretty, keeps_raw=showRawMetrics)
     answer = {
         "website": context.site(idSite).name,
@@ -83,6 +92,17 @@ def get_processed_report(
         "reportTotal": _totals(table, metadata, shown_names(context)),
     }
     return answer | {"timerMillis": int((time.monotonic() - started) * 1000)} if showTimer else answer
+
+
+def goal_columns_of(method: str, idGoal: str) -> str | None:
+    """Which goal columns rows get, where columns of single goals are asked for: pages have their own.
+
+    Source: Matomo 5.2, AddColumnsProcessedMetricsGoal.
+    """
+    if method not in _PAGE_COLUMNS:
+        return idGoal or None
+    plain, with_orders = _PAGE_COLUMNS[method]
+    return with_orders if idGoal in {"ecommerceOrder", "ecommerceAbandonedCart"} else plain
 
 
 def _check_goal(context: Context, idsite: int, goal: str) -> None:
@@ -103,7 +123,7 @@ def shown_columns(metadata: Metadata) -> dict[str, str]:
     return {name: label[:1].upper() + label[1:] for name, label in columns.items()}
 
 
-def _leave_out_empty(table: Table, columns: dict[str, str], metadata: Metadata, report: Report) -> None:
+def leave_out_empty(table: Table, columns: dict[str, str], metadata: Metadata, report: Report) -> None:
     """Columns that only some tables have are left out where a table with rows has none, users where nobody is known.
 
     Source: Matomo 5.2, plugins/API/ProcessedReport (columns that a table tells to be empty), plugins/VisitsSummary.

@@ -38,4 +38,4 @@ def _described(segment: Segment, *, is_known: bool) -> dict[str, Any]:
 
 def _place(segment: Segment) -> tuple[int, bool, str]:
     position = CATEGORIES.index(segment.category) if segment.category in CATEGORIES else len(CATEGORIES)
-    return position, segment.type != "metric", segment.name.lower()
+    return position, segment.type != "metric", segment.name
