@@ -125,12 +125,7 @@ def cut(forest: Forest, shape: Shape, limits_of: LimitsOf) -> tuple[Level, ...]:
 def _cut_level(rows: pa.Table, goals: pa.Table | None, shape: Shape, limits: pa.Array) -> tuple[Level, pa.Table]:
     """The level's rows in order, cut; and the rows that stay, as parents of the next level."""
     rows = _in_order(rows, shape)
-    rank, size = _ranks(rows[PARENT])
-    limit = limits.take(rows[ROOT].combine_chunks())
-    fits = pc.or_(pc.less(limit, 1), pc.less_equal(size, limit))
-    kept = pc.or_(fits, pc.less(rank, pc.subtract(limit, 1)))
-    starts = pc.or_(kept, pc.equal(rank, pc.subtract(limit, 1)))
-    places = pc.subtract(pc.cumulative_sum(starts.cast(pa.int64())), 1)
+    kept, places = _kept(rows, limits)
     rows = rows.append_column(PLACE, places)
     by_goal = None
     if goals is not None:
@@ -138,12 +133,26 @@ def _cut_level(rows: pa.Table, goals: pa.Table | None, shape: Shape, limits: pa.
         placed = goals.append_column(PLACE, target).filter(pc.is_valid(target)).drop_columns([PATH])
         by_goal = merge_goals([placed], shape, key=PLACE)
         by_goal = by_goal.take(pc.sort_indices(by_goal, sort_keys=[(PLACE, "ascending"), (IDGOAL, "ascending")]))
-    if pc.all(kept).as_py():
+    if kept is None:
         return Level(rows.drop_columns([PATH]), by_goal), rows.select([PATH, PLACE, ROOT])
     staying = rows.filter(kept)
     return Level(_with_others(staying, rows.filter(pc.invert(kept)), shape), by_goal), staying.select(
         [PATH, PLACE, ROOT]
     )
+
+
+def _kept(rows: pa.Table, limits: pa.Array) -> tuple[pa.Array | None, pa.Array]:
+    """Which rows of ordered tables stay (None: all do), and the place of each or of the row that it falls into."""
+    lowest = pc.min(limits.filter(pc.greater(limits, 0))).as_py()
+    if lowest is None or rows.num_rows <= lowest:  # no table can have more
+        return None, row_numbers(rows.num_rows)
+    rank, size = _ranks(rows[PARENT])
+    limit = limits.take(rows[ROOT].combine_chunks())
+    fits = pc.or_(pc.less(limit, 1), pc.less_equal(size, limit))
+    kept = pc.or_(fits, pc.less(rank, pc.subtract(limit, 1)))
+    starts = pc.or_(kept, pc.equal(rank, pc.subtract(limit, 1)))
+    places = pc.subtract(pc.cumulative_sum(starts.cast(pa.int64())), 1)
+    return (None if pc.all(kept).as_py() else kept), places
 
 
 def _with_others(staying: pa.Table, removed: pa.Table, shape: Shape) -> pa.Table:
