@@ -7,6 +7,7 @@ import re
 import pytest
 
 from tidemark.definitions.countries import all_codes, continent_of, continents, is_country
+from tidemark.definitions.files import read_json
 from tidemark.definitions.languages import (
     clean_accept_language,
     country_of,
@@ -15,7 +16,7 @@ from tidemark.definitions.languages import (
     main_language,
 )
 from tidemark.definitions.names import country_name
-from tidemark.definitions.regions import iso_region, region_name
+from tidemark.definitions.regions import iso_region, region_code, region_name
 from tidemark.definitions.search_engines import definitions, engine_at, general_host, url_of_engine
 from tidemark.definitions.social_networks import ai_assistant_of, main_host_of_network, social_network_of
 from tidemark.definitions.spam import is_spam, spam_hosts
@@ -199,3 +200,28 @@ def test_regions_by_fips_become_those_by_iso(country, region, by_iso):
 def test_codes_of_no_country_have_no_name():
     assert country_name("eu") is None
     assert country_name("a1") == "Anonymous proxy"
+
+
+@pytest.mark.parametrize(
+    ("country", "name", "code"),
+    [
+        ("FR", "Ile-de-France", "IDF"),
+        ("de", "Bavaria", "BY"),
+        ("DE", "Bayern", "BY"),
+        ("de", "State of Berlin", "BE"),
+        ("cn", "Beijing", "BJ"),
+        ("ru", "Moscow Oblast", "MOS"),
+        ("us", "California", "CA"),
+        ("hk", "Kowloon", None),
+        ("xx", "Bavaria", None),
+        ("de", "", None),
+    ],
+)
+def test_regions_have_codes_under_native_and_english_names(country, name, code):
+    assert region_code(country, name) == code
+
+
+def test_english_names_are_of_regions_that_exist():
+    regions = read_json("regions.json")
+    for country, names in read_json("english_regions.json").items():
+        assert set(names.values()) <= set(regions[country]), country

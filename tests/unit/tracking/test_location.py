@@ -61,7 +61,7 @@ def located(address="198.51.100.9", languages="", headers=None, **settings):
     ("address", "languages", "headers", "expected"),
     [
         ("198.51.100.1", "fr", {}, DE_BERLIN),
-        ("198.51.100.2", "", {}, Location("fr", None, "Paris", 48.857, 2.352, "geoip2")),
+        ("198.51.100.2", "", {}, Location("fr", "IDF", "Paris", 48.857, 2.352, "geoip2")),
         ("198.51.100.3", "fr", {}, Location("fr", provider="default")),
         ("198.51.100.4", "fr", {}, Location("fr", provider="default")),
         ("198.51.100.9", "de-at,de", {}, Location("at", provider="default")),

@@ -8,6 +8,8 @@ Matomo 5.2 knows them.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from typing import Final
@@ -61,3 +63,46 @@ def iso_region(country: str, region: str) -> tuple[str, str]:
     if country == TIBET:
         country, region = _TIBET_BY_FIPS
     return country, _fips().get(country, {}).get("iso", {}).get(region, region)
+
+
+def region_code(country: str, name: str) -> str | None:
+    """The ISO code of a region by its name, native or English, as databases without codes write it; None if unknown."""
+    return _codes_by_name(country.lower()).get(_plain(name)) if name else None
+
+
+@cache
+def _codes_by_name(country: str) -> Mapping[str, str]:
+    names: Mapping[str, str] = read_json("regions.json").get(country, {})
+    english: Mapping[str, str] = read_json("english_regions.json").get(country, {})
+    codes: dict[str, str] = {}
+    for code, name in sorted(names.items(), reverse=True):  # of regions of one name the first code
+        codes[_plain(name)] = code
+    return codes | {_plain(name): code for name, code in english.items()}
+
+
+def _plain(name: str) -> str:
+    """The name without case, accents, punctuation, and words that only say what a region is."""
+    letters = unicodedata.normalize("NFKD", name).lower()
+    words = re.sub(r"[^a-z0-9]+", " ", "".join(one for one in letters if not unicodedata.combining(one))).split()
+    telling = [word for word in words if word not in _KINDS]
+    return " ".join(telling or words)
+
+
+_KINDS: Final = frozenset(
+    [
+        "state",
+        "province",
+        "governorate",
+        "oblast",
+        "county",
+        "prefecture",
+        "department",
+        "region",
+        "district",
+        "of",
+        "sheng",
+        "shi",
+        "zizhiqu",
+        "lan",
+    ]
+)

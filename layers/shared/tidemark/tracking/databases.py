@@ -12,6 +12,7 @@ from typing import Any, Final, Protocol
 
 from tidemark.definitions.countries import UNKNOWN
 from tidemark.definitions.location_databases import shipped_databases
+from tidemark.definitions.regions import region_code
 from tidemark.model.hit import Location
 from tidemark.tracking.parameters import to_number
 
@@ -115,9 +116,11 @@ def _nested(record: Mapping[str, Any]) -> Location:
 
 
 def _flat(record: Mapping[str, Any]) -> Location:
-    """A record of the ip-location-db project: country_code, state1, city, latitude, longitude."""
+    """A record of the ip-location-db project: country_code, state1 (a name), city, latitude, longitude."""
+    country, name = code(record.get("country_code")), record.get("state1")
     return Location(
-        country=code(record.get("country_code")),
+        country=country,
+        region=region_code(country, name) if isinstance(name, str) else None,
         city=record.get("city") or None,
         latitude=coordinate(record.get("latitude"), FOUND_DIGITS),
         longitude=coordinate(record.get("longitude"), FOUND_DIGITS),
