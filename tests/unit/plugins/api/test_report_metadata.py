@@ -4,10 +4,11 @@ from types import SimpleNamespace
 import pytest
 
 from tests.support.reporting import VIEWER, ask, make_api
+from tidemark.model.registry import Registry
 from tidemark.model.table import DataTable, Row
 from tidemark.plugin import Report
 from tidemark.plugin.plugin import Plugin, Plugins
-from tidemark.plugins.api.metadata import describe, goal_reports, unique_id
+from tidemark.plugins.api.metadata import describe, goal_reports, listed_reports, unique_id
 from tidemark.plugins.api.processed_report import goal_columns_of, leave_out_empty
 
 DAY = "idSite=1&period=day&date=2010-03-06"
@@ -156,3 +157,18 @@ def test_users_are_left_out_when_nobody_is_known(users, is_named):
     columns, metadata = {"nb_users": "Users"}, {"metrics": {"nb_users": "Users"}}
     leave_out_empty(DataTable([Row({"nb_users": users})]), columns, metadata, plugins.reports()[0])
     assert ("nb_users" in columns, "nb_users" in metadata["metrics"]) == (is_named, is_named)
+
+
+@pytest.mark.parametrize(
+    ("ecommerce", "sitesearch", "names"),
+    [(True, True, ["Searches", "Sales"]), (False, True, ["Searches"]), (True, False, ["Sales"]), (False, False, [])],
+)
+def test_reports_that_a_site_has_no_use_for_are_not_listed(ecommerce, sitesearch, names):
+    reports = (
+        report("A.getSales", "Sales", category="Ecommerce"),
+        report("A.getSearches", "Searches", category="Actions", subcategory="Site Search"),
+    )
+    services = {Plugins: Plugins((Plugin("A", reports=reports),)), Registry: SimpleNamespace(goals=lambda _site: [])}
+    site = SimpleNamespace(ecommerce=ecommerce, sitesearch=sitesearch)
+    context = SimpleNamespace(params={}, site=lambda _idsite: site, service=services.get)
+    assert [one.name for one in listed_reports(context, [1])] == names

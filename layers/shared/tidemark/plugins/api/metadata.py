@@ -28,6 +28,7 @@ SUBCATEGORIES = (
 Source: Matomo 5.2, order of subcategories.
 """
 ECOMMERCE = "Ecommerce"
+SITE_SEARCH = "Site Search"
 GOALS = "Goals"
 GOALS_OVERVIEW = "Goals Overview"
 _GOALS_FROM = 50
@@ -108,8 +109,11 @@ def find_report(context: Context, name: str, parameters: dict[str, Any], sites: 
 
 def listed_reports(context: Context, sites: Sequence[int] = ()) -> list[Report]:
     """All reports that have metadata, by category, subcategory and order; those that a site has no use for left out."""
-    sells = not sites or context.site(sites[0]).ecommerce
-    return sorted((one for one in _all_reports(context, sites) if sells or one.category != ECOMMERCE), key=_place)
+    site = context.site(sites[0]) if sites else None
+    useless = set() if site is None or site.ecommerce else {ECOMMERCE}
+    useless |= set() if site is None or site.sitesearch else {SITE_SEARCH}
+    found = (one for one in _all_reports(context, sites) if not useless & {one.category, one.subcategory})
+    return sorted(found, key=_place)
 
 
 def _all_reports(context: Context, sites: Sequence[int]) -> list[Report]:
