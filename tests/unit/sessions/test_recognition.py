@@ -183,6 +183,19 @@ def test_a_visitor_without_id_returns_when_found_by_the_fingerprint():
     assert (second["visitor_returning"], second["visitor_count_visits"]) == (1, 2)
 
 
+def test_of_visits_that_end_at_once_an_id_finds_the_older_and_a_device_the_younger():
+    def pages(visitor):
+        first = [hit(0, visitor=visitor, number=0), hit(0, visitor=visitor, number=1, wants_new_visit=True)]
+        visits = visits_of([*first, hit(60, visitor=visitor)])
+        return [visit["visit_total_actions"] for visit in sorted(visits, key=lambda visit: visit["first_sequence"])]
+
+    assert (pages(A), pages(None)) == ([2, 1], [1, 2])
+    counts = [hit(0, number=number, wants_new_visit=True) for number in range(4)]
+    assert sorted(visit["visitor_count_visits"] for visit in visits_of(counts)) == [1, 2, 2, 2]
+    alike = [hit(0, visitor=None, number=number, wants_new_visit=True) for number in range(4)]
+    assert sorted(visit["visitor_count_visits"] for visit in visits_of(alike)) == [1, 2, 3, 4]
+
+
 def test_events_count_towards_the_limit_of_actions_and_contents_do_not():
     contents = [hit(at, action_type=13) for at in (0, 1, 2)]
     assert starts([*contents, event(3), event(4), event(5)], max_actions=2) == [0, 5]

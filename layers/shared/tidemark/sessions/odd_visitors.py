@@ -19,7 +19,8 @@ from tidemark.sessions.vectors import Runs, changes, count_in, is_one_of, last_b
 def odd_visitors(hits: Hits, rules: Rules) -> pa.BooleanArray:
     """Of each hit: whether its visitor needs the sequential recogniser."""
     keys = runs_of(pc.or_(changes(hits.has_id), changes(hits.key)))
-    odd = [_entangled(hits, rules), keys.spread(_bring_referrers(hits, keys, rules)), keys.spread(_late(hits, keys))]
+    flags = (_bring_referrers(hits, keys, rules), _late(hits, keys), _cut_at_once(hits, keys, rules))
+    odd = [_entangled(hits, rules), *map(keys.spread, flags)]
     user_id = hits.column("user_id")
     if user_id.null_count < len(user_id):
         cuts = pc.or_(pc.invert(hits.has_id.take(keys.first)), rules.cuts_on_user)
@@ -30,8 +31,8 @@ def odd_visitors(hits: Hits, rules: Rules) -> pa.BooleanArray:
     # an odd visitor's fingerprint may be shared by hits without an id: all of an entangled group is odd already,
     # and a visitor who is odd for another reason shares no fingerprint with anyone
     found = odd[0]
-    for flags in odd[1:]:
-        found = pc.or_(found, flags)
+    for other in odd[1:]:
+        found = pc.or_(found, other)
     return found
 
 
@@ -39,6 +40,14 @@ def _late(hits: Hits, keys: Runs) -> pa.BooleanArray:
     """Of each key: whether a hit was received before one with an earlier time."""
     steps_back = pc.fill_null(pc.less(hits.sequence, shifted(hits.sequence)), False)
     return pc.greater(count_in(pc.and_(steps_back, pc.invert(changes(keys.number))), keys), 0)
+
+
+def _cut_at_once(hits: Hits, keys: Runs, rules: Rules) -> pa.BooleanArray:
+    """Of each key: whether a visit is forced in the second of another one's last action: then the older is found."""
+    is_forced = pc.or_(pc.fill_null(hits.column("wants_new_visit"), False), rules.cuts_always)
+    same = pc.fill_null(pc.equal(hits.time, shifted(hits.time)), False)
+    at_once = pc.and_(pc.and_(same, pc.invert(changes(keys.number))), pc.and_(is_forced, hits.has_id))
+    return pc.greater(count_in(at_once, keys), 0)
 
 
 def _entangled(hits: Hits, rules: Rules) -> pa.BooleanArray:

@@ -80,11 +80,13 @@ class SeenVisit:
 
 
 class _Index:
-    """The visits of each key in order of their last actions, the younger one last where they are equal."""
+    """The visits of each key in order of their last actions, then of their numbers."""
 
-    __slots__ = ("_visits",)
+    __slots__ = ("_prefers_older", "_visits")
 
-    def __init__(self) -> None:
+    def __init__(self, *, prefers_older: bool = False) -> None:
+        """`prefers_older`: of visits with equal last actions the first one is found, else the last."""
+        self._prefers_older = prefers_older
         self._visits: dict[object, list[_Place]] = {}
 
     def latest(self, key: object, until: int) -> int | None:
@@ -92,10 +94,12 @@ class _Index:
         places = self._visits.get(key)
         if not places:
             return None
-        if places[-1][0] <= until:
-            return places[-1][1]
-        at = bisect_right(places, until, key=_last_action)
-        return places[at - 1][1] if at else None
+        at = len(places) if places[-1][0] <= until else bisect_right(places, until, key=_last_action)
+        if not at:
+            return None
+        if self._prefers_older:
+            at = bisect_left(places, (places[at - 1][0], -1), hi=at) + 1
+        return places[at - 1][1]
 
     def put(self, key: object, visit: SeenVisit) -> None:
         """Let the visit be found under the key."""
@@ -129,7 +133,8 @@ class Recogniser:
     rules: Rules
     earlier: Collection[int]
     visits: list[SeenVisit] = field(default_factory=list)
-    _by_id: _Index = field(default_factory=_Index)
+    _by_id: _Index = field(default_factory=lambda: _Index(prefers_older=True))
+    """Source: Matomo 5.2, core/Db/Schema/Mysql (the index over visitor ids descends by time, hence ascends by visit)."""
     _by_fingerprint: _Index = field(default_factory=_Index)
     _by_fingerprint_and_user: _Index = field(default_factory=_Index)
 
