@@ -9,6 +9,7 @@ from itertools import product
 from typing import Any
 from urllib.parse import quote_plus, unquote_plus
 
+from tidemark.definitions.texts import ENGLISH, translated
 from tidemark.model.errors import ApiError, BadParameter
 from tidemark.model.period_query import PeriodSelection
 from tidemark.model.settings import Settings
@@ -52,6 +53,7 @@ class Comparison:
     periods: Callable[[str, str], PeriodSelection]
     segment_name: Callable[[str], str]
     report_segment: str = ""
+    language: str = ENGLISH
 
     def apply(self, table: Table) -> None:
         """Give every row its rows of comparison. An empty answer stays as it is.
@@ -73,8 +75,11 @@ class Comparison:
             return
         is_multiple = self._is_multiple(dates)
         for place, ((period, date), segment) in enumerate(product(dates, segments)):
-            name = capitalised(long_selection(self.periods(period, date)))
-            series = Series(segment, self.segment_name(segment), period, date, name)
+            name = capitalised(long_selection(self.periods(period, date), self.language))
+            segment_name = (
+                translated(self.segment_name(segment), self.language) if not segment else self.segment_name(segment)
+            )
+            series = Series(segment, segment_name, period, date, name, self.language)
             compared = self._compared(series, place)
             add_series(table, compared, series, segment=self.report_segment, by_period=is_multiple)
         if len(dates) > 1:

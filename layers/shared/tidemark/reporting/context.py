@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from tidemark.definitions.texts import ENGLISH, translated
 from tidemark.model.access import Identity
 from tidemark.model.archive import Archives
 from tidemark.model.errors import NoAccess, UnknownSite
@@ -59,6 +60,7 @@ class CallContext:
     params: Parameters
     now: float
     client_ip: str = ""
+    language: str = ENGLISH
 
     @property
     def archives(self) -> Archives:
@@ -78,8 +80,9 @@ class CallContext:
         return found
 
     def translate(self, key: str, *values: object) -> str:
-        """The text, which is its own key in English, with values in place of its % marks."""
-        return key % values if values else key
+        """The text, which is its own key in English, in the call's language, with values in place of its % marks."""
+        text = translated(key, self.language)
+        return text % values if values else text
 
     def in_words(self, seconds: float) -> str:
         """A duration as people read it: 13 min 31s."""

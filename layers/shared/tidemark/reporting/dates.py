@@ -1,83 +1,78 @@
-"""Periods as English readers see them."""
+"""Periods as readers see them, in English or in another language."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
+from tidemark.definitions.names import calendar_in
+from tidemark.definitions.texts import ENGLISH, translated
 from tidemark.model.period import Period, PeriodKind
 from tidemark.model.period_query import PeriodSelection
 
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 _TO = "\u2009\u2013\u2009"  # an en dash between thin blanks
-SHORT = 3
-"""Letters of a short name of a month or day."""
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_WEEK = "week {period}"
 
 
-def long_period(period: Period) -> str:
-    """Saturday, March 6, 2010; week March 1 - 7, 2010; March 2010; 2010."""
+def long_period(period: Period, language: str = ENGLISH) -> str:
+    """Saturday, March 6, 2010; week March 1 - 7, 2010; March 2010; 2010. Samstag, 6. März 2010."""
+    names = calendar_in(language)
     match period.kind:
         case PeriodKind.DAY:
-            return f"{WEEKDAYS[period.first.weekday()]}, {_month_day(period.first)}, {period.first.year}"
+            day = _with_year(_month_day(period.first, language), period.first.year, language)
+            return f"{names.weekdays[period.first.weekday()]}, {day}"
         case PeriodKind.WEEK:
-            return f"week {long_range(period.first, period.last)}"
+            return translated(_WEEK, language).format(period=long_range(period.first, period.last, language))
         case PeriodKind.MONTH:
-            return f"{MONTHS[period.first.month - 1]} {period.first.year}"
+            return f"{names.months[period.first.month - 1]} {period.first.year}"
         case PeriodKind.YEAR:
             return str(period.first.year)
         case PeriodKind.RANGE:
-            return long_range(period.first, period.last)
+            return long_range(period.first, period.last, language)
 
 
-def short_period(period: Period) -> str:
-    """Sat, Mar 6; Mar 1 - 7, 2010; Mar 2010; 2010."""
+def short_period(period: Period, language: str = ENGLISH) -> str:
+    """Sat, Mar 6; Mar 1 - 7, 2010; Mar 2010; 2010. Sa., 6. März."""
+    names = calendar_in(language)
     match period.kind:
         case PeriodKind.DAY:
-            return f"{WEEKDAYS[period.first.weekday()][:SHORT]}, {_short_month_day(period.first)}"
+            return (
+                f"{names.short_weekdays[period.first.weekday()]}, {_month_day(period.first, language, is_short=True)}"
+            )
         case PeriodKind.MONTH:
-            return f"{MONTHS[period.first.month - 1][:SHORT]} {period.first.year}"
+            return f"{names.short_months[period.first.month - 1]} {period.first.year}"
         case PeriodKind.YEAR:
             return str(period.first.year)
         case _:
-            return _between(period.first, period.last, _short_month_day)
+            return _between(period.first, period.last, language, is_short=True)
 
 
-def long_selection(selection: PeriodSelection) -> str:
+def long_selection(selection: PeriodSelection, language: str = ENGLISH) -> str:
     """The period of a call, or the days from the first of several periods to the last one."""
     if not selection.is_multiple:
-        return long_period(selection.single)
-    return long_range(selection.periods[0].first, selection.periods[-1].last)
+        return long_period(selection.single, language)
+    return long_range(selection.periods[0].first, selection.periods[-1].last, language)
 
 
-def long_range(first: date, last: date) -> str:
+def long_range(first: date, last: date, language: str = ENGLISH) -> str:
     """Two days, naming year and month once where they are the same."""
-    return _between(first, last, _month_day)
+    return _between(first, last, language)
 
 
-def _between(first: date, last: date, month_day: Callable[[date], str]) -> str:
+def _between(first: date, last: date, language: str, *, is_short: bool = False) -> str:
+    start, end = (_month_day(day, language, is_short=is_short) for day in (first, last))
     if first.year != last.year:
-        return f"{month_day(first)}, {first.year}{_TO}{month_day(last)}, {last.year}"
-    end = str(last.day) if first.month == last.month else month_day(last)
-    return f"{month_day(first)}{_TO}{end}, {last.year}"
+        return f"{_with_year(start, first.year, language)}{_TO}{_with_year(end, last.year, language)}"
+    if first.month == last.month:
+        start, end = (start, str(last.day)) if language == ENGLISH else (f"{first.day}.", end)
+    return _with_year(f"{start}{_TO}{end}", last.year, language)
 
 
-def _month_day(day: date) -> str:
-    return f"{MONTHS[day.month - 1]} {day.day}"
+def _with_year(text: str, year: int, language: str) -> str:
+    return f"{text}, {year}" if language == ENGLISH else f"{text} {year}"
 
 
-def _short_month_day(day: date) -> str:
-    return f"{MONTHS[day.month - 1][:SHORT]} {day.day}"
+def _month_day(day: date, language: str, *, is_short: bool = False) -> str:
+    """March 6; 6. März"""
+    names = calendar_in(language)
+    month = (names.short_months if is_short else names.months)[day.month - 1]
+    return f"{month} {day.day}" if language == ENGLISH else f"{day.day}. {month}"

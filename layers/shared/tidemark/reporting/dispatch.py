@@ -9,11 +9,15 @@ from typing import Any, TypeVar, cast
 from urllib.parse import unquote_plus
 
 from tidemark.clock import Clock
+from tidemark.definitions.texts import ENGLISH, LANGUAGES
+from tidemark.model.access import Identity
 from tidemark.model.archive import Archives, SharedArchives
 from tidemark.model.audit import AuditLog, is_administrative, told
 from tidemark.model.calls import Calls
 from tidemark.model.errors import ApiError, InvalidMethodName, InvalidToken, NoAccess, UnknownMethod
+from tidemark.model.part_of_list import PartOfList
 from tidemark.model.period import Period
+from tidemark.model.registry import Registry
 from tidemark.model.settings import Settings
 from tidemark.model.table import SITE_METADATA, DataTable, Table, TableMap, table_leaves
 from tidemark.plugin import Access, Method, Plugins, ProcessedMetric, Report
@@ -29,6 +33,7 @@ from tidemark.reporting.filters.columns import show_columns
 from tidemark.reporting.formats.base import FormatOptions
 from tidemark.reporting.formats.json import json_value
 from tidemark.reporting.formatting import Formatter
+from tidemark.reporting.language import label_translation, translated_answer
 from tidemark.reporting.parameters import Parameters
 from tidemark.reporting.pipeline import Pipeline, SubtableLoader
 from tidemark.reporting.pivoting import Pivoting
@@ -86,7 +91,20 @@ class Dispatcher:
         params = context.params
         if params.is_given("label") and params.flag("expanded"):
             context = context.with_params(params.without("expanded"))
-        return self._pipeline(name, context).process(self.raw(name, context))
+        raw = self.raw(name, context)
+        value = self._pipeline(name, context).process(raw)
+        if isinstance(raw, PartOfList) and isinstance(value, list):
+            return PartOfList(value, raw.total)
+        return translated_answer(name, value, context.language) if context.language != ENGLISH else value
+
+    def language_of(self, identity: Identity, params: Parameters) -> str:
+        """The language that the call asks for, or that its caller chose, or English."""
+        asked = params.raw("language")
+        if asked in LANGUAGES:
+            return asked
+        registry: Registry | None = self.services.get(Registry)
+        user = registry.user(identity.login) if registry is not None else None
+        return user.language if user is not None and user.language in LANGUAGES else ENGLISH
 
     def service(self, kind: type[S], context: CallContext) -> S:
         """A service by its type. Raises: LookupError for one that bootstrap did not give."""
@@ -123,6 +141,7 @@ class Dispatcher:
             report=report,
             load_table=load,
             comparison=partial(self._comparison, name, context),
+            label_text=label_translation(name, context.language),
             pivoting=partial(self._pivoting, report, context, load),
             subtable_method=subtable_method,
             subtable_dimension=subtable_report.dimension_id if subtable_report is not None else "",
@@ -140,6 +159,7 @@ class Dispatcher:
             periods=partial(context.periods, sites),
             segment_name=partial(segment_name, saved=partial(self._saved_segments, context, sites.ids)),
             report_segment=report.segment if report is not None else "",
+            language=context.language,
         )
 
     def _pivoting(
@@ -183,13 +203,13 @@ class _InnerCalls:
         return self.context.client_ip
 
     def pretty_date(self, id_site: int, period: str, date: str) -> str:
-        return long_selection(self.context.query(id_site, period, date).periods)
+        return long_selection(self.context.query(id_site, period, date).periods, self.context.language)
 
     def pretty_period(self, period: Period) -> str:
-        return long_period(period)
+        return long_period(period, self.context.language)
 
     def short_period(self, period: Period) -> str:
-        return short_period(period)
+        return short_period(period, self.context.language)
 
     def currency_symbol(self, id_site: int) -> str:
         return _currency_symbol(self.context, DataTable(metadata={SITE_METADATA: id_site}))
@@ -207,7 +227,9 @@ class _InnerCalls:
         method = params.raw("method")
         check_name(method)
         params = with_client_defaults(params, self.context.settings)
-        context = replace(self.context, identity=identity, params=params)
+        context = replace(
+            self.context, identity=identity, params=params, language=self.dispatcher.language_of(identity, params)
+        )
         value = self.dispatcher.processed(method, context)
         options = FormatOptions(
             with_subtables=params.flag("expanded"), hide_subtable_ids=params.flag("hideIdSubDatable")

@@ -83,7 +83,7 @@ def _file_name(context: CallContext, report: Report | None) -> str:
         periods = context.query(params["idSite"], params.raw("period"), params.raw("date")).periods
     except ApiError:
         return "Export.csv"
-    return f"Export _ {report.name if report is not None else ''} _ {long_selection(periods)}.csv"
+    return f"Export _ {report.name if report is not None else ''} _ {long_selection(periods, context.language)}.csv"
 
 
 def _site_name(context: CallContext, table: DataTable) -> str:

@@ -63,6 +63,8 @@ class Pipeline:
     pivoting: Callable[[Parameters], Pivoting]
     subtable_method: str = ""
     subtable_dimension: str = ""
+    label_text: Callable[[Any], Any] | None = None
+    """What labels are called in the language of the call; None where they are not ours to translate."""
     currency_symbol: Callable[[DataTable], str] = lambda _table: "$"
 
     def process(self, value: Any) -> Any:
@@ -111,6 +113,8 @@ class Pipeline:
         if not params.flag("disable_queued_filters"):
             run_queued(table)
             self._name_segments(table)
+        if self.label_text is not None:
+            table.change_cells(LABEL, self.label_text, summary=True)
         self._choose_columns(table)
         if labels:
             table = keep_labels(table, labels, self._label_search())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tidemark.clock import Clock
@@ -12,6 +12,7 @@ from tidemark.model.archive import Archives
 from tidemark.model.errors import ApiError, InvalidToken, MissingParameter, UnknownFormat
 from tidemark.model.login_attempts import LoginAttempts
 from tidemark.model.media import Media
+from tidemark.model.part_of_list import PartOfList
 from tidemark.model.registry import Registry
 from tidemark.model.sign_in import SignIns
 from tidemark.plugin import Plugins
@@ -27,6 +28,8 @@ from tidemark.reporting.parameters import Parameters
 from tidemark.reporting.request import ApiRequest, ApiResponse, parse_query, read_parameters
 from tidemark.reporting.sign_in.callers import signed_in
 
+TOTAL_RESULTS = "x-matomo-total-results"
+"""How many entries there are, of which the answer may hold some."""
 NO_STORE = "private, no-cache, no-store"
 _FAILURE = "The server could not answer this request. It has been logged."
 
@@ -99,7 +102,9 @@ class Api:
 
     def call(self, method: str, params: Mapping[str, Any], identity: Any) -> Any:
         """The fully processed answer of a method in process, for a caller who is already known."""
-        context = CallContext(self._dispatcher.for_call(), identity, Parameters(params), self.clock.now())
+        given = Parameters(params)
+        language = self._dispatcher.language_of(identity, given)
+        context = CallContext(self._dispatcher.for_call(), identity, given, self.clock.now(), language=language)
         return self._dispatcher.processed(method, context)
 
     def _answer(self, request: ApiRequest, params: Parameters) -> tuple[Document, CallContext]:
@@ -111,12 +116,17 @@ class Api:
             raise MissingParameter("method")
         check_name(method)
         call_params = with_client_defaults(params, self.directory.settings())
-        context = CallContext(self._dispatcher.for_call(), identity, call_params, self.clock.now(), request.client_ip)
-        value = self._dispatcher.processed(method, context)
+        now, language = self.clock.now(), self._dispatcher.language_of(identity, call_params)
+        context = CallContext(self._dispatcher.for_call(), identity, call_params, now, request.client_ip, language)
+        is_processed = not params.flag("disable_root_datatable_post_processor")
+        value = (self._dispatcher.processed if is_processed else self._dispatcher.raw)(method, context)
         if isinstance(value, Media):
             return Document(value.body, value.content_type), context
         options = full_options(context, self._dispatcher.catalogue.report(method, params), request.base_url)
-        return (chosen.success(options) if value is None else chosen.value(value, options)), context
+        document = chosen.success(options) if value is None else chosen.value(value, options)
+        if isinstance(value, PartOfList):
+            document = replace(document, headers={**document.headers, TOTAL_RESULTS: str(value.total)})
+        return document, context
 
     def _caller(self, request: ApiRequest, params: Parameters) -> Identity:
         """Who asks; from an address that guessed too often, nobody with a token. Raises: ApiError."""

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
+from tidemark.definitions.texts import LANGUAGES, translated
 from tidemark.model.access import ANONYMOUS
 from tidemark.model.errors import ApiError, NoAccess
 from tidemark.model.registry import NotRegisteredError, Registry
 from tidemark.model.user import User
 from tidemark.plugin import Access, Context, Plugins, method
-
-LANGUAGES: Final = {"en": ("English", "English")}
-"""Code -> name in the language itself, name in English."""
 
 
 @method("LanguagesManager.isLanguageAvailable")
@@ -54,7 +52,7 @@ def get_translations_for_language(context: Context, languageCode: str) -> list[d
     reports = (text for report in plugins.reports() for text in (report.name, report.category, report.subcategory))
     segments = (segment.name for segment in plugins.segments().values())
     texts = sorted({text for text in (*reports, *segments) if text})
-    return [{"label": text, "value": context.translate(text)} for text in texts]
+    return [{"label": text, "value": translated(text, languageCode)} for text in texts]
 
 
 def _own_or_any(context: Context, login: str) -> User:

@@ -7,6 +7,7 @@ from typing import Any, Final, TypeVar
 
 from tidemark.model.access import ANONYMOUS, Role
 from tidemark.model.errors import ApiError, BadParameter
+from tidemark.model.part_of_list import PartOfList
 from tidemark.model.registry import Registry
 from tidemark.model.user import User
 from tidemark.plugin import Access, Context, method
@@ -90,9 +91,9 @@ def _is_wanted(role: str, wanted: str) -> bool:
     return not wanted or role == wanted or (wanted == SOME and role != NO_ACCESS)
 
 
-def _page(found: Sequence[T], limit: int | None, offset: int) -> list[T]:
+def _page(found: Sequence[T], limit: int | None, offset: int) -> PartOfList[T]:
     start = max(0, offset)
-    return list(found[start : start + limit] if limit and limit > 0 else found[start:])
+    return PartOfList(found[start : start + limit] if limit and limit > 0 else found[start:], len(found))
 
 
 METHODS = (get_users_plus_role, get_sites_access_for_user)

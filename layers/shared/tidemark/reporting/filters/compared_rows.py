@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote_plus, unquote_plus
 
+from tidemark.definitions.texts import ENGLISH
 from tidemark.model.period import ONE_DAY, Period
 from tidemark.model.rounding import round_half_up
 from tidemark.model.table import (
@@ -38,6 +39,7 @@ class Series:
     period: str
     date: str
     period_name: str
+    language: str = ENGLISH
 
     @property
     def name(self) -> str:
@@ -51,7 +53,9 @@ class Series:
             "compareSegmentPretty": self.segment_name,
             "comparePeriod": self.period if period is None else period.kind.value,
             "compareDate": self.date if period is None else period.first.isoformat(),
-            "comparePeriodPretty": self.period_name if period is None else capitalised(long_period(period)),
+            "comparePeriodPretty": self.period_name
+            if period is None
+            else capitalised(long_period(period, self.language)),
             "compareSeriesPretty": self.name,
         }
 

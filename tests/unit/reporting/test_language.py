@@ -1,0 +1,172 @@
+"""A second language: texts of the product, names, dates; nothing that sites sent."""
+
+import json
+from datetime import date
+
+import pytest
+
+from tests.support.reporting import DEMO, NOW, NUMBERS, SUPERUSER, Directory, TableArchives, ask, folders, make_api
+from tidemark.clock import SettableClock
+from tidemark.definitions import names
+from tidemark.definitions.texts import LANGUAGES, knows, translated, translated_name
+from tidemark.model.period import Period, PeriodKind
+from tidemark.model.registry import Registry
+from tidemark.model.user import User
+from tidemark.plugin import Plugins, load_plugins
+from tidemark.plugin.plugin import DEFAULT_PLUGINS
+from tidemark.plugins.api import PLUGIN as API_PLUGIN
+from tidemark.reporting.dates import long_period, long_range, short_period
+from tidemark.reporting.language import label_translation, translated_answer
+from tidemark.reporting.service import Api
+
+DAY = "idSite=1&period=day&date=2010-03-06"
+OTHERS = [code for code in LANGUAGES if code != "en"]
+SAME_EVERYWHERE = {"max_actions_new", "avg_order_revenue_new_visit", "avg_order_revenue_returning_visit"} | {
+    "conversion_rate_new_visit",
+    "conversion_rate_returning_visit",
+}
+"""Metrics without a name of their own."""
+
+
+def own_texts():
+    """Names of reports, categories, dimensions, metrics and segments."""
+    plugins = load_plugins(DEFAULT_PLUGINS)
+    for report in plugins.reports():
+        yield from (report.name if report.is_listed else "", report.category, report.subcategory, report.dimension)
+        yield from (metric.label for metric in report.processed)
+        yield from report.labels.values()
+    for plugin in plugins.all:
+        yield from (metric.label for metric in plugin.metrics)
+        yield from (text for segment in plugin.segments for text in (segment.name, segment.category))
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_no_text_is_missing(language):
+    texts = {text for text in own_texts() if text} - SAME_EVERYWHERE
+    assert sorted(text for text in texts if not knows(text, language)) == []
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_all_countries_continents_months_and_days_have_names(language):
+    found = names.names_in(language)
+    assert found["countries"].keys() == names.country_names().keys()
+    assert found["continents"].keys() == names.CONTINENTS.keys()
+    calendar = names.calendar_in(language)
+    assert [
+        len(own) for own in (calendar.months, calendar.short_months, calendar.weekdays, calendar.short_weekdays)
+    ] == [
+        12,
+        12,
+        7,
+        7,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "day", "long", "short"),
+    [
+        (PeriodKind.DAY, date(2010, 3, 6), "Samstag, 6. März 2010", "Sa., 6. März"),
+        (PeriodKind.WEEK, date(2010, 3, 6), "Woche 1. – 7. März 2010", "1. – 7. März 2010"),
+        (PeriodKind.MONTH, date(2010, 1, 6), "Januar 2010", "Jan. 2010"),
+        (PeriodKind.YEAR, date(2010, 3, 6), "2010", "2010"),
+    ],
+)
+def test_periods_are_written_as_germans_do(kind, day, long, short):
+    period = Period.containing(kind, day)
+    assert long_period(period, "de").replace("\u2009", " ") == long
+    assert short_period(period, "de").replace("\u2009", " ") == short
+
+
+def test_ranges_name_month_and_year_once_where_they_are_the_same():
+    texts = [
+        long_range(date(2010, 2, 28), date(2010, 3, 6), "de"),
+        long_range(date(2009, 12, 28), date(2010, 1, 3), "de"),
+    ]
+    assert [text.replace("\u2009", " ") for text in texts] == [
+        "28. Februar – 6. März 2010",
+        "28. Dezember 2009 – 3. Januar 2010",
+    ]
+
+
+def test_texts_with_numbers_are_one_text():
+    assert translated("Custom dimension 17", "de") == "Benutzerdefinierte Dimension 17"
+    assert translated("No such text 5", "de") == "No such text 5"
+
+
+@pytest.mark.parametrize(
+    ("method", "label", "shown"),
+    [
+        ("UserCountry.getCountry", "Germany", "Deutschland"),
+        ("UserCountry.getContinent", "Europe", "Europa"),
+        ("UserCountry.getCity", "Unknown, Bavaria, Germany", "Unbekannt, Bavaria, Deutschland"),
+        ("UserLanguage.getLanguage", "French", "Französisch"),
+        ("VisitTime.getByDayOfWeek", "Monday", "Montag"),
+        ("Referrers.getReferrerType", "Direct Entry", "Direkter Zugriff"),
+        ("Actions.getPageTitles", "Germany", "Germany"),
+        ("Actions.getPageTitles", "Others", "Sonstige"),
+        ("Actions.getPageTitles", -1, -1),
+    ],
+)
+def test_labels_of_the_product_are_translated_and_those_of_sites_are_not(method, label, shown):
+    assert label_translation(method, "de")(label) == shown
+
+
+def test_english_labels_are_left_alone():
+    assert label_translation("UserCountry.getCountry", "en") is None
+    assert translated_name("Germany", "en") == "Germany"
+
+
+def test_only_texts_of_metadata_are_translated():
+    answer = {"name": "Visits", "metrics": {"nb_visits": "Visits"}, "website": "Visits", "rows": [{"label": "Visits"}]}
+    german = {
+        "name": "Besuche",
+        "metrics": {"nb_visits": "Besuche"},
+        "website": "Visits",
+        "rows": [{"label": "Visits"}],
+    }
+    assert translated_answer("API.getMetadata", answer, "de") == german
+    assert translated_answer("Demo.get", answer, "de") == answer
+
+
+@pytest.fixture(scope="module")
+def api():
+    return make_api()
+
+
+def value(api, query):
+    return json.loads(ask(api, f"module=API&format=json&{query}").body)
+
+
+def test_a_call_names_its_language(api):
+    assert [row["label"] for row in value(api, f"method=Demo.getPages&{DAY}&filter_truncate=1&language=de")] == [
+        "/index",
+        "Sonstige",
+    ]
+    (entry,) = value(api, f"method=API.getMetadata&{DAY}&apiModule=Demo&apiAction=get&language=de")
+    assert (entry["category"], entry["metrics"]["nb_visits"]) == ("Besucher", "Besuche")
+    report = value(api, f"method=API.getProcessedReport&{DAY}&apiModule=Demo&apiAction=getPages&language=de")
+    assert (report["prettyDate"], report["columns"]["nb_visits"]) == ("Samstag, 6. März 2010", "Besuche")
+
+
+def test_an_unknown_language_is_english(api):
+    rows = value(api, f"method=Demo.getPages&{DAY}&filter_truncate=1&language=tlh")
+    assert rows[-1]["label"] == "Others"
+
+
+def test_comparisons_are_named_in_the_language_of_the_call(api):
+    query = f"method=Demo.get&{DAY}&compare=1&comparePeriods[]=day&compareDates[]=2010-03-05&language=de"
+    names_of_series = [row["compareSeriesPretty"] for row in value(api, query)["comparisons"]]
+    assert names_of_series == ["(Samstag, 6. März 2010) (Alle Besuche)", "(Freitag, 5. März 2010) (Alle Besuche)"]
+
+
+class People:
+    def user(self, login):
+        return User(login, "a@example.org", language="de") if login == "admin" else None
+
+
+def test_a_user_s_language_holds_where_a_call_names_none():
+    archives = TableArchives(folders(), NUMBERS)
+    api = Api(Plugins((DEMO, API_PLUGIN)), archives, Directory(), SettableClock(NOW), {Registry: People()})
+    query = f"module=API&format=json&method=Demo.getPages&{DAY}&filter_truncate=1"
+    shown = [json.loads(ask(api, query + more, token=SUPERUSER).body)[-1]["label"] for more in ("", "&language=en")]
+    assert shown == ["Sonstige", "Others"]
