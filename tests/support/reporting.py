@@ -61,6 +61,9 @@ class Directory:
     def site(self, idsite):
         return SITES.get(idsite)
 
+    def user(self, login):
+        return None
+
     def goals(self, idsite):
         return []
 
