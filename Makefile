@@ -64,16 +64,20 @@ hit: setup ## send one page view to the running instance and show its report (TO
 	@$(BIN)/tidemark hit --url http://127.0.0.1:$(PORT) $(if $(TOKEN),--token $(TOKEN),--data $(DATA)) $(ARGS)
 
 .PHONY: web
-web: ## build the JavaScript tracker; what it builds is committed (needs Node 20 or newer, installed if possible)
+web: ## build the JavaScript tracker and the dashboard; what it builds is committed (needs Node 20 or newer, installed if possible)
 	@web/setup.sh && npm --prefix web run --silent build
 
 .PHONY: test-web
-test-web: ## test the JavaScript tracker; says what is skipped where Node or Chromium are missing
+test-web: ## test the JavaScript tracker and the dashboard; says what is skipped where Node or Chromium are missing
 	@web/test.sh
 
 .PHONY: faults
 faults: setup ## traffic while stores fail and processes die (RUNS=1000 SEED=1): prints faults by outcomes
 	@$(BIN)/python -m tests.faults.campaign $(RUNS) $(SEED) 2>/dev/null
+
+.PHONY: screenshots
+screenshots: setup ## pictures of every page of the dashboard with demo traffic, in screenshots/ (desktop and phone, light and dark)
+	@web/setup.sh browser && npm --prefix web run --silent --workspace app screenshots
 
 .PHONY: test
 test: check test-web ## everything: lint, types, import rules, tests
@@ -105,6 +109,7 @@ docs: setup ## write the generated tables of the documentation
 	@$(BIN)/python docs/build.py
 	@$(BIN)/python docs/generate/api.py
 	@$(BIN)/python docs/generate/archiving.py
+	@$(BIN)/python docs/generate/console.py
 
 .PHONY: differences
 differences: setup ## write docs/differences.md from RESULTS=... (what the corpus's runner wrote with --json)

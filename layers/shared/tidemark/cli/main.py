@@ -17,6 +17,7 @@ from tidemark.cli import (
     administration,
     archiving,
     assistants,
+    configuration,
     doctor,
     generating,
     import_logs,
@@ -45,7 +46,7 @@ DAY_SECONDS: Final = 86_400
 HIT_TOKEN_SECONDS: Final = 300
 DEMO_TOKEN_SECONDS: Final = 3600
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Web analytics that speaks Matomo's language.")
+app = typer.Typer(no_args_is_help=True, help="Web analytics that speaks Matomo's language.")
 site_app = typer.Typer(no_args_is_help=True, help="Sites of an instance.")
 token_app = typer.Typer(no_args_is_help=True, help="API tokens of an instance.")
 archiving.add_commands(app)
@@ -56,6 +57,7 @@ doctor.add_commands(app)
 generating.add_commands(app)
 import_logs.add_commands(app)
 import_matomo.add_commands(app)
+configuration.add_commands(app)
 administration.add_commands(app, site_app, token_app)
 notices.add_commands(app)
 app.add_typer(site_app, name="site")
@@ -166,7 +168,8 @@ def token_add(
     show({"token": token}, as_json)
 
 
-@app.command()
+@app.command("replay")
+@app.command(hidden=True)
 def requeue(data: Data = None, stack: OfStack = None, as_json: AsJson = False) -> None:
     """Give dead letters, and what collect had to put aside, another chance; prints how many."""
     instance = opened_instance(data, stack)
