@@ -59,6 +59,8 @@ def test_a_report_is_stored_as_it_was_asked_for(call):
     [
         {"period": "hour"},
         {"hour": 24},
+        {"evolutionPeriodN": 100_000},
+        {"evolutionPeriodN": -1},
         {"reportType": "pigeon"},
         {"reportFormat": "doc"},
         {"reports": ["No_such"]},

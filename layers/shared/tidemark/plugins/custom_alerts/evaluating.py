@@ -71,8 +71,11 @@ def get_values_for_alert_in_past(context: Context, idAlert: int, subPeriodN: int
 
 
 def _triggered(context: Context, alert: Alert, idsite: int, slot: Slot, zone: tzinfo) -> Triggered | None:
+    since = context.site(idsite).ts_created
+    if slot.begin < since:
+        return None
     value = value_of(context, alert, idsite, slot)
-    slots = [one for one in _compared(alert, slot, zone) if one.begin >= context.site(idsite).ts_created]
+    slots = [one for one in _compared(alert, slot, zone) if one.begin >= since]
     past = [value_of(context, alert, idsite, one) for one in slots]
     verdict = judged(alert.condition, alert.value, value, past)
     if not verdict.is_triggered:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -62,6 +63,22 @@ def _sites(context: Context, sent: Any) -> list[int]:
     return [int(text) for text in texts if str(text).strip().isdigit()]
 
 
+def _defined(context: Context, given: Mapping[str, Any]) -> Goal:
+    """The goal that the arguments of a call define. Raises: ApiError."""
+    return definition(
+        context.site(given["idSite"]).idsite,
+        given["name"],
+        given["matchAttribute"],
+        given["pattern"],
+        given["patternType"],
+        case_sensitive=given["caseSensitive"],
+        revenue=given["revenue"],
+        allow_multiple=given["allowMultipleConversionsPerVisit"],
+        description=given["description"],
+        event_value_as_revenue=given["useEventValueAsRevenue"],
+    )
+
+
 @method("Goals.addGoal", Access.WRITE, raw_strings=True)
 def add_goal(
     context: Context,
@@ -77,18 +94,7 @@ def add_goal(
     useEventValueAsRevenue: bool = False,
 ) -> int:
     """Number of the new goal."""
-    goal = definition(
-        context.site(idSite).idsite,
-        name,
-        matchAttribute,
-        pattern,
-        patternType,
-        case_sensitive=caseSensitive,
-        revenue=revenue,
-        allow_multiple=allowMultipleConversionsPerVisit,
-        description=description,
-        event_value_as_revenue=useEventValueAsRevenue,
-    )
+    goal = _defined(context, locals())
     return context.service(Registry).add_goal(goal).idgoal
 
 
@@ -108,18 +114,7 @@ def update_goal(
     useEventValueAsRevenue: bool = False,
 ) -> None:
     """Replace a goal's definition, for visits from now on."""
-    goal = definition(
-        idSite,
-        name,
-        matchAttribute,
-        pattern,
-        patternType,
-        case_sensitive=caseSensitive,
-        revenue=revenue,
-        allow_multiple=allowMultipleConversionsPerVisit,
-        description=description,
-        event_value_as_revenue=useEventValueAsRevenue,
-    )
+    goal = _defined(context, locals())
     try:
         context.service(Registry).change_goal(idSite, idGoal, lambda _: goal)
     except NotRegisteredError as error:

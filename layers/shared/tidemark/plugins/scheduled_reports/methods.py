@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -25,6 +26,7 @@ from tidemark.plugins.scheduled_reports.documents import own_report, segment_of
 _HOURS: Final = 24
 _LONGEST: Final = 250
 _MOST_ADDRESSES: Final = 100
+_MOST_PERIODS: Final = 366
 _EMAIL: Final = re.compile(r"[^@\s<>\"(),:;\[\]]+@[^@\s<>\"(),:;\[\]]+\.[^@\s<>\"(),:;\[\].]{2,}")
 
 
@@ -45,26 +47,11 @@ def add_report(
     periodParam: str = "",
 ) -> int:
     """Number of the new report, which belongs to the caller."""
+    given = locals()
     if context.identity.is_anonymous:
         raise NoAccess.anonymous()
-    report = ScheduledReport(
-        idreport=0,
-        idsite=context.site(idSite).idsite,
-        login=context.identity.login,
-        description=description[:_LONGEST],
-        period=period,
-        hour=hour,
-        type=reportType,
-        format=reportFormat,
-        reports=_reports(reports),
-        parameters=_parameters(parameters),
-        idsegment=idSegment or 0,
-        evolution_graph_within_period=evolutionPeriodFor == "each",
-        evolution_graph_period_n=evolutionPeriodN or 30,
-        period_param=periodParam,
-        ts_created=int(context.now),
-    )
-    return context.service(ScheduledReports).add(_checked(context, report)).idreport
+    blank = ScheduledReport(0, idSite, context.identity.login, "", "", 0, "", (), ts_created=int(context.now))
+    return context.service(ScheduledReports).add(_described(context, blank, given)).idreport
 
 
 @method("ScheduledReports.updateReport", Access.VIEW, raw_strings=True)
@@ -85,22 +72,7 @@ def update_report(
     periodParam: str = "",
 ) -> None:
     """Change a report of the caller's (superusers: of anyone's)."""
-    changed = replace(
-        own_report(context, idReport),
-        idsite=context.site(idSite).idsite,
-        description=description[:_LONGEST],
-        period=period,
-        hour=hour,
-        type=reportType,
-        format=reportFormat,
-        reports=_reports(reports),
-        parameters=_parameters(parameters),
-        idsegment=idSegment or 0,
-        evolution_graph_within_period=evolutionPeriodFor == "each",
-        evolution_graph_period_n=evolutionPeriodN or 30,
-        period_param=periodParam,
-    )
-    _checked(context, changed)
+    changed = _described(context, own_report(context, idReport), locals())
     context.service(ScheduledReports).change(idReport, lambda _: changed)
 
 
@@ -139,6 +111,26 @@ def get_reports(
     return found
 
 
+def _described(context: Context, report: ScheduledReport, given: Mapping[str, Any]) -> ScheduledReport:
+    """The report with what the arguments of a call say of it. Raises: ApiError."""
+    changed = replace(
+        report,
+        idsite=context.site(given["idSite"]).idsite,
+        description=given["description"][:_LONGEST],
+        period=given["period"],
+        hour=given["hour"],
+        type=given["reportType"],
+        format=given["reportFormat"],
+        reports=_reports(given["reports"]),
+        parameters=_parameters(given["parameters"]),
+        idsegment=given["idSegment"] or 0,
+        evolution_graph_within_period=given["evolutionPeriodFor"] == "each",
+        evolution_graph_period_n=given["evolutionPeriodN"] or 30,
+        period_param=given["periodParam"],
+    )
+    return _checked(context, changed)
+
+
 def _checked(context: Context, report: ScheduledReport) -> ScheduledReport:
     """Raises: BadParameter for what makes no sense."""
     if report.type != EMAIL:
@@ -147,6 +139,8 @@ def _checked(context: Context, report: ScheduledReport) -> ScheduledReport:
         raise BadParameter(f"'{report.format}' is no format of reports: {', '.join(FORMATS)}.")
     if report.period not in PERIODS:
         raise BadParameter(f"'{report.period}' is no rhythm of reports: {', '.join(PERIODS)}.")
+    if not 1 <= report.evolution_graph_period_n <= _MOST_PERIODS:
+        raise BadParameter(f"'evolutionPeriodN' has to lie between 1 and {_MOST_PERIODS}.")
     if not 0 <= report.hour < _HOURS:
         raise BadParameter(f"'hour' has to lie between 0 and {_HOURS - 1}, which {report.hour} does not.")
     known = {one.method.replace(".", "_", 1) for one in context.service(Plugins).reports()}
