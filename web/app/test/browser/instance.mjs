@@ -14,7 +14,7 @@ export const canRun = () => Boolean(findChromium()) && existsSync(COMMAND);
 
 export const HOSTILE = {
   title: `<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>"'&gt; \u202eעברית\u202c ${'wide'.repeat(2500)}`,
-  url: 'https://shop.example.org/<script>window.hacked=1</script>?q="><svg onload=window.hacked=1>',
+  url: 'https://shop.example.org/<script>window.hacked=1</script>?x="><svg onload=window.hacked=1>',
   referrer: 'https://evil.example/"><script>window.hacked=1</script>',
 };
 
@@ -35,7 +35,7 @@ function traffic(now) {
       const id = (0xa000000000000000n + BigInt(at * 100 + visit)).toString(16);
       const pages = [['/', 'Welcome'], ['/shoes/runner', 'Runner'], ['/shoes/sandal', 'Sandal']].slice(0, 1 + (visit % 3));
       pages.forEach(([path, title], index) =>
-        requests.push({ url: `https://shop.example.org${path}`, action_name: title, _id: id, ua: visit % 3 ? AGENTS.CH : AGENTS.FF, cdt: stamp(day + 36_000 + visit * 600 + index * 30), cip: '198.51.100.7' }),
+        requests.push({ url: `https://shop.example.org${path}`, action_name: title, cid: id, ua: visit % 3 ? AGENTS.CH : AGENTS.FF, cdt: stamp(day + 36_000 + visit * 600 + index * 30), cip: '198.51.100.7' }),
       );
     }
   }
@@ -65,7 +65,7 @@ export async function startInstance({ isDemo = false } = {}) {
   };
   const drain = async () => void (await fetch(`${address}/_local/drain`)).text();
   const send = async (requests) => {
-    const lines = requests.map((one) => `?${new URLSearchParams({ idsite: '1', rec: '1', ...one })}`);
+    const lines = requests.map((one) => `?${new URLSearchParams({ idsite: '1', rec: '1', ua: AGENTS.CH, ...one })}`);
     const response = await fetch(`${address}/matomo.php`, { method: 'POST', body: JSON.stringify({ token_auth: TOKEN, requests: lines }), headers: { 'content-type': 'application/json' } });
     if (!response.ok) throw new Error(`The hits were refused: ${await response.text()}`);
     await drain();
