@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from tidemark import __version__
+from tidemark.definitions.texts import LANGUAGES
 from tidemark.model.media import PNG
 from tidemark.reporting.catalogue import Catalogue
 from tidemark.reporting.description import Answer, Description, describe_methods
@@ -58,6 +59,14 @@ _GENERIC: Final[tuple[tuple[str, Document, str], ...]] = (
     ("hideColumns", {"type": "string"}, "Leave these columns out."),
     ("label", {"type": "string"}, "Keep the row with this label; > leads into subtables."),
     ("format_metrics", {"type": "string", "enum": ["0", "1", "bc", "all"]}, "Which numbers become text."),
+    ("flat", {"type": "integer", "enum": [0, 1]}, "One level: labels of subtables behind those of their rows."),
+    ("pivotBy", {"type": "string"}, "Dimension whose rows become columns."),
+    ("pivotByColumn", {"type": "string"}, "Metric that a pivoted report shows."),
+    ("compare", {"type": "integer", "enum": [0, 1]}, "Put rows of other segments and periods beside each row."),
+    ("compareSegments[]", {"type": "array", "items": {"type": "string"}}, "Segments to compare with."),
+    ("comparePeriods[]", {"type": "array", "items": {"type": "string"}}, "Periods to compare with."),
+    ("compareDates[]", {"type": "array", "items": {"type": "string"}}, "Their dates, in the same order."),
+    ("language", {"type": "string", "enum": [*LANGUAGES]}, "Language of names and labels."),
 )
 _REFUSALS: Final = ("400", "401", "404", "405")
 _TYPES: Final = ("text/xml", "text/html", "text/plain", "application/vnd.ms-excel")
@@ -126,7 +135,7 @@ def describe_api(catalogue: Catalogue) -> Document:
             "responses": _responses(),
             "parameters": {
                 "format": _parameter("format", {"type": "string", "enum": list(FORMATS), "default": "json"}),
-                **{name: _parameter(name, schema, text) for name, schema, text in _GENERIC},
+                **{_component(name): _parameter(name, schema, text) for name, schema, text in _GENERIC},
             },
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer", "description": "A user's API token."},
@@ -139,7 +148,9 @@ def describe_api(catalogue: Catalogue) -> Document:
 def _report_operation(method: Description) -> Document:
     """A report by its site's address."""
     own = [one for one in method.parameters if one.name != "idSite"]
-    generic = [_reference("parameters", name) for name, *_ in _GENERIC if name not in {one.name for one in own}]
+    generic = [
+        _reference("parameters", _component(name)) for name, *_ in _GENERIC if name not in {one.name for one in own}
+    ]
     parameters = [_site_parameter(), *_parameters(own), *generic, _format()]
     return _operation(method, "report", parameters)
 
@@ -206,6 +217,11 @@ def _schema(declared: Declared) -> Document:
     if not declared.is_required and isinstance(declared.default, str | int | float) and declared.default != "":
         schema["default"] = int(declared.default) if isinstance(declared.default, bool) else declared.default
     return schema
+
+
+def _component(parameter: str) -> str:
+    """Under which name a parameter stands among the components, where brackets are not allowed."""
+    return parameter.removesuffix("[]")
 
 
 def _parameter(name: str, schema: Document, text: str = "", *, required: bool = False) -> Document:
