@@ -151,6 +151,12 @@ def test_a_visits_past_are_the_visits_that_were_received_before_it(site):
     ]
 
 
+def test_of_visits_of_one_second_the_older_is_the_past(site):
+    site.ingest([hit(0, number=number, wants_new_visit=True) for number in range(3)] + [hit(DAY)])
+    site.ensure()
+    assert site.visits("visitor_count_visits")[ELEVENTH] == [(2,)]
+
+
 def rollups(site):
     return [info.key for info in site.stores.objects.listing("log/rollup/")]
 

@@ -38,7 +38,7 @@ _LAST_VISITS: Final = """
     SELECT visits.* FROM read_parquet($paths, union_by_name = true) AS visits JOIN wanted
         ON visitor_id = wanted.id AND coalesce(first_sequence, 0) < wanted.sequence
     WHERE visits > 0
-    QUALIFY row_number() OVER (PARTITION BY visitor_id ORDER BY last_visit_start DESC, first_sequence DESC) = 1
+    QUALIFY row_number() OVER (PARTITION BY visitor_id ORDER BY last_visit_start DESC, first_sequence) = 1
     ORDER BY visitor_id
 """
 _ORDERS: Final = Summary(
