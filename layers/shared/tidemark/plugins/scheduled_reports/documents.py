@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -33,11 +33,12 @@ _PICTURED: Final = ("html", "pdf")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Of which period a document tells, and in which format."""
+    """Of which period a document tells, in which format, and in which language; by default the caller's."""
 
     period: str
     date: str
     format: str
+    language: str = ""
 
 
 @method("ScheduledReports.generateReport", Access.VIEW)
@@ -45,7 +46,7 @@ def generate_report(
     context: Context,
     idReport: int,
     date: str,
-    language: str = "",  # noqa: ARG001  there is one language
+    language: str = "",
     outputType: int | None = None,  # noqa: ARG001  the answer is the document itself
     period: str = "",
     reportFormat: str = "",
@@ -53,7 +54,7 @@ def generate_report(
 ) -> Media:
     """The document of a report for a date: a page, PDF, CSV or TSV. The answer is the document itself, in whatever format."""
     report = own_report(context, idReport)
-    asked = asked_of(report, period, date, reportFormat)
+    asked = replace(asked_of(report, period, date, reportFormat), language=language)
     return media_of(document_of(context, report, asked), asked.format)
 
 
@@ -95,6 +96,7 @@ def _chapter(context: Context, report: ScheduledReport, unique_id: str, asked: A
             "apiModule": module,
             "apiAction": action,
             **params,
+            "language": asked.language,
             "filter_limit": _MOST_ROWS,
         }
     )
