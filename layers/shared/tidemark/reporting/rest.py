@@ -113,7 +113,7 @@ def is_over(context: CallContext) -> bool:
 def _revalidated(response: ApiResponse, known: str, cache_control: str = REVALIDATED) -> ApiResponse:
     """The answer with its ETag; only its headers if the client knows it already."""
     tag = f'"{hashlib.sha256(response.body).hexdigest()[:32]}"'
-    vary = ", ".join(filter(None, (response.headers.get("vary", ""), "Authorization")))
+    vary = ", ".join(filter(None, (response.headers.get("vary", ""), "Authorization", "Cookie")))
     headers = {**response.headers, "cache-control": cache_control, "etag": tag, "vary": vary}
     names = {name.strip().removeprefix("W/") for name in known.split(",")}
     if tag in names or "*" in names:
