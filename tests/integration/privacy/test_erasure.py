@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 
@@ -168,13 +169,7 @@ def test_an_erasure_settles_once_nothing_more_is_found(site):
     erasing = site.instance.erasing()
     assert receipt.state is ErasureState.ERASED
     assert erasing.run_pending() == 0, "too early"
-    later = type(erasing)(
-        *(
-            getattr(erasing, name)
-            for name in ("objects", "state", "erasures", "logs", "visit_hits", "derived", "snapshot")
-        ),
-        real_now=lambda: receipt.erased_at + 3600,
-    )
+    later = replace(erasing, real_now=lambda: receipt.erased_at + 3600)
     assert later.run_pending() == 3
     assert {one.state for one in later.receipts()} == {ErasureState.SETTLED}
     assert later.run_pending() == 0
