@@ -5,7 +5,6 @@ Source: Matomo 5.2, tracking behaviour, section 4.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Final
 
 from tidemark.tracking.masking import packed
@@ -64,14 +63,17 @@ _OTHERS: Final = tuple(
 )
 
 
-_FIRST_BYTES: Final = frozenset(byte for low, high in _GOOGLE + _OTHERS for byte in range(low >> 24, (high >> 24) + 1))
+_FIRST_BYTES: Final = frozenset(
+    str(byte) for first, last in _GOOGLE + _OTHERS for byte in range(first >> 24, (last >> 24) + 1)
+)
 
 
-@lru_cache(maxsize=8192)
 def bot_network(address: str) -> int:
     """Whose bots have the address: GOOGLE, OTHERS, or 0 for nobody's."""
+    if address.partition(".")[0] not in _FIRST_BYTES and ":" not in address:
+        return 0  # nearly all of them
     data = packed(address)
-    if len(data) != 4 or data[0] not in _FIRST_BYTES:
+    if len(data) != 4:
         return 0
     number = int.from_bytes(data, "big")
     if any(first <= number <= last for first, last in _GOOGLE):

@@ -5,12 +5,12 @@ Source: Matomo 5.2, tracking behaviour, section 14.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from socket import AF_INET, AF_INET6, inet_ntop, inet_pton
 from typing import Final
 
 NOBODY: Final = "0.0.0.0"  # noqa: S104 - an address that nobody has
 _MAPPED: Final = b"\0" * 10 + b"\xff\xff"
+_ZEROS: Final = ("0",) * 4
 _BYTES_KEPT: Final = (16, 8, 6, 3, 0)
 """Of an IPv6 address, by the number of bytes that an IPv4 address loses."""
 
@@ -27,7 +27,6 @@ def packed(text: str) -> bytes:
     return data[12:] if data.startswith(_MAPPED) else data
 
 
-@lru_cache(maxsize=8192)
 def masked(text: str, length: int) -> str:
     """The address with its last `length` bytes zeroed (IPv6: what corresponds); NOBODY for what is no address.
 
@@ -37,8 +36,9 @@ def masked(text: str, length: int) -> str:
     if not data:
         return NOBODY
     length = min(max(length, 0), 4)
-    if len(data) == 4:
-        kept = data[: 4 - length] + bytes(length)
-        return ("::ffff:" if ":" in text else "") + ".".join(map(str, kept))
-    kept = data[: _BYTES_KEPT[length]]
-    return inet_ntop(AF_INET6, kept + bytes(16 - len(kept)))
+    if len(data) == 16:
+        kept = data[: _BYTES_KEPT[length]]
+        return inet_ntop(AF_INET6, kept + bytes(16 - len(kept)))
+    if ":" in text:
+        return "::ffff:" + ".".join(map(str, data[: 4 - length] + bytes(length)))
+    return ".".join([*text.strip().split(".")[: 4 - length], *_ZEROS[:length]])

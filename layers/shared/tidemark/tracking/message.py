@@ -30,6 +30,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from json.encoder import encode_basestring
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
@@ -138,9 +139,12 @@ _EXCLUDED: Final = 2
 
 def encode_hit(hit: RawHit) -> bytes:
     """A hit as it stands in a message."""
-    params = hit.params.text if isinstance(hit.params, SentQuery) else hit.params
     marks = hit.is_authenticated + _EXCLUDED * hit.is_excluded
-    if hit.origin is None and hit.referrers is None:
+    is_alone = hit.origin is None and hit.referrers is None
+    if is_alone and isinstance(hit.params, SentQuery):
+        return f"[{hit.place},{encode_basestring(hit.params.text)},{marks}]".encode()
+    params = hit.params.text if isinstance(hit.params, SentQuery) else hit.params
+    if is_alone:
         return _json([hit.place, params, marks])
     more = {"s": _origin_cells(hit.origin), "r": hit.referrers}
     return _json([hit.place, params, marks, {name: value for name, value in more.items() if value is not None}])
@@ -195,30 +199,26 @@ def _message(head: bytes, hits: Sequence[bytes]) -> bytes:
 
 def _head(envelope: Envelope) -> bytes:
     """The message up to its hits, without the closing brace."""
-    document: dict[str, Any] = {
-        "v": FORMAT,
-        "id": envelope.request_id,
-        "t": envelope.received,
-        "q": envelope.sequence,
-        "s": envelope.snapshot_version,
-        "ip": envelope.origin.address,
-        "ua": envelope.user_agent,
-        "al": envelope.language,
-    }
-    _, key, network, place = envelope.origin
+    text = encode_basestring  # a tenth of what the encoder takes for the same as a map
+    address, key, network, place = envelope.origin
+    parts = [
+        f'{{"v":{FORMAT},"id":{text(envelope.request_id)},"t":{envelope.received},"q":{envelope.sequence}',
+        f',"s":{envelope.snapshot_version},"ip":{text(address)}',
+        f',"ua":{text(envelope.user_agent)},"al":{text(envelope.language)}',
+    ]
     if key:
-        document["ik"] = key
+        parts.append(f',"ik":{text(key)}')
     if network:
-        document["bn"] = network
+        parts.append(f',"bn":{network}')
     if place:
-        document["lo"] = place
+        parts.append(f',"lo":{_ENCODER.encode(place)}')
     if envelope.headers:
-        document["hd"] = dict(envelope.headers)
+        parts.append(f',"hd":{_ENCODER.encode(dict(envelope.headers))}')
     if envelope.has_opted_out:
-        document["oo"] = 1
+        parts.append(',"oo":1')
     if envelope.third_party_id:
-        document["tp"] = envelope.third_party_id
-    return _json(document)[:-1]
+        parts.append(f',"tp":{text(envelope.third_party_id)}')
+    return "".join(parts).encode()
 
 
 def decode(body: bytes) -> Envelope:
