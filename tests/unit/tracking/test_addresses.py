@@ -31,6 +31,20 @@ FORWARDED = {"General.proxy_client_headers": "HTTP_X_FORWARDED_FOR"}
         ({"x-forwarded-for": "203.0.113.7:1234"}, FORWARDED, "203.0.113.7"),
         ({"x-forwarded-for": "[2001:db8::1]:1234"}, FORWARDED, "2001:db8::1"),
         ({"x-forwarded-for": "unknown"}, FORWARDED, PEER),
+        ({"x-forwarded-for": "2001:db8::7"}, FORWARDED, "2001:db8::7"),
+        ({"x-forwarded-for": "::ffff:203.0.113.7"}, FORWARDED, "::ffff:203.0.113.7"),
+        (
+            {"x-forwarded-for": "127.0.0.1, 10.9.9.9, 203.0.113.7"},
+            FORWARDED,
+            "203.0.113.7",
+        ),  # what a client put in front
+        (
+            {"x-forwarded-for": "198.51.100.1, 203.0.113.7, ::ffff:192.168.1.9, fd00::5"},
+            FORWARDED | {"General.proxy_ips": "192.168.*.*, fd00::/8"},
+            "203.0.113.7",
+        ),
+        ({"x-forwarded-for": "192.168.1.9"}, FORWARDED | {"General.proxy_ips": "192.168.*.*"}, PEER),
+        ({"x-forwarded-for": "203.0.113.7", "x-real-ip": "198.51.100.1"}, {}, PEER),
         ({}, FORWARDED, PEER),
         (
             {"cf-connecting-ip": "203.0.113.8"},
