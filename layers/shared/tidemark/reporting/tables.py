@@ -77,6 +77,8 @@ def record_table(
         )
         return _readable(table)
 
+    if query.periods.is_multiple:  # all archives are found at once, before the tables are read one by one
+        archives.numbers(query.sites.ids, query.periods.periods, (), query.segment)
     return build(query, make)
 
 
