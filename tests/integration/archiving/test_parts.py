@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest import mock
 
 import pyarrow.parquet as pq
 import pytest
@@ -71,11 +72,12 @@ def test_logs_of_parts_are_those_of_the_day(rows, parts):
         assert sum(map(len, seen)) == len(set().union(*seen))
 
 
-@given(rows=DAYS, parts=st.sampled_from([2, 8]))
+@given(rows=DAYS, parts=st.sampled_from([2, 8]), merged_at=st.sampled_from([1, 10**6]))
 @EFFORT
-def test_the_archive_of_parts_is_that_of_the_day_byte_for_byte(rows, parts):
+def test_the_archive_of_parts_is_that_of_the_day_byte_for_byte(rows, parts, merged_at):
     expected = build_day(inputs(sessionise(table(rows, DIMENSIONS), NO_HISTORY, RULES)), CATALOGUE)
-    found = build_parts((replace(inputs(logs), is_part=True) for logs in in_parts(rows, parts)), CATALOGUE)
+    with mock.patch("tidemark.archiving.day.MERGED_GROUPS", merged_at):
+        found = build_parts((replace(inputs(logs), is_part=True) for logs in in_parts(rows, parts)), CATALOGUE)
     assert found == expected
 
 

@@ -26,8 +26,8 @@ from tidemark.model.tracked_site import TrackedSite
 from tidemark.plugin.expression import Col
 from tidemark.plugin.record import Aggregate, Record, Source
 
-MERGED_GROUPS = 2_000_000
-"""So many groups of parts wait before those that are the same are merged."""
+MERGED_GROUPS = 500_000
+"""At least so many groups of parts wait before those that are the same are merged, and twice as many as were left."""
 VISIT_ORDER = {"start": "visit_first_action_time", "sent": "first_sequence"}
 """What tells which visit came first, by the names that parts use."""
 _APART = frozenset({"idvisit", "visitor_id", "user_id", "order_id"})
@@ -54,6 +54,8 @@ class DayPart:
     sets: dict[str, list[Array]] = field(default_factory=dict)
     waiting: int = 0
     """Groups that are not merged yet."""
+    left: int = 0
+    """How many the last merge left."""
 
     def add(self, other: DayPart) -> None:
         """Add other visitors' part. What is the same is merged now and then, which bounds memory."""
@@ -62,9 +64,9 @@ class DayPart:
         for name, ids in other.sets.items():
             self.sets.setdefault(name, []).extend(ids)
         self.waiting += other.waiting
-        if self.waiting > MERGED_GROUPS:
+        if self.waiting > max(MERGED_GROUPS, 2 * self.left):
             self.partials = {grouping: [merged(grouping, parts)] for grouping, parts in self.partials.items()}
-            self.waiting = sum(part.count for (part,) in self.partials.values())
+            self.left = self.waiting = sum(part.count for (part,) in self.partials.values())
 
     def groups(self) -> dict[Grouping, Groups]:
         """All groups as they are stored."""
