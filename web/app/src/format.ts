@@ -84,6 +84,8 @@ export const formatDay = (seconds: number): string => dateFormat({ dateStyle: 'm
 export const formatShortDay = (seconds: number): string => dateFormat({ day: 'numeric', month: 'short', timeZone: 'UTC' }).format(seconds * 1000);
 export const formatMonth = (seconds: number): string => dateFormat({ month: 'long', year: 'numeric', timeZone: 'UTC' }).format(seconds * 1000);
 
+export const formatShortMonth = (seconds: number): string => dateFormat({ month: 'short', year: '2-digit', timeZone: 'UTC' }).format(seconds * 1000);
+
 const withZone = (timezone: string): string => {
   try {
     new Intl.DateTimeFormat('en', { timeZone: timezone });

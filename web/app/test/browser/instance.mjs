@@ -51,8 +51,7 @@ export async function startInstance({ isDemo = false } = {}) {
       said += `${line}\n`;
       const ready = /^ready (\S+)/.exec(line);
       if (ready) resolve(ready[1]);
-      const sent = /(\d[\d,]*) of (\d[\d,]*)/.exec(line);
-      if (sent && sent[1] === sent[2]) isSent = true;
+      if (/^demo\s+done/.test(line)) isSent = true;
     });
     child.stderr.on('data', (data) => (said += data));
     child.on('exit', () => reject(new Error(`The instance did not start:\n${said}`)));

@@ -1,0 +1,1 @@
+export{t as default}from"./MissingPage-t_9zw87k.js";
