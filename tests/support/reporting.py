@@ -67,6 +67,9 @@ class Directory:
     def goals(self, idsite):
         return []
 
+    def custom_dimensions(self, idsite):
+        return []
+
 
 class TableArchives:
     """Archives out of dicts: tables by (record, site, period key, subtable), numbers by (site, period key)."""

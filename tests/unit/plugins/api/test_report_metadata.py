@@ -4,11 +4,12 @@ from types import SimpleNamespace
 import pytest
 
 from tests.support.reporting import VIEWER, ask, make_api
+from tidemark.model.custom_dimension import CustomDimension
 from tidemark.model.registry import Registry
 from tidemark.model.table import DataTable, Row
-from tidemark.plugin import Report
+from tidemark.plugin import ProcessedMetric, Report
 from tidemark.plugin.plugin import Plugin, Plugins
-from tidemark.plugins.api.metadata import describe, goal_reports, listed_reports, unique_id
+from tidemark.plugins.api.metadata import describe, dimension_reports, goal_reports, listed_reports, unique_id
 from tidemark.plugins.api.processed_report import goal_columns_of, leave_out_empty
 
 DAY = "idSite=1&period=day&date=2010-03-06"
@@ -168,7 +169,23 @@ def test_reports_that_a_site_has_no_use_for_are_not_listed(ecommerce, sitesearch
         report("A.getSales", "Sales", category="Ecommerce"),
         report("A.getSearches", "Searches", category="Actions", subcategory="Site Search"),
     )
-    services = {Plugins: Plugins((Plugin("A", reports=reports),)), Registry: SimpleNamespace(goals=lambda _site: [])}
+    services = {
+        Plugins: Plugins((Plugin("A", reports=reports),)),
+        Registry: SimpleNamespace(goals=lambda _site: [], custom_dimensions=lambda _site: []),
+    }
     site = SimpleNamespace(ecommerce=ecommerce, sitesearch=sitesearch)
     context = SimpleNamespace(params={}, site=lambda _idsite: site, service=services.get)
     assert [one.name for one in listed_reports(context, [1])] == names
+
+
+def test_every_dimension_of_a_site_has_a_report():
+    rates = tuple(ProcessedMetric(name, name, (), lambda _columns: None) for name in ("avg_time_on_site", "exit_rate"))
+    about = report("CustomDimensions.getCustomDimension", "Dimensions", processed=rates, is_listed=False)
+    visit, action = dimension_reports(
+        [about], [CustomDimension(1, 3, "Plan", 1, "visit"), CustomDimension(1, 4, "Author", 1, "action")]
+    )
+    assert (visit.category, visit.name, visit.dimension, visit.is_listed) == ("Visitors", "Plan", "Plan", True)
+    assert [metric.name for metric in visit.processed] == ["avg_time_on_site"]
+    assert unique_id(action) == "CustomDimensions_getCustomDimension_idDimension--4"
+    assert (action.category, action.metrics) == ("Actions", ("nb_hits", "nb_visits"))
+    assert [metric.name for metric in action.processed] == ["exit_rate"]

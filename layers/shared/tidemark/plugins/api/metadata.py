@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from tidemark.model.custom_dimension import ACTION_SCOPE, CustomDimension
 from tidemark.model.errors import ApiError, BadParameter
 from tidemark.model.registry import Registry
 from tidemark.plugin import Access, Context, GoalNames, Metric, Plugins, ProcessedMetric, Report, method, url_encoded
@@ -32,6 +33,9 @@ SITE_SEARCH = "Site Search"
 GOALS = "Goals"
 GOALS_OVERVIEW = "Goals Overview"
 _GOALS_FROM = 50
+OF_DIMENSION = "CustomDimensions.getCustomDimension"
+_RATES_OF_VISITS = frozenset({"avg_time_on_site", "bounce_rate", "nb_actions_per_visit"})
+_RATES_OF_ACTIONS = frozenset({"avg_time_on_dimension", "bounce_rate", "exit_rate"})
 DAY = "day"
 OF_DAYS_ONLY = frozenset({"nb_uniq_visitors", "nb_users"})
 """Metrics that tables of longer periods cannot have."""
@@ -122,8 +126,10 @@ def _all_reports(context: Context, sites: Sequence[int]) -> list[Report]:
     listed = [complete(report, reports) for report in reports if report.is_listed]
     if len(sites) != 1:
         return listed
-    goals = context.service(Registry).goals(sites[0])
-    return [*listed, *goal_reports(listed, [(goal.idgoal, goal.name) for goal in goals])]
+    registry = context.service(Registry)
+    goals = [(goal.idgoal, goal.name) for goal in registry.goals(sites[0])]
+    dimensions = [one for one in registry.custom_dimensions(sites[0]) if one.active]
+    return [*listed, *goal_reports(listed, goals), *dimension_reports(reports, dimensions)]
 
 
 def _numbers(idSite: str) -> list[int]:
@@ -221,6 +227,33 @@ def goal_reports(reports: Iterable[Report], goals: Iterable[tuple[int, str]]) ->
     return found
 
 
+def dimension_reports(reports: Iterable[Report], dimensions: Iterable[CustomDimension]) -> list[Report]:
+    """The report about custom dimensions, once for every dimension of a site.
+
+    Source: Matomo 5.2, plugins/CustomDimensions (reports of a site's dimensions).
+    """
+    about = next((report for report in reports if report.method == OF_DIMENSION), None)
+    return [] if about is None else [_about_dimension(about, dimension) for dimension in dimensions]
+
+
+def _about_dimension(report: Report, dimension: CustomDimension) -> Report:
+    is_action = dimension.scope == ACTION_SCOPE
+    rates = _RATES_OF_ACTIONS if is_action else _RATES_OF_VISITS
+    return replace(
+        report,
+        name=dimension.name,
+        category="Actions" if is_action else "Visitors",
+        subcategory=f"customdimension{dimension.idcustomdimension}",
+        dimension=dimension.name,
+        metrics=("nb_hits", "nb_visits") if is_action else report.metrics,
+        processed=tuple(metric for metric in report.processed if metric.name in rates),
+        parameters={"idDimension": str(dimension.idcustomdimension)},
+        order=report.order + dimension.idcustomdimension,
+        has_goal_metrics=False,
+        is_listed=True,
+    )
+
+
 def _related(report: Report, context: Context) -> list[dict[str, str]]:
     """Name, module and action of the reports that belong to it."""
     names = {one.method: one.name for one in context.service(Plugins).reports() if one.is_listed}
@@ -240,6 +273,8 @@ def _place(report: Report) -> tuple[int, int, int]:
     last = len(CATEGORIES) - 1
     position = CATEGORIES.index(report.category) if report.category in CATEGORIES else last - 1
     within = SUBCATEGORIES.index(report.subcategory) if report.subcategory in SUBCATEGORIES else -1
+    if report.method == OF_DIMENSION:
+        within = len(SUBCATEGORIES)
     return position, within, report.order
 
 
