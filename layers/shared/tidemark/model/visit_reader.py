@@ -39,8 +39,10 @@ class VisitQuery:
 
 @dataclass(frozen=True, slots=True)
 class LoggedVisit:
-    """A visit of the log. Actions and conversions stand in order of their times, then of sending; items in that of
-    their products' first sightings on the site.
+    """A visit of the log.
+
+    Actions and conversions stand in order of their times, then of sending; items in that of their products' first
+    sightings on the site.
     """
 
     row: LogRow
