@@ -91,11 +91,13 @@ def test_failing_cases_get_the_reason_of_the_first_rule_that_fits():
     ]
 
 
-def test_the_page_of_differences_counts_and_lists_them(tmp_path, capsys):
-    results, page = tmp_path / "results.json", tmp_path / "page.md"
+def test_the_page_of_differences_counts_and_lists_them(tmp_path, capsys, monkeypatch):
+    results, page, reasons = tmp_path / "results.json", tmp_path / "page.md", tmp_path / "reasons.csv"
     results.write_text(json.dumps(RESULTS))
+    reasons.write_text("\n".join(RULES))
+    monkeypatch.setattr(differences, "REASONS", reasons)
     assert differences.main([str(results), "--out", str(page)]) == 1
     text = page.read_text()
     assert "2 of 5 cases pass, 91.23% of all values match." in text
-    assert "| One | `b__API.getMetadata` | 50.0% | gap: metadata of reports; choice: texts that" in text
+    assert "| One | `b__API.getMetadata` | 50.0% | gap: not explained yet; choice: own texts |" in text
     assert "no reason: One c__Live.get (25.0%)" in capsys.readouterr().err
