@@ -28,6 +28,7 @@ try {
       mkdirSync(folder, { recursive: true });
       const context = await browser.newContext({ viewport, colorScheme, locale: 'en-GB', isMobile: device === 'phone', hasTouch: device === 'phone' });
       const page = await context.newPage();
+      page.setDefaultTimeout(300_000); // archives of the demo traffic are made when they are first looked at
       const settled = () => page.waitForFunction(() => !document.querySelector('.loading') && !document.querySelector('[aria-busy=true]'));
       const picture = (name) => page.screenshot({ path: join(folder, `${name.replace(/[^\w-]+/g, '_')}.png`) });
       await page.goto(instance.address);
