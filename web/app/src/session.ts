@@ -1,7 +1,7 @@
 // Who is signed in.
 
 import { ref, shallowRef } from 'vue';
-import { ApiError, call, hasToken, setSession, setToken, whenSignedOut } from './api/client';
+import { ApiError, call, hasToken, setSession, setToken, statusOf, whenSignedOut } from './api/client';
 
 export interface Me {
   login: string;
@@ -49,7 +49,9 @@ function begin(answer: SessionAnswer): boolean {
 /** Continue the session of the cookie or the tab's token, if there is one. */
 export async function resume(): Promise<void> {
   whenSignedOut(() => {
-    forget();
+    checking ??= forgetIfEnded().finally(() => {
+      checking = undefined;
+    });
   });
   try {
     const { status, answer } = await ask('/auth/session');
@@ -58,6 +60,18 @@ export async function resume(): Promise<void> {
     await resumeToken().catch(() => undefined);
   } finally {
     isChecking.value = false;
+  }
+}
+
+let checking: Promise<void> | undefined;
+
+/** A call was refused: because the session has ended, or because it needs more rights than its user has. */
+async function forgetIfEnded(): Promise<void> {
+  if (me.value?.hasSession) {
+    const { status, answer } = await ask('/auth/session').catch(() => ({ status: 0, answer: {} as SessionAnswer }));
+    if (status !== 200 || !answer.login) forget();
+  } else if ((await statusOf('API.getMatomoVersion')) === 401) {
+    forget();
   }
 }
 

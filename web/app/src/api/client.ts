@@ -78,6 +78,15 @@ export async function call<T>(method: string, parameters: Parameters = {}, signa
   return answer as T;
 }
 
+/** The status with which a method answers; 0 where the instance cannot be reached. */
+export async function statusOf(method: string): Promise<number> {
+  try {
+    return (await send(formOf(method, {}))).status;
+  } catch {
+    return 0;
+  }
+}
+
 /** A scalar answer, which the API wraps. */
 export async function callValue<T>(method: string, parameters: Parameters = {}): Promise<T> {
   return (await call<{ value: T }>(method, parameters)).value;

@@ -1,1 +1,0 @@
-export{t as default}from"./MissingPage-t_9zw87k.js";

@@ -1,1 +1,0 @@
-export{i as default}from"./shared-BDZwIeX6.js";

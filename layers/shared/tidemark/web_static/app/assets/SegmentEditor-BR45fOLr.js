@@ -1,0 +1,1 @@
+export{i as default}from"./shared-D5slKZsM.js";
