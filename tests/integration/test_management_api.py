@@ -7,13 +7,17 @@ from urllib.parse import urlencode
 import pytest
 
 from tidemark.clock import SettableClock
+from tidemark.mail.nowhere import NoMailer
 from tidemark.model.audit import AuditLog
 from tidemark.model.login_attempts import LoginAttempts
+from tidemark.model.mail import Mailer
 from tidemark.model.registry import Registry
+from tidemark.model.sign_in import SecondFactors
 from tidemark.model.snapshot import SNAPSHOT_KEY, TrackerSnapshot
 from tidemark.plugin import load_plugins
 from tidemark.registry.attempts import StoredAttempts
 from tidemark.registry.audit import StoredAuditLog
+from tidemark.registry.second_factors import StoredSecondFactors
 from tidemark.registry.table_registry import TableRegistry
 from tidemark.reporting.request import ApiRequest
 from tidemark.reporting.service import Api
@@ -42,6 +46,8 @@ class Client:
             Registry: self.registry,
             LoginAttempts: StoredAttempts(stores.registry, lambda: "salt"),
             AuditLog: StoredAuditLog(stores.registry),
+            SecondFactors: StoredSecondFactors(stores.registry, lambda: "salt"),
+            Mailer: NoMailer(),
         }
         self.api = Api(load_plugins(MANAGEMENT), None, self.registry, clock, services)
 

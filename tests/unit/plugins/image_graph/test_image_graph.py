@@ -1,4 +1,5 @@
 import io
+from types import SimpleNamespace
 from urllib.parse import urlencode
 
 import pytest
@@ -6,6 +7,7 @@ from PIL import Image
 
 from tests.support.reporting import DEMO, NUMBERS, Directory, TableArchives, ask, folders
 from tidemark.clock import SettableClock
+from tidemark.model.registry import Registry
 from tidemark.plugin import Plugins
 from tidemark.plugins.api import PLUGIN as API_PLUGIN
 from tidemark.plugins.image_graph import PLUGIN
@@ -18,7 +20,9 @@ VISITS = {"apiModule": "Demo", "apiAction": "get", "period": "day", "date": "201
 
 
 def answer(**params):
-    api = Api(Plugins((DEMO, API_PLUGIN, PLUGIN)), TableArchives(folders(), NUMBERS), Directory(), SettableClock(NOW))
+    registry = SimpleNamespace(goals=lambda _site: [], custom_dimensions=lambda _site: [], user=lambda _login: None)
+    plugins, archives = Plugins((DEMO, API_PLUGIN, PLUGIN)), TableArchives(folders(), NUMBERS)
+    api = Api(plugins, archives, Directory(), SettableClock(NOW), {Registry: registry})
     return ask(api, urlencode({"module": "API", "method": "ImageGraph.get", "idSite": 1, **params}))
 
 
