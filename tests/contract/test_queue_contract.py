@@ -185,7 +185,9 @@ def test_receive_waits_when_asked_to(queue):
         assert bodies(waiting.result(timeout=4)) == [b"x"]
 
 
-def test_every_message_is_delivered_once_when_many_send_and_receive(queue):
+def test_every_message_is_delivered_when_many_send_and_receive(queue):
+    """At least once, as the port says; SQS promises no more, and who counts must bear a second delivery."""
+
     def send(first):
         for number in range(first, first + 10):
             queue.send(b"%d" % number)
@@ -201,4 +203,5 @@ def test_every_message_is_delivered_once_when_many_send_and_receive(queue):
         list(pool.map(send, range(0, 40, 10)))
         assert queue.depth().visible == 40
         taken = [number for part in pool.map(receive, range(4)) for number in part]
-    assert sorted(taken) == list(range(40))
+    assert set(taken) == set(range(40))
+    assert queue.depth().total == 0

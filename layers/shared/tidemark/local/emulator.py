@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import io
+import json
 import logging
 import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
 REGION: Final = "us-east-1"
+_PAUSE_SECONDS: Final = 0.05
 
 
 class EmulatorError(Exception):
@@ -56,9 +60,9 @@ def emulated_environment(endpoint: str) -> dict[str, str]:
 
 
 class OneAtATime:
-    """Passes requests to moto one after the other: it loses writes that come at the same moment.
+    """Passes requests to moto one after the other: it loses writes, and gives a message twice, at the same moment.
 
-    Those to SQS pass at once, for a receive may wait long; its queues have locks of their own.
+    A receive that may wait asks again and again for what is there now, so that it keeps nobody else waiting.
     """
 
     def __init__(self, application: Callable[..., Iterable[bytes]]) -> None:
@@ -67,10 +71,28 @@ class OneAtATime:
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """One request, as WSGI has it."""
-        if environ.get("HTTP_X_AMZ_TARGET", "").startswith("AmazonSQS."):
-            return self._application(environ, start_response)
+        if environ.get("HTTP_X_AMZ_TARGET") == "AmazonSQS.ReceiveMessage":
+            return self._receive(environ, start_response)
         with self._lock:
             return list(self._application(environ, start_response))
+
+    def _receive(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        asked = json.loads(environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])))
+        deadline = time.monotonic() + asked.get("WaitTimeSeconds", 0)
+        body = json.dumps({**asked, "WaitTimeSeconds": 0}).encode()
+        while True:
+            again = {**environ, "wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
+            answered: list[tuple[Any, ...]] = []
+            with self._lock:
+                answer = list(self._application(again, lambda *line, answered=answered: answered.append(line)))
+            if (
+                b'"Messages"' in b"".join(answer)
+                or not answered[0][0].startswith("200")
+                or time.monotonic() >= deadline
+            ):
+                start_response(*answered[0])
+                return answer
+            time.sleep(_PAUSE_SECONDS)
 
 
 def main() -> None:

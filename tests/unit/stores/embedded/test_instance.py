@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -138,4 +139,14 @@ def test_receipt_is_stale_when_the_message_was_delivered_anew(tmp_path):
     assert stores.hits.depth().visible == 1
     stores.hits.delete([second.receipt])
     assert stores.hits.depth().total == 0
+    stores.close()
+
+
+def test_no_message_is_given_to_two_when_both_receive_at_once():
+    stores = open_stores(ephemeral=True)
+    stores.hits.send_batch([b"%d" % number for number in range(40)])
+    with ThreadPoolExecutor(4) as pool:
+        parts = pool.map(lambda _: [message.body for message in stores.hits.receive(10, 600)], range(4))
+        received = [body for part in parts for body in part]
+    assert len(received) == len(set(received)) == 40
     stores.close()
