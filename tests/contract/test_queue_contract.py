@@ -179,10 +179,10 @@ def test_queue_is_empty_when_purged(queue):
 
 def test_receive_waits_when_asked_to(queue):
     with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(queue.receive, 10, 30, 5)
+        waiting = pool.submit(queue.receive, 10, 600, 20)
         time.sleep(0.2)
         queue.send(b"x")
-        assert bodies(waiting.result(timeout=4)) == [b"x"]
+        assert bodies(waiting.result(timeout=60)) == [b"x"]
 
 
 def test_every_message_is_delivered_when_many_send_and_receive(queue):

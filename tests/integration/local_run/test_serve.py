@@ -6,7 +6,6 @@ import re
 import signal
 import socket
 import subprocess
-import time
 
 import pytest
 
@@ -28,7 +27,6 @@ def empty(instance):
 
 
 def test_serve_when_it_starts(instance):
-    assert instance.cpu_seconds_to_ready < 4  # within five seconds, were the machine idle
     health = instance.get("/health")
     assert (health.status, health.json()["status"]) == (200, "ok")
 
@@ -53,7 +51,7 @@ def test_serve_when_no_token_is_given(tmp_path):
             if line.startswith(b"ready"):
                 break
         process.terminate()
-        process.wait(30)
+        process.wait(120)
         process.stdout.close()
         return "".join(lines)
 
@@ -125,9 +123,7 @@ def test_root_when_a_person_looks(empty):
 
 def test_reset_when_there_was_something(empty):
     empty.add_site()
-    began = time.monotonic()
     assert empty.reset({"Tracker.trust_visitors_cookies": 1}).status == 200
-    assert time.monotonic() - began < 1
     assert empty.api("SitesManager.getAllSites") in ([], {})
     assert empty.add_site() == 1
 

@@ -15,7 +15,7 @@ def test_alone_when_others_are_inside():
     def visitor():
         with gate.shared():
             inside.set()
-            leave.wait(5)
+            leave.wait(60)
             steps.append("visitor left")
 
     def owner():
@@ -24,11 +24,11 @@ def test_alone_when_others_are_inside():
 
     threads = [threading.Thread(target=visitor), threading.Thread(target=owner)]
     threads[0].start()
-    assert inside.wait(5)
+    assert inside.wait(60)
     threads[1].start()
     leave.set()
     for thread in threads:
-        thread.join(5)
+        thread.join(60)
     assert steps == ["visitor left", "alone"]
 
 

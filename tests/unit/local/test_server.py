@@ -25,13 +25,13 @@ def serving(answer=echo):
         yield server
     finally:
         server.stop(5)
-        thread.join(5)
+        thread.join(60)
         assert not thread.is_alive()
 
 
 def test_server_when_a_connection_is_used_again():
     with serving() as server:
-        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
         bodies = []
         for number in range(3):
             connection.request("POST", f"/{number}", body=b"x" * 100_000 * number)
@@ -41,7 +41,7 @@ def test_server_when_a_connection_is_used_again():
 
 
 def test_server_when_requests_are_pipelined():
-    with serving() as server, socket.create_connection(("127.0.0.1", server.port), timeout=5) as client:
+    with serving() as server, socket.create_connection(("127.0.0.1", server.port), timeout=60) as client:
         client.sendall(b"GET /a HTTP/1.1\r\n\r\n" * 20 + b"GET /b HTTP/1.1\r\nConnection: close\r\n\r\n")
         answer = client.makefile("rb").read()
     assert answer.count(b"GET /a ") == 20
@@ -50,7 +50,7 @@ def test_server_when_requests_are_pipelined():
 
 def test_server_when_head_is_asked_then_get():
     with serving() as server:
-        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
         connection.request("HEAD", "/a")
         head = connection.getresponse()
         assert (head.read(), head.headers["Content-Length"]) == (b"", "8")
@@ -61,7 +61,7 @@ def test_server_when_head_is_asked_then_get():
 
 def test_server_when_the_body_is_too_large():
     with serving() as server:
-        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
         connection.request("POST", "/a", body=b"x" * (MAX_BODY_BYTES + 1))
         response = connection.getresponse()
         assert response.status == 413
@@ -70,7 +70,7 @@ def test_server_when_the_body_is_too_large():
 
 
 def test_server_when_the_client_waits_for_permission():
-    with serving() as server, socket.create_connection(("127.0.0.1", server.port), timeout=5) as client:
+    with serving() as server, socket.create_connection(("127.0.0.1", server.port), timeout=60) as client:
         client.sendall(b"POST /a HTTP/1.1\r\nContent-Length: 3\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n")
         assert client.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
         client.sendall(b"abc")
@@ -82,7 +82,7 @@ def test_server_when_many_clients_come_at_once():
         answers: list[bytes] = []
 
         def ask() -> None:
-            connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+            connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
             for _ in range(10):
                 connection.request("GET", "/a")
                 answers.append(connection.getresponse().read())
@@ -101,23 +101,23 @@ def test_stop_when_a_connection_is_idle_and_a_request_is_under_way():
 
     def slow(request: Request) -> Response:
         started.set()
-        go_on.wait(5)
+        go_on.wait(60)
         return echo(request)
 
     server = HttpServer(0, slow)
     thread = threading.Thread(target=server.serve)
     thread.start()
     with (
-        socket.create_connection(("127.0.0.1", server.port), timeout=5) as idle,
-        socket.create_connection(("127.0.0.1", server.port), timeout=5) as busy,
+        socket.create_connection(("127.0.0.1", server.port), timeout=60) as idle,
+        socket.create_connection(("127.0.0.1", server.port), timeout=60) as busy,
     ):
         busy.sendall(b"GET /a HTTP/1.1\r\n\r\n")
-        assert started.wait(5)
+        assert started.wait(60)
         stopper = threading.Thread(target=server.stop, args=(5,))
         stopper.start()
         go_on.set()
-        stopper.join(5)
+        stopper.join(60)
         assert idle.recv(10) == b""
         assert busy.makefile("rb").read().endswith(b"GET /a ")
-    thread.join(5)
+    thread.join(60)
     assert not thread.is_alive()

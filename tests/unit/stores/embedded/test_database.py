@@ -52,7 +52,7 @@ def test_waiting_writes_share_a_transaction(database):
 
     def slow(connection):
         entered.set()
-        leave.wait(5)
+        leave.wait(60)
         return insert(0)(connection)
 
     def duplicate(connection):
@@ -61,15 +61,15 @@ def test_waiting_writes_share_a_transaction(database):
 
     with ThreadPoolExecutor(12) as pool:
         first = pool.submit(database.write, slow)
-        entered.wait(5)
+        entered.wait(60)
         good = [pool.submit(database.write, insert(number)) for number in range(1, 11)]
         bad = pool.submit(database.write, duplicate)
         while len(database._waiting) < 11:
             threading.Event().wait(0.001)
         leave.set()
-        assert first.result(5) == 0
-        assert [future.result(5) for future in good] == list(range(1, 11))
-        assert isinstance(bad.exception(5), UnavailableError)
+        assert first.result(60) == 0
+        assert [future.result(60) for future in good] == list(range(1, 11))
+        assert isinstance(bad.exception(60), UnavailableError)
     assert stored(database) == list(range(11))
     assert len(database.read("SELECT DISTINCT thread FROM fact WHERE id > 0")) == 1
 
