@@ -19,10 +19,13 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from samtranslator.yaml_helper import yaml_parse
+
 from tests.faults.faulty import KINDS, Fate, KilledError, faulty
 from tidemark.bootstrap import Instance
 from tidemark.clock import SettableClock
 from tidemark.config import Config
+from tidemark.local.template import find_template
 from tidemark.model.site import Site
 from tidemark.plugin.plugin import load_plugins
 from tidemark.reporting.request import ApiRequest
@@ -37,6 +40,24 @@ VISIBLE_SECONDS: Final = 120
 ROUNDS: Final = 40
 SITES: Final = (1, 2)
 DAYS: Final = ("2026-11-17", "2026-11-18")
+
+
+ALARMED_QUEUES: Final = {"HitsDeadQueue": "hits_dead", "ArchiveDeadQueue": "archive_dead"}
+
+
+def alarm_thresholds() -> dict[str, int]:
+    """From how many messages on an alarm of monitoring.yaml tells of a queue, by the queue's name here."""
+    template = find_template().parent / "infrastructure" / "monitoring.yaml"
+    resources = yaml_parse(template.read_text(encoding="utf-8"))["Resources"].values()
+    alarms = [one["Properties"] for one in resources if one["Type"] == "AWS::CloudWatch::Alarm"]
+    return {
+        ALARMED_QUEUES[alarm["Dimensions"][0]["Value"]["Ref"]]: alarm["Threshold"]
+        for alarm in alarms
+        if alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
+    }
+
+
+ALARMS: Final = alarm_thresholds()
 
 
 class UnhealedError(AssertionError):
@@ -186,11 +207,20 @@ class Run:
                 and not self.process.planner().plan()
             ):
                 break
-        if self.stores.hits_dead.depth().total or self.stores.archive_dead.depth().total:
+        if stuck := self._stuck():
+            without = stuck.keys() - {name for name, depth in stuck.items() if depth >= ALARMS.get(name, depth + 1)}
+            self._demand(not without, f"nobody hears of what is stuck in {sorted(without)}")
             self.counts["set aside, with an alarm"] += 1
             self.process.requeue_dead_letters()
             self._ingest_all()
             self.process.archive_all()
+
+    def _stuck(self) -> dict[str, int]:
+        """How many messages are where nothing takes them away by itself."""
+        depths = {
+            name: getattr(self.stores, name).depth().total for name in ("hits", "archive", *ALARMED_QUEUES.values())
+        }
+        return {name: depth for name, depth in depths.items() if depth}
 
     def _ingest_all(self) -> None:
         while messages := self.stores.hits.receive(10, VISIBLE_SECONDS):
