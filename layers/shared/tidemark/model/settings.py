@@ -204,6 +204,11 @@ DEFAULTS: Final[Mapping[str, Value]] = {
 _OFF: Final = frozenset({"", "0", "false", "off", "no"})
 
 
+def site_setting(name: str, idsite: int) -> str:
+    """The name under which one site has a setting of its own: Deletelogs.delete_logs_older_than.site3."""
+    return f"{name}.site{idsite}"
+
+
 class Settings(NamedTuple):
     """Settings of one instance: what was set, over the defaults.
 

@@ -158,3 +158,11 @@ def test_administrators_see_and_drop_failures_of_their_sites(call, table):
     call(failures.delete_tracking_failure, idSite=99, idFailure=2)
     call(failures.delete_tracking_failure, idSite=99, idFailure=2)
     assert [one["idsite"] for one in call(failures.get_tracking_failures)] == [2]
+
+
+def test_the_settings_that_hold_are_told_by_the_names_that_set_them(call):
+    wanted = {"enableBrowserTriggerArchiving": False, "todayArchiveTimeToLive": 300}
+    call(settings.set_archive_settings, **wanted)
+    assert call(settings.get_archive_settings) == wanted
+    call(settings.set_trusted_hosts, trustedHosts="a.example.org,b.example.org")
+    assert call(settings.get_trusted_hosts) == ["a.example.org", "b.example.org"]

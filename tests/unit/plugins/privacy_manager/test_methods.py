@@ -1,8 +1,10 @@
 import pytest
 
 from tests.support.api_calls import Caller
-from tidemark.model.errors import ApiError, BadParameter
-from tidemark.plugins.privacy_manager import methods
+from tidemark.archiving.housekeeping.raw_data import days_kept
+from tidemark.model.errors import ApiError, BadParameter, UnknownSite
+from tidemark.plugins.privacy_manager import methods, present
+from tidemark.plugins.sites_manager.changes import add_site
 
 IP = {"anonymizeIPEnable": "1", "maskLength": 2, "useAnonymizedIpForVisitEnrichment": False}
 
@@ -88,3 +90,54 @@ def test_columns_that_can_be_blanked_are_listed_in_order(call):
         names = [column["column_name"] for column in listed]
         assert names == sorted(names)
         assert {column["column_name"] for column in listed if column["default_value"] == 0} == zero
+
+
+def test_what_holds_is_told_by_the_names_that_set_it(call):
+    wanted = {
+        **IP,
+        "anonymizeIPEnable": "0",
+        "maskLength": 3,
+        "anonymizeUserId": True,
+        "anonymizeReferrer": "exclude_all",
+    }
+    call(methods.set_anonymize_ip_settings, **wanted)
+    told = call(present.get_anonymize_ip_settings)
+    assert {name: told[name] for name in wanted} == {**wanted, "anonymizeIPEnable": False}
+    assert call(present.is_do_not_track_active) is False
+    call(methods.activate_do_not_track)
+    assert call(present.is_do_not_track_active) is True
+
+
+def test_retention_that_holds_is_told_by_the_names_that_set_it(call):
+    logs = {"enableDeleteLogs": True, "deleteLogsOlderThan": 90}
+    reports = {"enableDeleteReports": True, "deleteReportsOlderThan": 6, "keepBasic": False, "keepWeek": True}
+    call(methods.set_delete_logs_settings, **logs)
+    call(methods.set_delete_reports_settings, **reports)
+    call(methods.set_schedule_report_deletion_settings, deleteLowestInterval=30)
+    told = call(present.get_delete_reports_settings)
+    assert call(present.get_delete_logs_settings) == logs
+    assert {name: told[name] for name in reports} == reports
+    assert call(present.get_schedule_report_deletion_settings) == {"deleteLowestInterval": 30}
+    call(methods.set_delete_reports_settings, **told)
+    assert call(present.get_delete_reports_settings) == told
+
+
+def test_a_site_keeps_its_data_for_a_time_of_its_own(call):
+    idsite = call(add_site, siteName="Shop")
+    call(methods.set_delete_logs_settings, enableDeleteLogs=True, deleteLogsOlderThan=180)
+    call(methods.set_delete_logs_settings, enableDeleteLogs=True, deleteLogsOlderThan=30, onlySite=idsite)
+    call(methods.set_delete_reports_settings, enableDeleteReports=True, deleteReportsOlderThan=9, onlySite=idsite)
+    assert days_kept(call.settings, idsite) == 30
+    assert days_kept(call.settings, idsite + 1) == 180
+    assert call(present.get_delete_logs_settings)["deleteLogsOlderThan"] == 180
+    assert call(present.get_delete_logs_settings, onlySite=idsite)["deleteLogsOlderThan"] == 30
+    assert call(present.get_delete_reports_settings, onlySite=idsite)["deleteReportsOlderThan"] == 9
+    assert call(present.get_delete_reports_settings)["enableDeleteReports"] is False
+    call(methods.reset_site_retention, idSite=idsite)
+    assert days_kept(call.settings, idsite) == 180
+    assert call(present.get_delete_reports_settings, onlySite=idsite)["enableDeleteReports"] is False
+
+
+def test_a_site_that_there_is_not_has_no_retention(call):
+    with pytest.raises(UnknownSite):
+        call(methods.set_delete_logs_settings, enableDeleteLogs=True, onlySite=7)

@@ -21,7 +21,7 @@ from tidemark.archiving.raw_data import RawDataLimits
 from tidemark.clock import Clock
 from tidemark.model.daylog import LOG_TABLES, VisitLogs
 from tidemark.model.period import ONE_DAY, Period, midnight_utc
-from tidemark.model.settings import Settings
+from tidemark.model.settings import Settings, site_setting
 from tidemark.model.time_zone import time_zone
 from tidemark.model.tracked_site import TrackedSite
 from tidemark.stores.ports import Objects, Table
@@ -35,14 +35,9 @@ EARLIEST = date(1970, 1, 1)
 STATE_PREFIXES = ("day#", "log#", "import#")
 
 
-def of_site(name: str, idsite: int) -> str:
-    """The name of a setting for one site only: Deletelogs.delete_logs_older_than.site3."""
-    return f"{name}.site{idsite}"
-
-
 def days_kept(settings: Settings, idsite: int) -> int | None:
     """For how many days a site's raw data are kept; None: for ever. What is set for the site counts before all else."""
-    own_switch, own_days = of_site(ENABLED, idsite), of_site(OLDER_THAN_DAYS, idsite)
+    own_switch, own_days = site_setting(ENABLED, idsite), site_setting(OLDER_THAN_DAYS, idsite)
     is_enabled = settings.flag(own_switch if settings.is_given(own_switch) else ENABLED)
     if not is_enabled:
         return None

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from tidemark.archiving.housekeeping.raw_data import of_site
 from tidemark.model.period import Period, PeriodKind, add_months
-from tidemark.model.settings import Settings
+from tidemark.model.settings import Settings, site_setting
 
 PREFIX = "Deletereports.delete_reports_"
 RANGE_DAYS = "General.purge_date_range_archives_after_X_days"
@@ -83,18 +82,18 @@ def rules_of(settings: Settings, idsite: int, today: date, raw_data_from: date |
     """The rules for a site. What is set for the site (…_enable.site3, …_older_than.site3) counts before all else."""
 
     def name(key: str) -> str:
-        own = of_site(PREFIX + key, idsite)
+        own = site_setting(PREFIX + key, idsite)
         return own if settings.is_given(own) else PREFIX + key
 
     before = None
     if settings.flag(name("enable")):
         before = add_months(today, -settings.number(name("older_than"))).replace(day=1)
-    kinds = (kind for kind in PeriodKind if settings.flag(f"{PREFIX}keep_{kind}_reports"))
+    kinds = (kind for kind in PeriodKind if settings.flag(name(f"keep_{kind}_reports")))
     return ReportRules(
         before,
         frozenset(kinds),
-        settings.flag(PREFIX + "keep_segment_reports"),
-        settings.flag(PREFIX + "keep_basic_metrics"),
+        settings.flag(name("keep_segment_reports")),
+        settings.flag(name("keep_basic_metrics")),
         max(1, settings.number(RANGE_DAYS)) * 86_400.0,
         raw_data_from,
     )

@@ -33,4 +33,19 @@ def set_trusted_hosts(context: Context, trustedHosts: Any) -> bool:
     return True
 
 
-METHODS = (set_archive_settings, set_trusted_hosts)
+@method("CoreAdminHome.getArchiveSettings", Access.SUPERUSER)
+def get_archive_settings(context: Context) -> dict[str, Any]:
+    """What holds now, by the parameters of setArchiveSettings."""
+    return {
+        "enableBrowserTriggerArchiving": context.settings.flag("General.enable_browser_archiving_triggering"),
+        "todayArchiveTimeToLive": context.settings.number("General.time_before_today_archive_considered_outdated"),
+    }
+
+
+@method("CoreAdminHome.getTrustedHosts", Access.SUPERUSER)
+def get_trusted_hosts(context: Context) -> list[str]:
+    """The host names under which the instance answers."""
+    return list(context.settings.words("General.trusted_hosts"))
+
+
+METHODS = (set_archive_settings, set_trusted_hosts, get_archive_settings, get_trusted_hosts)

@@ -8,13 +8,14 @@ from typing import Any, Final
 from tidemark.model.errors import ApiError, BadParameter
 from tidemark.model.purging import Purging
 from tidemark.model.registry import Registry
-from tidemark.model.settings import Value
+from tidemark.model.settings import Value, site_setting
 from tidemark.plugin import Access, Context, method
 from tidemark.plugins.privacy_manager.columns import ACTION_COLUMNS, VISIT_COLUMNS
 
 REFERRER_LEVELS: Final = ("", "exclude_query", "exclude_path", "exclude_all")
 _MAX_MASK_BYTES: Final = 4
 _MIN_MONTHS_OF_REPORTS: Final = 2
+RETENTION: Final = ("Deletelogs.", "Deletereports.")
 
 
 def _set(context: Context, settings: Mapping[str, Value | None]) -> bool:
@@ -68,6 +69,13 @@ def _confirm(context: Context, password: str) -> None:
         raise ApiError("The password that has to confirm this is missing or wrong.")
 
 
+def _of_site(context: Context, settings: Mapping[str, Value | None], idsite: int) -> Mapping[str, Value | None]:
+    """The settings as those of one site; 0: of all. Raises: UnknownSite."""
+    if not idsite:
+        return settings
+    return {site_setting(name, context.site(idsite).idsite): value for name, value in settings.items()}
+
+
 @method("PrivacyManager.setScheduleReportDeletionSettings", Access.SUPERUSER)
 def set_schedule_report_deletion_settings(
     context: Context, deleteLowestInterval: int = 7, passwordConfirmation: str = ""
@@ -79,17 +87,19 @@ def set_schedule_report_deletion_settings(
 
 @method("PrivacyManager.setDeleteLogsSettings", Access.SUPERUSER)
 def set_delete_logs_settings(
-    context: Context, enableDeleteLogs: bool = False, deleteLogsOlderThan: int = 180, passwordConfirmation: str = ""
+    context: Context,
+    enableDeleteLogs: bool = False,
+    deleteLogsOlderThan: int = 180,
+    passwordConfirmation: str = "",
+    onlySite: int = 0,
 ) -> bool:
-    """Set whether, and after how many days, hits and visits are deleted."""
+    """Set whether, and after how many days, hits and visits are deleted; with `onlySite` of one site, before all else."""
     _confirm(context, passwordConfirmation)
-    return _set(
-        context,
-        {
-            "Deletelogs.delete_logs_enable": enableDeleteLogs,
-            "Deletelogs.delete_logs_older_than": max(1, deleteLogsOlderThan),
-        },
-    )
+    settings = {
+        "Deletelogs.delete_logs_enable": enableDeleteLogs,
+        "Deletelogs.delete_logs_older_than": max(1, deleteLogsOlderThan),
+    }
+    return _set(context, _of_site(context, settings, onlySite))
 
 
 @method("PrivacyManager.setDeleteReportsSettings", Access.SUPERUSER)
@@ -105,8 +115,9 @@ def set_delete_reports_settings(
     keepRange: bool = False,
     keepSegments: bool = False,
     passwordConfirmation: str = "",
+    onlySite: int = 0,
 ) -> bool:
-    """Set whether, and after how many months, which reports are deleted."""
+    """Set whether, and after how many months, which reports are deleted; with `onlySite` of one site, before all else."""
     _confirm(context, passwordConfirmation)
     settings: dict[str, Value] = {
         "enable": enableDeleteReports,
@@ -119,7 +130,17 @@ def set_delete_reports_settings(
         "keep_range_reports": keepRange,
         "keep_segment_reports": keepSegments,
     }
-    return _set(context, {f"Deletereports.delete_reports_{name}": value for name, value in settings.items()})
+    named = {f"Deletereports.delete_reports_{name}": value for name, value in settings.items()}
+    return _set(context, _of_site(context, named, onlySite))
+
+
+@method("PrivacyManager.resetSiteRetention", Access.SUPERUSER)
+def reset_site_retention(context: Context, idSite: int, passwordConfirmation: str = "") -> bool:
+    """Let a site keep its data as long as all others do."""
+    _confirm(context, passwordConfirmation)
+    mark = site_setting("", context.site(idSite).idsite)
+    given = context.service(Registry).settings().given
+    return _set(context, {name: None for name in given if name.startswith(RETENTION) and name.endswith(mark)})
 
 
 @method("PrivacyManager.executeDataPurge", Access.SUPERUSER)
@@ -152,6 +173,7 @@ METHODS = (
     set_schedule_report_deletion_settings,
     set_delete_logs_settings,
     set_delete_reports_settings,
+    reset_site_retention,
     execute_data_purge,
     get_available_visit_columns_to_anonymize,
     get_available_link_visit_action_columns_to_anonymize,
