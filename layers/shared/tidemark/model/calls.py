@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -37,6 +37,15 @@ class Calls(Protocol):
 
     def knows(self, method: str) -> bool:
         """Whether there is such a method."""
+        ...
+
+    def series_names(self, method: str, params: Mapping[str, Any]) -> Sequence[str]:
+        """What the series are called that such a call compares, in their order; the first one is the call's own.
+
+        Raises:
+            ApiError: as the call does for its segments and dates.
+
+        """
         ...
 
     @property

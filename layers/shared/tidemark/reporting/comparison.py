@@ -65,21 +65,11 @@ class Comparison:
         """
         if self.method.startswith(_NOT_COMPARED):
             raise ApiError("Methods about single visits cannot be compared.")
-        segments = [self.params.raw("segment"), *_texts(self.params, SEGMENTS)]
-        dates = [
-            (self.params.raw("period"), self.params.raw("date")),
-            *_pairs(_texts(self.params, PERIODS), _texts(self.params, DATES)),
-        ]
-        self._check(segments, dates)
+        segments, dates = self._asked()
         if len(segments) == len(dates) == 1 or not len(table):
             return
         is_multiple = self._is_multiple(dates)
-        for place, ((period, date), segment) in enumerate(product(dates, segments)):
-            name = capitalised(long_selection(self.periods(period, date), self.language))
-            segment_name = (
-                translated(self.segment_name(segment), self.language) if not segment else self.segment_name(segment)
-            )
-            series = Series(segment, segment_name, period, date, name, self.language)
+        for place, series in enumerate(self.series()):
             compared = self._compared(series, place)
             add_series(table, compared, series, segment=self.report_segment, by_period=is_multiple)
         if len(dates) > 1:
@@ -90,6 +80,33 @@ class Comparison:
                     is_inverted=self.params.flag("invert_compare_change_compute"),
                     with_trends=self.params.flag("include_trends"),
                 )
+
+    def series(self) -> list[Series]:
+        """What is compared: the call's own segment and period first, then segment by segment, period by period.
+
+        Raises:
+            ApiError: as ``apply`` does.
+
+        """
+        segments, dates = self._asked()
+        return [self._one(segment, period, date) for (period, date), segment in product(dates, segments)]
+
+    def _one(self, segment: str, period: str, date: str) -> Series:
+        name = capitalised(long_selection(self.periods(period, date), self.language))
+        called = self.segment_name(segment)
+        return Series(
+            segment, called if segment else translated(called, self.language), period, date, name, self.language
+        )
+
+    def _asked(self) -> tuple[list[str], list[tuple[str, str]]]:
+        """Segments, and periods with their dates, the call's own first. Raises: ApiError."""
+        segments = [self.params.raw("segment"), *_texts(self.params, SEGMENTS)]
+        dates = [
+            (self.params.raw("period"), self.params.raw("date")),
+            *_pairs(_texts(self.params, PERIODS), _texts(self.params, DATES)),
+        ]
+        self._check(segments, dates)
+        return segments, dates
 
     def _check(self, segments: Sequence[str], dates: Sequence[tuple[str, str]]) -> None:
         for name, asked in ((SEGMENTS, segments), (PERIODS, dates)):

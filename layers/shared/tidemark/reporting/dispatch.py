@@ -140,7 +140,7 @@ class Dispatcher:
             params=context.params,
             report=report,
             load_table=load,
-            comparison=partial(self._comparison, name, context),
+            comparison=partial(self.comparison, name, context),
             label_text=label_translation(name, context.language),
             pivoting=partial(self._pivoting, report, context, load),
             subtable_method=subtable_method,
@@ -148,7 +148,8 @@ class Dispatcher:
             currency_symbol=partial(_currency_symbol, context),
         )
 
-    def _comparison(self, name: str, context: CallContext, params: Parameters) -> Comparison:
+    def comparison(self, name: str, context: CallContext, params: Parameters) -> Comparison:
+        """What compares the answer of a call with those that it names."""
         report = self.catalogue.report(name, params)
         sites = context.sites(bound_value(_SITE, params, is_raw=True))
         return Comparison(
@@ -197,6 +198,10 @@ class _InnerCalls:
 
     def knows(self, method: str) -> bool:
         return self.dispatcher.catalogue.knows(method)
+
+    def series_names(self, method: str, params: Mapping[str, Any]) -> Sequence[str]:
+        context = self.context.with_params(params)
+        return [one.name for one in self.dispatcher.comparison(method, context, context.params).series()]
 
     @property
     def client_ip(self) -> str:

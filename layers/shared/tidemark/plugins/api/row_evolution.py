@@ -3,21 +3,50 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, unquote_plus
+from urllib.parse import quote, unquote_plus, urlsplit
 
 from tidemark.model.calls import Calls
-from tidemark.model.errors import ApiError, BadDate
+from tidemark.model.errors import ApiError, BadDate, BadParameter
 from tidemark.model.period_query import is_multiple_date
 from tidemark.model.rounding import round_half_up
 from tidemark.model.table import DataTable, Row, TableMap, table_leaves
 from tidemark.plugin import Access, Context, Report, method
+from tidemark.plugins.api.goal_evolution import GoalEvolution, goal_evolution
 from tidemark.plugins.api.metadata import describe, find_report
 
 INDEX = "label_index"
+LOGO = "logo"
+PRETTY_LABELS = "labelPretty"
 _SCHEME = re.compile(r"^https?://(www\.)?", re.IGNORECASE)
 _LEVELS = re.compile(r"\s*>\s*")
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+_ADDRESSES_OF_PAGES = frozenset({"pageUrl", "entryPageUrl", "exitPageUrl"})
+_OWN_PARAMETERS = frozenset({"method", "module", "format", "apiModule", "apiAction", "column", "idGoal", "idDimension"})
+"""Parameters that say something about the evolution; all others are passed on to the report."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Evolution:
+    """What is known before the rows are looked at: the report, its metrics by name, and how rows shall be called."""
+
+    context: Context
+    report: Report
+    metrics: dict[str, str]
+    uses_url: bool
+    id_site: int
+
+    def address(self, row: Row) -> str:
+        """The row's link without its scheme, in reports whose rows are addresses or websites."""
+        url = row.metadata.get("url")
+        has_links = self.report.segment.endswith("Url") or self.report.dimension_id.endswith(".Website")
+        return _SCHEME.sub("", url) if url and has_links and self.uses_url else ""
+
+    def pretty_labels(self) -> list[str]:
+        """How the call wants its labels to be shown, by their place."""
+        return _parts(self.context.params.get(PRETTY_LABELS))
 
 
 @method("API.getRowEvolution", Access.VIEW, raw_strings=True)
@@ -36,51 +65,84 @@ def get_row_evolution(
     legendAppendMetric: bool = True,
     labelUseAbsoluteUrl: bool = True,
     idDimension: str = "",
+    labelSeries: list[int] | None = None,
+    showGoalMetricsForGoal: str = "",
 ) -> dict[str, Any]:
     """The row's metrics per date with smallest and largest value and change; several rows side by side.
 
-    Raises: ApiError for a single date, or a report that has no rows.
+    Rows of compared series are chosen by ``labelSeries`` (the place of each label's series); with
+    ``showGoalMetricsForGoal`` (a goal, ``ecommerceOrder``, 0 for all goals, -1 for their rates) the metrics are those
+    of goals.
+
+    Raises: ApiError for a single date, a report that has no rows, or a series that is not compared.
     """
     period = "day" if period == "range" else period
     if not is_multiple_date(date):
         raise BadDate("A row's evolution needs several dates: lastN, previousN or two dates, and a period within them.")
     given = {name: value for name, value in (("idGoal", idGoal), ("idDimension", idDimension)) if value}
-    report = find_report(context, f"{apiModule}.{apiAction}", given)
+    report = find_report(context, f"{apiModule}.{apiAction}", given, [idSite])
     if not report.dimension:
         raise ApiError(f"{report.method} has no rows, so none of them has an evolution.")
     metadata = describe(report, context)
     metrics = {**metadata.get("metrics", {}), **metadata.get("processedMetrics", {})}
-    labels = _labels(label)
-    params: dict[str, Any] = {
-        **given,
+    goals = goal_evolution(context, idSite, showGoalMetricsForGoal, metrics) if showGoalMetricsForGoal else None
+    metrics = metrics if goals is None else goals.metrics
+    labels = _labels(label, is_unique=not labelSeries)
+    params = _report_parameters(context, metrics, labels, goals, given) | {
         "idSite": idSite,
         "period": period,
         "date": date,
         "segment": segment,
-        "label": [quote(text, safe="") for text in labels],
-        "filter_limit": -1,
-        "labelFilterAddLabelIndex": int(len(labels) > 1),
-        "format_metrics": "bc",
     }
-    if "nb_visits" in metrics:
-        params["filter_add_columns_when_show_all_columns"] = 0
-    table = context.service(Calls).processed(report.method, params)
+    calls = context.service(Calls)
+    series = _series_names(calls.series_names(report.method, params), labelSeries) if labelSeries else []
+    table = calls.processed(report.method, params)
     if not isinstance(table, TableMap):
         raise ApiError("A row's evolution is that of one site.")
     if not labels:
         labels = _number_labels(table, context.params.get("filter_limit"))
-    facts = {"metrics": metrics, "dimension": report.dimension}
+    evolution = _Evolution(context, report, metrics, labelUseAbsoluteUrl, idSite)
     if len(labels) == 1:
-        return _one_row(table, report, facts, labels[0], context, id_site=idSite, uses_url=labelUseAbsoluteUrl)
-    return _several_rows(
-        table, report, facts, labels, column, names_metric=legendAppendMetric, uses_url=labelUseAbsoluteUrl
-    )
+        return _one_row(table, evolution, labels[0])
+    return _several_rows(table, evolution, labels, series, column, names_metric=legendAppendMetric)
 
 
-def _labels(value: Any) -> list[str]:
-    """The labels asked for, from a list or a text with commas, each once."""
+def _report_parameters(
+    context: Context, metrics: dict[str, str], labels: list[str], goals: GoalEvolution | None, given: dict[str, str]
+) -> dict[str, Any]:
+    """The parameters of the report's call: those of this one, for all rows with the labels."""
+    inherited = {name: value for name, value in context.params.items() if name not in _OWN_PARAMETERS}
+    params: dict[str, Any] = {
+        "format_metrics": "bc",
+        **inherited,
+        **(goals.parameters if goals is not None else {}),
+        **given,
+        "label": [quote(text, safe="") for text in labels],
+        "filter_limit": -1,
+        "labelFilterAddLabelIndex": int(len(labels) > 1),
+    }
+    if "nb_visits" in metrics:
+        params["filter_add_columns_when_show_all_columns"] = 0
+    return params
+
+
+def _series_names(names: Sequence[str], series: Sequence[int]) -> list[str]:
+    """The names of the series at these places. Raises: BadParameter."""
+    if not all(0 <= number < len(names) for number in series):
+        raise BadParameter(f"'labelSeries' takes the places of compared series, 0 to {len(names) - 1} here.")
+    return [names[number] for number in series]
+
+
+def _parts(value: Any) -> list[str]:
+    """The texts in a list or in a text with commas."""
     parts = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else []
-    return list(dict.fromkeys(str(part).replace("&gt;", ">") for part in parts if str(part)))
+    return [str(part) for part in parts]
+
+
+def _labels(value: Any, *, is_unique: bool) -> list[str]:
+    """The labels asked for, from a list or a text with commas; each once unless each has a series of its own."""
+    labels = [part.replace("&gt;", ">") for part in _parts(value) if part]
+    return list(dict.fromkeys(labels)) if is_unique else labels
 
 
 def _number_labels(table: TableMap, limit: Any) -> list[str]:
@@ -95,52 +157,42 @@ def _number_labels(table: TableMap, limit: Any) -> list[str]:
     return labels
 
 
-def _one_row(
-    table: TableMap,
-    report: Report,
-    facts: dict[str, Any],
-    label: str,
-    context: Context,
-    *,
-    id_site: int,
-    uses_url: bool,
-) -> dict[str, Any]:
+def _one_row(table: TableMap, evolution: _Evolution, label: str) -> dict[str, Any]:
     address, logo = "", None
     for leaf in table_leaves(table):
         row = leaf.first_row
         if row is None:
             continue
         if not address:
-            address = _address(row, report) if uses_url else ""
-            logo = logo or row.metadata.get("logo")
-        row.columns = {name: value for name, value in row.columns.items() if name in facts["metrics"]}
+            address = evolution.address(row)
+            logo = logo or row.metadata.get(LOGO)
+        row.columns = {name: value for name, value in row.columns.items() if name in evolution.metrics}
         row.metadata, row.subtable, row.subtable_id = {}, None, None
+    shown = str(evolution.context.params.get(PRETTY_LABELS) or label)
     answer: dict[str, Any] = {
-        "label": address or unquote_plus(_display(label, report, context, id_site)),
+        "label": address or unquote_plus(_display(shown, evolution)),
         "reportData": table,
-        "metadata": {"metrics": _spans(table, facts["metrics"]), "dimension": facts["dimension"]},
+        "metadata": {"metrics": _spans(table, evolution.metrics, {}), "dimension": evolution.report.dimension},
     }
-    return answer | ({"logo": logo} if logo else {})
+    return answer | ({LOGO: logo} if logo else {})
 
 
 def _several_rows(
-    table: TableMap,
-    report: Report,
-    facts: dict[str, Any],
-    labels: list[str],
-    column: str,
-    *,
-    names_metric: bool,
-    uses_url: bool,
+    table: TableMap, evolution: _Evolution, labels: list[str], series: list[str], column: str, *, names_metric: bool
 ) -> dict[str, Any]:
-    metrics = facts["metrics"]
+    metrics = evolution.metrics
     column = column if column in metrics else next(iter(metrics), "")
     names: dict[str, str] = {}
+    logos: dict[str, Any] = {}
+    pretty = evolution.pretty_labels()
     for index, label in enumerate(labels):
         rows = [row for leaf in table_leaves(table) if (row := _numbered(leaf, index)) is not None]
-        address = next((found for row in rows if uses_url and (found := _address(row, report))), "")
-        name = address or unquote_plus(label.replace(">", " - "))
+        address = next((found for row in rows if (found := evolution.address(row))), "")
+        wanted = pretty[index] if index < len(pretty) else ""
+        name = wanted or address or unquote_plus(label.replace(">", " - "))
+        name = f"{name} {series[index]}" if index < len(series) else name
         names[f"{column}_{index}"] = f"{name} ({metrics[column]})" if names_metric and column else name
+        logos[f"{column}_{index}"] = next((row.metadata[LOGO] for row in rows if row.metadata.get(LOGO)), None)
     compared = TableMap(table.key_name)
     for key, leaf in table.tables.items():
         values = {f"{column}_{index}": _value(_numbered(leaf, index), column) for index in range(len(labels))}
@@ -148,7 +200,11 @@ def _several_rows(
     return {
         "column": column,
         "reportData": compared,
-        "metadata": {"metrics": _spans(compared, names), "dimension": facts["dimension"], "columns": metrics},
+        "metadata": {
+            "metrics": _spans(compared, names, logos),
+            "dimension": evolution.report.dimension,
+            "columns": metrics,
+        },
     }
 
 
@@ -165,13 +221,13 @@ def _value(row: Row | None, column: str) -> float | int:
     return cell if isinstance(cell, int | float) else 0
 
 
-def _spans(table: TableMap, metrics: dict[str, str]) -> dict[str, Any]:
+def _spans(table: TableMap, metrics: dict[str, str], logos: dict[str, Any]) -> dict[str, Any]:
     """Name, smallest and largest value since the first one above 0, and change from first to last, of each metric."""
     rows = [leaf.first_row for leaf in table_leaves(table)]
     spans: dict[str, Any] = {}
     for metric, name in metrics.items():
         values = [_value(row, metric) for row in rows]
-        span: dict[str, Any] = {"name": name}
+        span: dict[str, Any] = {"name": name} | ({LOGO: logos[metric]} if logos.get(metric) else {})
         start = next((index for index, value in enumerate(values) if value > 0), None)
         if start is not None:
             span |= {"min": min(values[start:]), "max": max(values[start:])}
@@ -182,17 +238,9 @@ def _spans(table: TableMap, metrics: dict[str, str]) -> dict[str, Any]:
     return spans
 
 
-def _address(row: Row, report: Report) -> str:
-    """The row's link without its scheme, in reports whose rows are addresses or websites."""
-    url = row.metadata.get("url")
-    has_links = report.segment.endswith("Url") or report.dimension_id.endswith(".Website")
-    return _SCHEME.sub("", url) if url and has_links else ""
-
-
-def _display(label: str, report: Report, context: Context, id_site: int) -> str:
+def _display(label: str, evolution: _Evolution) -> str:
     """A label as asked for, readable: folders of a site as address, other levels with dashes."""
-    if report.segment == "pageUrl":
-        host = context.site(id_site).main_url.partition("://")[2].partition("/")[0]
-        path = _LEVELS.sub("/", label)
-        label = f"{host}/{path}/"
+    if evolution.report.segment in _ADDRESSES_OF_PAGES:
+        host = urlsplit(evolution.context.site(evolution.id_site).main_url).hostname or ""
+        label = f"{host}/{_LEVELS.sub('/', label)}/"
     return label.replace(">", " - ").replace("@", "")
