@@ -113,7 +113,7 @@ class Reader:
     def _young(self, idsite: int, periods: Sequence[Period], segment: str, settings: Settings) -> dict[Period, Archive]:
         """Archives of periods that are not over and that are young enough as they are."""
         now = self._archiver.now
-        stored = self._archiver.ensure_all(idsite, periods, segment, may_build=False)
+        stored = self._archiver.ensure_all(idsite, periods, segment, may_build=False, memory=self.memory)
         return {
             period: archive
             for period, archive in stored.items()

@@ -19,11 +19,13 @@ from tidemark.model.period import Period, PeriodKind
 from tidemark.model.segment import segment_hash
 from tidemark.stores.ports import (
     MAX_ITEM_BYTES,
+    MAX_KEYS_PER_READ,
     Absent,
     ConditionFailedError,
     Equals,
     Exists,
     Item,
+    Key,
     Objects,
     Table,
 )
@@ -54,6 +56,11 @@ class Identity:
     def sort_key(self) -> str:
         """Key inside the month."""
         return sort_key(self.period, self.segment_hash)
+
+    @property
+    def key(self) -> Key:
+        """Key of the item."""
+        return self.partition, self.sort_key
 
     def blob_key(self, version: str) -> str:
         """Key of a blob of this archive."""
@@ -117,7 +124,14 @@ class Memory:
     """Items that one call has read already; ``is_wide``: reading all visits reads their companions, too."""
 
     is_wide: bool = False
-    items: dict[tuple[str, str], Item | None] = field(default_factory=dict)
+    items: dict[Key, Item | None] = field(default_factory=dict)
+
+
+def _read_together(segment_hash: str, memory: Memory) -> list[str]:
+    """Segments whose archives are, or will be, asked for by the same call; all visits are known once others are."""
+    if segment_hash in _MARKS:
+        return [*_MARKS]
+    return ["", *_MARKS] if memory.is_wide and not segment_hash else [segment_hash]
 
 
 class ArchiveStore:
@@ -130,9 +144,9 @@ class ArchiveStore:
     def find(
         self, idsite: int, periods: Sequence[Period], segment_hash: str, memory: Memory | None = None
     ) -> dict[Period, Archive]:
-        """Those of the archives that exist: one query per month, one read where only one is asked for.
+        """Those of the archives that exist, with one request to the table unless there are many in several months.
 
-        With a memory, what it knows is not read again. Companions of all visits come with one query.
+        With a memory, what it knows is not read again. Companions of all visits come with the same request.
         """
         return {period: self._archive(item) for period, item in self._items(idsite, periods, segment_hash, memory)}
 
@@ -143,37 +157,36 @@ class ArchiveStore:
     def _items(
         self, idsite: int, periods: Sequence[Period], segment_hash: str, memory: Memory | None = None
     ) -> Iterator[tuple[Period, Item]]:
-        by_month: dict[str, dict[str, Period]] = {}
-        for period in periods:
-            by_month.setdefault(month_of(period), {})[sort_key(period, segment_hash)] = period
-        for month, wanted in by_month.items():
-            partition = partition_key(idsite, month, segment_hash)
-            if memory is None:
-                items = self._month(partition, sorted(wanted))
-            else:
-                self._remember(memory, partition, wanted, segment_hash)
-                items = [item for key in wanted if (item := memory.items[partition, key]) is not None]
-            for item in items:
-                if item["sk"] in wanted:
-                    yield wanted[item["sk"]], item
+        wanted = {Identity(idsite, period, segment_hash).key: period for period in periods}
+        known = memory.items if memory is not None else {}
+        unknown = [period for key, period in wanted.items() if key not in known]
+        hashes = [segment_hash] if memory is None else _read_together(segment_hash, memory)
+        keys = [Identity(idsite, period, hashed).key for hashed in hashes for period in unknown]
+        known |= dict.fromkeys(keys)
+        known |= self._read(keys)
+        for key, period in wanted.items():
+            item = known[key]
+            if item is not None:
+                yield period, item
 
-    def _remember(self, memory: Memory, partition: str, wanted: Mapping[str, Period], segment_hash: str) -> None:
-        """Read what is not known yet; with companions where they are, or will be, asked for."""
-        unknown = [key for key in wanted if (partition, key) not in memory.items]
-        if not unknown:
-            return
-        hashes = [segment_hash]
-        if segment_hash in _MARKS or (memory.is_wide and not segment_hash):
-            hashes = [*([""] if not segment_hash else []), *_MARKS]
-        keys = sorted({sort_key(wanted[key], hashed) for key in unknown for hashed in hashes})
-        memory.items |= {(partition, key): None for key in keys}
-        memory.items |= {(partition, item["sk"]): item for item in self._month(partition, keys)}
+    def _read(self, keys: Sequence[Key]) -> dict[Key, Item]:
+        """Items by their keys: one alone, those of a month with one query, some of several months at once.
 
-    def _month(self, partition: str, keys: Sequence[str]) -> Sequence[Item]:
-        if len(keys) > 1:
-            return list(self._table.query(partition, sk_between=(keys[0], keys[-1])))
-        item = self._table.get(partition, keys[0])
-        return [] if item is None else [item]
+        What else stands between those of a month comes with them.
+        """
+        if len(keys) == 1:
+            item = self._table.get(*keys[0])
+            return {} if item is None else {keys[0]: item}
+        by_month: dict[str, list[str]] = {}
+        for partition, sort in keys:
+            by_month.setdefault(partition, []).append(sort)
+        if len(by_month) > 1 and len(keys) <= MAX_KEYS_PER_READ:
+            return self._table.batch_get(keys)
+        return {
+            (partition, item["sk"]): item
+            for partition, sorts in by_month.items()
+            for item in self._table.query(partition, sk_between=(min(sorts), max(sorts)))
+        }
 
     def _archive(self, item: Item) -> Archive:
         numbers, index = item["numbers"], item["index"]

@@ -11,3 +11,5 @@ MAX_ITEM_BYTES = 409_600
 MAX_PK_BYTES = 2048
 MAX_SK_BYTES = 1024
 MAX_TRANSACTION_OPERATIONS = 100
+MAX_KEYS_PER_READ = 100
+"""So many items are read by their keys with one request; more with several."""

@@ -23,6 +23,7 @@ from tidemark.stores.errors import (
 from tidemark.stores.limits import (
     MAX_DELAY_SECONDS,
     MAX_ITEM_BYTES,
+    MAX_KEYS_PER_READ,
     MAX_MESSAGE_BYTES,
     MAX_OBJECT_BYTES,
     MAX_OBJECT_KEY_BYTES,
@@ -70,6 +71,7 @@ if TYPE_CHECKING:
 __all__ = [
     "MAX_DELAY_SECONDS",
     "MAX_ITEM_BYTES",
+    "MAX_KEYS_PER_READ",
     "MAX_MESSAGE_BYTES",
     "MAX_OBJECT_BYTES",
     "MAX_OBJECT_KEY_BYTES",

@@ -12,7 +12,7 @@ from tidemark.stores.aws.values import actions_of, attributes_of, condition_of, 
 from tidemark.stores.errors import TransactionConflictError, UnavailableError
 from tidemark.stores.items import check_distinct, check_key, check_operations, check_update, operation_key
 from tidemark.stores.keys import check_text
-from tidemark.stores.limits import MAX_PK_BYTES
+from tidemark.stores.limits import MAX_KEYS_PER_READ, MAX_PK_BYTES
 from tidemark.stores.sort_range import SortRange
 from tidemark.stores.tables import Check, Delete, Put, Update
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from tidemark.stores.aws.values import AttributeValue
     from tidemark.stores.tables import Condition, Item, Key, Operation
 
-_KEYS_PER_READ = 100
 _ITEMS_PER_WRITE = 25
 _SCHEMA = {
     "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
@@ -56,8 +55,8 @@ class DynamoTable:
         for key in distinct:
             check_key(key)
         found: dict[Key, Item] = {}
-        for first in range(0, len(distinct), _KEYS_PER_READ):
-            for item in self._batch_get([_key_attributes(key) for key in distinct[first : first + _KEYS_PER_READ]]):
+        for first in range(0, len(distinct), MAX_KEYS_PER_READ):
+            for item in self._batch_get([_key_attributes(key) for key in distinct[first : first + MAX_KEYS_PER_READ]]):
                 found[item["pk"], item["sk"]] = item
         return found
 
