@@ -43,6 +43,12 @@ class Catalogue:
             return report.load_subtables
         return f"{report.method.partition('.')[0]}.{report.load_subtables}"
 
+    def main_method(self, report: Report) -> str:
+        """The method of the report whose subtables this one serves, its own if there is none."""
+        reports = (one for candidates in self.reports.values() for one in candidates)
+        named = (one.method for one in reports if one.load_subtables and self.subtable_method(one) == report.method)
+        return next(named, report.method)
+
 
 def _has_all(params: Mapping[str, Any], fixed: Mapping[str, str]) -> bool:
     return all(str(params.get(name)) == value for name, value in fixed.items())

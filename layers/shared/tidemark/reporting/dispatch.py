@@ -144,6 +144,7 @@ class Dispatcher:
             label_text=label_translation(name, context.language),
             pivoting=partial(self._pivoting, report, context, load),
             subtable_method=subtable_method,
+            main_method=self.catalogue.main_method(report) if report is not None else "",
             subtable_dimension=subtable_report.dimension_id if subtable_report is not None else "",
             currency_symbol=partial(_currency_symbol, context),
         )

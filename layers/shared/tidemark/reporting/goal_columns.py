@@ -43,6 +43,11 @@ def _own(name: str) -> Callable[[Columns, Columns], Any]:
     return lambda goal, _row: number_of(goal.get(name))
 
 
+def _known(name: str) -> Callable[[Columns, Columns], Any]:
+    """A goal's number as it is; nothing where the row knows nothing of the goal."""
+    return lambda goal, _row: None if goal.get(name) is None else number_of(goal[name])
+
+
 def _per(name: str, whole: str, digits: int, fallback: str = "") -> Callable[[Columns, Columns], Any]:
     """A goal's number per number of its row; per the goal's own ``fallback`` where the row has none."""
 
@@ -60,9 +65,9 @@ _COMMON = (
     _Column("revenue", "Revenue", _own("revenue"), "money"),
 )
 _OF_PAGES = (
-    _Column("nb_conversions_attrib", "Conversions", _own("nb_conversions_attrib")),
+    _Column("nb_conversions_attrib", "Conversions", _known("nb_conversions_attrib")),
     _Column("revenue_attrib", "Revenue", _own("revenue_attrib"), "money"),
-    _Column("nb_conversions_page_rate", "Viewed before conversion rate", _own("nb_conversions_page_rate"), "percent"),
+    _Column("nb_conversions_page_rate", "Viewed before conversion rate", _known("nb_conversions_page_rate"), "percent"),
 )
 _OF_ENTRY_PAGES = (
     _Column("nb_conversions_entry", "Conversions", _own("nb_conversions_entry")),

@@ -44,6 +44,10 @@ from tidemark.reporting.pivoting import Pivoting
 from tidemark.reporting.text import are_safe_labels, cell_text, safe_label
 
 _PARAMETER = re.compile(r"\{(\w+)\}")
+_ALL_ROWS: dict[str, Any] = {"expanded": 0, "format_metrics": 0, "totals": 0, "compare": 0, "filter_limit": -1}
+"""Parameters of calls for a table of another level."""
+_NOT_BELOW = ("label", "flat", "filter_pattern_recursive")
+"""Parameters that hold for the call's own level."""
 SubtableLoader = Callable[[str, Parameters], Table]
 
 
@@ -52,7 +56,8 @@ class Pipeline:
     """The processing of one call's answer.
 
     ``load_table`` answers a method in process, fully processed; ``comparison`` compares the call's answer with others,
-    ``pivoting`` pivots its tables; ``subtable_method`` serves the report's subtables.
+    ``pivoting`` pivots its tables; ``subtable_method`` serves the report's subtables, ``main_method`` the report whose
+    subtables this one is.
     """
 
     method: str
@@ -62,6 +67,7 @@ class Pipeline:
     comparison: Callable[[Parameters], Comparison]
     pivoting: Callable[[Parameters], Pivoting]
     subtable_method: str = ""
+    main_method: str = ""
     subtable_dimension: str = ""
     label_text: Callable[[Any], Any] | None = None
     """What labels are called in the language of the call; None where they are not ours to translate."""
@@ -97,13 +103,33 @@ class Pipeline:
             self._name_segments(table)
             self.pivoting(params).apply(table)
         if params.flag("totals"):
-            add_totals(table, self._totalled)
+            self._add_totals(table)
         if params.flag("flat"):
             table = self._flattened(table)
         if not params.flag("disable_generic_filters"):
             self._generic(table, cuts=not _labels(params))
         compute_metrics(table, self._declared)
         return table
+
+    def _add_totals(self, table: DataTable) -> None:
+        """Note the totals of the first level: those of a subtable's rows are of the table that it is below.
+
+        Source: Matomo 5.2, core/API/DataTableManipulator/ReportTotalsCalculator.
+        """
+        if self.params.integer("idSubtable") is None or not self.main_method or table.is_simple:
+            add_totals(table, self._totalled)
+            return
+        changes: dict[str, Any] = {
+            **_of_one_period(table, self.params),
+            **_ALL_ROWS,
+            "filter_sort_column": "",
+            "filter_offset": 0,
+            "showRawMetrics": 1,
+        }
+        first = self.load_table(self.main_method, self.params.without("idSubtable", *_NOT_BELOW, **changes))
+        if isinstance(first, DataTable):
+            add_totals(first, self._totalled)
+            table.totals, table.totals_row = first.totals, first.totals_row
 
     def _finished(self, table: DataTable) -> DataTable:
         """The steps on one table after it was compared."""
@@ -200,19 +226,12 @@ class Pipeline:
         """A row's subtable, loaded or asked for; None where there is none."""
         if row.subtable is not None or row.subtable_id is None or not self.subtable_method:
             return row.subtable
-        period = table.metadata.get(PERIOD_METADATA)
         changes: dict[str, Any] = {
+            **_of_one_period(table, self.params),
+            **_ALL_ROWS,
             "idSubtable": row.subtable_id,
-            "idSite": table.metadata.get(SITE_METADATA, self.params.get("idSite")),
-            "segment": table.metadata.get(SEGMENT_METADATA, self.params.raw("segment")),
-            "expanded": 0,
-            "format_metrics": 0,
-            "totals": 0,
-            "filter_limit": -1,
         }
-        if period is not None:
-            changes |= {"period": period.kind.value, "date": _date_text(period)}
-        unwanted = ("label", "flat", "filter_pattern_recursive", "filter_offset", "filter_truncate")
+        unwanted = (*_NOT_BELOW, "filter_offset", "filter_truncate")
         found = self.load_table(self.subtable_method, self.params.without(*unwanted, **changes))
         return found if isinstance(found, DataTable) else None
 
@@ -269,6 +288,16 @@ def _make_labels_safe(table: DataTable) -> None:
 
 def _safe(label: Any) -> Any:
     return safe_label(label) if type(label) is str and not (label.isascii() and label.isalnum()) else label
+
+
+def _of_one_period(table: DataTable, params: Parameters) -> dict[str, Any]:
+    """The parameters that mean the site, segment and period of one table."""
+    period = table.metadata.get(PERIOD_METADATA)
+    own = {
+        "idSite": table.metadata.get(SITE_METADATA, params.get("idSite")),
+        "segment": table.metadata.get(SEGMENT_METADATA, params.raw("segment")),
+    }
+    return own if period is None else own | {"period": period.kind.value, "date": _date_text(period)}
 
 
 def _date_text(period: Any) -> str:

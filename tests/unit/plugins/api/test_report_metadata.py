@@ -69,6 +69,18 @@ def test_processed_report_of_one_row_and_of_several_dates():
     assert several["prettyDate"] == "March 5\u2009\u2013\u20096, 2010"
 
 
+def test_totals_beside_the_rows_of_a_subtable_are_those_of_the_whole_table():
+    found = value(f"method=API.getProcessedReport&apiModule=Demo&apiAction=getPages&idSubtable=1&{DAY}")
+    assert [row["nb_visits"] for row in found["reportData"]] == [4, 3]
+    assert (found["reportTotal"]["nb_visits"], found["reportTotal"]["sum_visit_length"]) == (19, 31)
+
+
+def test_rows_below_the_first_compared_one_tell_their_metadata():
+    query = "compare=1&comparePeriods[]=day&compareDates[]=2010-03-05"
+    found = value(f"method=API.getProcessedReport&apiModule=Demo&apiAction=getPages&{DAY}&{query}")
+    assert ["segment" in row for row in found["reportData"]] == [False, True, True, False]
+
+
 def test_row_evolution_spans_values_and_names_the_change():
     found = value(f"method=API.getRowEvolution&apiModule=Demo&apiAction=getPages&label=docs&{DAYS}")
     assert found["label"] == "example.org/docs/"

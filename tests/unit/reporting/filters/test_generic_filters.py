@@ -138,6 +138,16 @@ def test_truncate_adds_by_the_columns_own_rules():
     }
 
 
+@pytest.mark.parametrize(("other", "smallest"), [(0, 0), (None, 3), ("", 3), (False, 3)])
+def test_zero_is_a_value_when_the_smallest_is_kept(other, smallest):
+    made = DataTable(
+        [Row({"label": "a", "min_time": 3}), Row({"label": "b", "min_time": other})],
+        metadata={"column_aggregation_ops": {"min_time": "min"}},
+    )
+    truncate(made, 0)
+    assert made.summary_row.columns["min_time"] == smallest
+
+
 def test_low_population_is_two_percent_unless_given():
     made = table(("a", 100), ("b", 2), ("c", 3))
     exclude_low_population(made, "nb_visits", 0)

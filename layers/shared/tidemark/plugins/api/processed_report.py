@@ -159,6 +159,7 @@ def _readable(
             )
         return rows, metadata
     readable = [_readable_row(row, columns, calls, table, is_pretty=is_pretty, keeps_raw=keeps_raw) for row in table]
+    _keep_metadata_of_compared(table, readable)
     facts = [
         {name: value for name, value in row.metadata.items() if name != COMPARISONS}
         | ({} if row.subtable_id is None else {"idsubdatatable": row.subtable_id})
@@ -167,6 +168,18 @@ def _readable(
     has_dimension = LABEL in columns
     shown = DataTable(readable) if has_dimension else SimpleTable(readable)
     return shown, DataTable.from_records(facts) if has_dimension and any(facts) else DataTable()
+
+
+def _keep_metadata_of_compared(table: DataTable, readable: list[Row]) -> None:
+    """Below the first compared row, rows have their metadata beside their values, too.
+
+    Source: Matomo 5.2, plugins/API/ProcessedReport (handleSimpleDataTable).
+    """
+    is_kept = False
+    for row, shown in zip(table, readable, strict=True):
+        if is_kept:
+            shown.metadata = row.metadata | shown.metadata
+        is_kept = is_kept or COMPARISONS in row.metadata
 
 
 def _readable_row(

@@ -10,7 +10,6 @@ from tidemark.reporting.text import number_of
 
 ALWAYS_MAXIMUM = frozenset({"max_actions"})
 _NEVER_SUMMED = frozenset({LABEL, "full_url"})
-_ABSENT = (None, False, "")
 
 
 def add_row(target: dict[str, Any], row: Mapping[str, Any], operations: Mapping[str, str]) -> None:
@@ -38,11 +37,16 @@ def _merged(operation: str, current: Any, added: Any) -> Any:
     if operation == "skip":
         return None
     if operation in {"max", "min"}:
-        present = [value for value in (current, added) if value not in _ABSENT]
+        present = [value for value in (current, added) if not _is_absent(value)]
         if not present:
             return current
         return (max if operation == "max" else min)(present, key=number_of)
     return _sum(current, added)
+
+
+def _is_absent(value: Any) -> bool:
+    """Whether there is no value at all; 0 is one. Source: Matomo 5.2, rows that are added up."""
+    return value is None or value is False or (isinstance(value, str) and not value)
 
 
 def _sum(current: Any, added: Any) -> Any:
