@@ -4,6 +4,7 @@ import pytest
 
 from tests.support.hit_rows import event, goal_only, hit, ping, search
 from tests.support.visit_logs import logs_of
+from tidemark.plugin import Dimension, Scope
 
 
 def actions(rows, *names, **rules):
@@ -105,6 +106,19 @@ PERFORMANCE = {
 @pytest.mark.parametrize(("rows", "expected"), PERFORMANCE.values(), ids=PERFORMANCE)
 def test_page_performance(rows, expected):
     assert [row for (row,) in actions(rows, "time_server")] == expected
+
+
+def test_a_dimension_is_told_later_when_it_says_so():
+    dimensions = tuple(
+        Dimension(name, Scope.ACTION, str, "int32", told_later=name == "paint") for name in ("paint", "own")
+    )
+    rows = [
+        hit(0, idpageview="abcdef", own=1),
+        hit(1, idpageview="fedcba", paint=3),
+        ping(2, idpageview="abcdef", paint=7, own=8),
+        ping(3, idpageview="abcdef", paint=9),
+    ]
+    assert actions(rows, "paint", "own", dimensions=dimensions) == [(9, 1), (3, None)]
 
 
 def test_dimensions_of_action_scope_stand_on_their_action():

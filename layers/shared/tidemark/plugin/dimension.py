@@ -80,6 +80,8 @@ class Dimension:
     keep: Keep = Keep.FIRST
     on_conversion: bool = False
     """Copied to the visit's conversions, so that goal columns can be grouped by it."""
+    told_later: bool = False
+    """Of an action: other requests of its page view tell it as well, by its `pv_id`, pings included; the last one wins."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ DEFAULT_PLUGINS: tuple[str, ...] = (
     "visits_summary",  # before all others: the core metrics
     "actions",
     "page_performance",
+    "web_vitals",
     "referrers",
     "devices_detection",
     "visit_time",

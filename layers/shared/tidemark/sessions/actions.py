@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -70,10 +73,10 @@ def actions_of(chain: Chain, dimensions: pa.Array, rules: Rules) -> dict[str, pa
         "time_spent": following(spent, runs),
         "pageview_position": _or_null(chain.interactions.take(row)),
         "custom_dimensions": dimensions.take(row),
-        **performance(chain, row),
     }
-    own = [dimension.column for dimension in rules.dimensions if dimension.scope is Scope.ACTION]
-    for column in (*COPIED, *own):
+    own = [dimension for dimension in rules.dimensions if dimension.scope is Scope.ACTION]
+    columns |= told(chain, row, (*PERFORMANCE, *(one.column for one in own if one.told_later)))
+    for column in (*COPIED, *(one.column for one in own if not one.told_later)):
         columns[column] = single(chain.recognised.table[column]).take(raw_row)
     return columns
 
@@ -103,55 +106,61 @@ def _where(chain: Chain, column: str, row: pa.Int64Array, kind: ActionType) -> p
     return chain.recognised.at(column, wanted)
 
 
-def performance(chain: Chain, row: pa.Int64Array) -> dict[str, pa.Array]:
-    """Page performance of the actions: of page views only, with what later requests of the page view told.
+def told(chain: Chain, row: pa.Int64Array, names: Sequence[str]) -> dict[str, pa.Array]:
+    """Columns of the actions that only page views have, with what other requests of the page view told.
 
     Source: Matomo 5.2, tracking behaviour, section 8. Unlike there, a request that overtook its page view counts too.
     """
-    own = {name: chain.recognised.at(name, row) for name in PERFORMANCE}
-    others = _other_tellers(chain)
+    own = {name: chain.recognised.at(name, row) for name in names}
+    others = _other_tellers(chain, names)
     if not pc.any(others).as_py():
         return own
     is_page = chain.is_page.take(row)
     own = {name: pc.if_else(is_page, values, pa.scalar(None, values.type)) for name, values in own.items()}
-    changed = _updates(chain, positions(others.take(chain.recognised.row)))
+    changed = _updates(chain, positions(others.take(chain.recognised.row)), names)
     at = {each: number for number, each in enumerate(row.to_pylist())} if changed else {}
-    for name, values in own.items() if changed else ():
-        listed = values.to_pylist()
-        for page, update in changed:
-            if update[name] is not None:
-                listed[at[page]] = update[name]
-        own[name] = pa.array(listed, values.type)
+    for name, values in own.items():
+        updates = [(at[page], update[name]) for page, update in changed if update[name] is not None]
+        if updates:
+            own[name] = _updated(values, updates)
     return own
 
 
-def _other_tellers(chain: Chain) -> pa.BooleanArray:
-    """Of each hit as given: whether it tells of a page's performance without being a page view."""
+def _updated(values: pa.Array, updates: Sequence[tuple[int, Any]]) -> pa.Array:
+    """The values with some places changed; of one place the last change counts."""
+    latest = dict(updates)
+    places = pa.array(sorted(latest), pa.int64())
+    mask = pc.is_in(positions(pa.repeat(pa.scalar(True), len(values))), value_set=places)
+    return pc.replace_with_mask(values, mask, pa.array([latest[place] for place in places.to_pylist()], values.type))
+
+
+def _other_tellers(chain: Chain, names: Sequence[str]) -> pa.BooleanArray:
+    """Of each hit as given: whether it tells of a page view without being one."""
     table = chain.recognised.table
-    tells = pc.is_valid(single(table[PERFORMANCE[0]]))
-    for name in PERFORMANCE[1:]:
+    tells = pc.is_valid(single(table[names[0]]))
+    for name in names[1:]:
         tells = pc.or_(tells, pc.is_valid(single(table[name])))
     is_page = pc.fill_null(pc.equal(single(table["action_type"]), int(ActionType.PAGE)), False)
     is_ping = pc.fill_null(single(table["is_ping"]), False)
     return pc.and_(tells, pc.or_(is_ping, pc.invert(is_page)))
 
 
-def _updates(chain: Chain, rows: pa.Int64Array) -> list[tuple[int, dict[str, int | None]]]:
-    """Rows of page views and what later requests, those at `rows`, told of them, in order of sending."""
+def _updates(chain: Chain, rows: pa.Int64Array, names: Sequence[str]) -> list[tuple[int, dict[str, Any]]]:
+    """Rows of page views and what other requests, those at `rows`, told of them, in order of sending."""
     recognised = chain.recognised
     visits = chain.runs.number.take(rows)
     in_question = positions(pc.and_(chain.is_page, pc.is_in(chain.runs.number, value_set=visits.unique())))
     pages: dict[tuple[int, str | None], int] = {}
-    names = recognised.at("idpageview", in_question).to_pylist()
-    for page, visit, name in zip(
-        in_question.to_pylist(), chain.runs.number.take(in_question).to_pylist(), names, strict=True
+    ids = recognised.at("idpageview", in_question).to_pylist()
+    for page, visit, pageview in zip(
+        in_question.to_pylist(), chain.runs.number.take(in_question).to_pylist(), ids, strict=True
     ):
-        pages.setdefault((visit, name), page)
-    names = recognised.at("idpageview", rows).to_pylist()
-    told = zip(*(recognised.at(column, rows).to_pylist() for column in PERFORMANCE), strict=True)
-    updates: list[tuple[int, dict[str, int | None]]] = []
-    for visit, name, values in zip(visits.to_pylist(), names, told, strict=True):
-        page = pages.get((visit, name)) if name else None
+        pages.setdefault((visit, pageview), page)
+    ids = recognised.at("idpageview", rows).to_pylist()
+    values = zip(*(recognised.at(name, rows).to_pylist() for name in names), strict=True)
+    updates: list[tuple[int, dict[str, Any]]] = []
+    for visit, pageview, each in zip(visits.to_pylist(), ids, values, strict=True):
+        page = pages.get((visit, pageview)) if pageview else None
         if page is not None:
-            updates.append((page, dict(zip(PERFORMANCE, values, strict=True))))
+            updates.append((page, dict(zip(names, each, strict=True))))
     return updates

@@ -24,6 +24,7 @@ _FLAGS: Final = "test_visitor.test_the_fingerprint_differs_when_the_client_or_it
 _VISITOR: Final = "test_visitor.test_the_first_id_in_order_of_precedence_is_taken_when_several_are_given"
 _PLACE: Final = "test_location.test_the_request_says_where_when_a_token_allows_it"
 _ACTION: Final = "test_page_actions.test_actions_fill_their_columns_when_recorded"
+_VITALS: Final = "test_plugin_columns.test_vitals_are_kept_when_they_are_plausible_numbers"
 _ORDER: Final = "test_ecommerce.test_an_order_has_all_amounts_when_recorded"
 _PRODUCT: Final = "test_ecommerce.test_a_product_is_viewed_when_a_page_says_so"
 _ATTRIBUTED: Final = "test_goals.test_conversions_are_attributed_by_the_clients_cookie_when_it_names_someone"
@@ -200,6 +201,10 @@ PARAMETERS: Final[tuple[Declared, ...]] = (
         for name, column in zip(
             ("pf_net", "pf_srv", "pf_tfr", "pf_dm1", "pf_dm2", "pf_onl"), (*_TIMES, *_DOM_TIMES), strict=True
         )
+    ),
+    *(
+        Declared(f"wv_{vital}", (f"web_vital_{vital}", "web_vital_device"), "web vitals", _VITALS)
+        for vital in ("lcp", "inp", "cls", "fcp", "ttfb")
     ),
     Declared("gt_ms", _KEPT, _IGNORED, _CLIENTS),
     Declared("bw_bytes", ("bandwidth",), "bandwidth", _ACTION),

@@ -33,6 +33,7 @@ _OF_PLUGINS: Final = {
     **dict.fromkeys(("h", "m", "s"), "visitor_localtime"),
     "res": "config_resolution",
     **dict.fromkeys(("fla", "java", "qt", "realp", "pdf", "wma", "ag", "cookie"), "config_cookie"),
+    **dict.fromkeys(("wv_lcp", "wv_inp", "wv_cls", "wv_fcp", "wv_ttfb"), "web_vital_device"),
 }
 """Parameters that columns of plugins hold, and by which column one sees that the plugin is there."""
 
