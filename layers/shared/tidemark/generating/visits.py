@@ -121,7 +121,7 @@ class Walk:
         }
         viewed = {"url": self._url, "action_name": title, "pv_id": f"{self._dice.getrandbits(24):06x}"}
         measured = {"dimension2": template, "bw_bytes": self._dice.randrange(20_000, 200_000)}
-        return self._hit({**viewed, **times, **measured}, pause)
+        return self._hit({**viewed, **times, **_vitals(times), **measured}, pause)
 
     def _article(self, pause: int | None = None, query: str = "") -> Hit:
         slug, title = self._dice.choice(self._world.articles)
@@ -186,3 +186,16 @@ class Walk:
 
     def _milliseconds(self, usual: int) -> int:
         return int(usual * self._dice.lognormvariate(0, 0.6))
+
+
+def _vitals(times: Mapping[str, int]) -> dict[str, int | float]:
+    """The web vitals that go with a page's times."""
+    first_byte = times["pf_net"] + times["pf_srv"]
+    first_paint = first_byte + times["pf_dm1"]
+    return {
+        "wv_ttfb": first_byte,
+        "wv_fcp": first_paint,
+        "wv_lcp": first_paint + times["pf_dm2"],
+        "wv_inp": 24 + times["pf_dm1"] // 2,
+        "wv_cls": times["pf_tfr"] % 40 / 200,
+    }
