@@ -1,4 +1,8 @@
-"""Collect: CPU per hit, sending included, and of a cold start, against a trivial local server for SQS and S3."""
+"""Collect: CPU per hit, sending included, and of a cold start, against a trivial local server for SQS and S3.
+
+Each figure is the least of several runs: what else the machine does only ever adds. The first cold start leaves compiled
+modules behind, as the layer has them (layers/shared/Makefile); compiling them all takes some 65 ms more.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +19,7 @@ HERE = Path(__file__).resolve().parent
 FUNCTIONS = HERE.parent / "functions" / "track"
 HITS = 3000
 COLD_STARTS = 5
+WARM_RUNS = 3
 TARGET_US = 400
 TARGET_COLD_MS = 200
 
@@ -96,8 +101,9 @@ def measure() -> dict[str, dict[str, Any]]:
     with served() as environment:
         first = COLD.format(functions=str(FUNCTIONS), event=_event())
         cold = min(_run(first, environment) for _ in range(COLD_STARTS))
+        warm = min(cpu_us(environment) for _ in range(WARM_RUNS))
         return {
-            "collect_cpu_us_per_hit": {"value": cpu_us(environment), "unit": "us CPU", "target": TARGET_US},
+            "collect_cpu_us_per_hit": {"value": warm, "unit": "us CPU", "target": TARGET_US},
             "collect_cold_cpu_ms": {"value": cold * 1e3, "unit": "ms CPU", "target": TARGET_COLD_MS},
         }
 
@@ -109,8 +115,9 @@ def _event() -> dict[str, Any]:
 
 
 def _environment(url: str) -> dict[str, str]:
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return {
-        **os.environ,
+        **inherited,
         "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
         "AWS_SECRET_ACCESS_KEY": "secret",
         "AWS_REGION": "eu-west-1",
