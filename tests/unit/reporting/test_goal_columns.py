@@ -46,6 +46,14 @@ def test_the_overview_has_rates_only():
     ]
 
 
+def test_shares_of_pages_are_empty_where_nothing_is_known_of_the_goal():
+    found = columns(
+        filter_update_columns_when_show_all_goals="1", filter_show_goal_columns_process_goals="1,2", idGoal="-3"
+    )
+    assert (found["goal_1_nb_conversions_attrib"], found["goal_2_nb_conversions_attrib"]) == (2, None)
+    assert (found["goal_2_nb_conversions_page_rate"], found["goal_2_revenue_attrib"]) == (None, 0)
+
+
 def test_orders_have_average_and_items():
     found = columns(
         filter_update_columns_when_show_all_goals="ecommerceOrder",

@@ -147,6 +147,8 @@ class ProcessedMetric:
     """Not computed in subtables that come along with their parents."""
     is_listed: bool = True
     """Whether the metadata of reports name it."""
+    keeps_nothing: bool = False
+    """A row whose value is None has the column nevertheless, empty."""
     of_cells: Callable[..., Value] | None = None
     """What `compute` gives, from the cells of `needs` in their order (anything that is no number where a row has none):
     with it, whole columns are computed without making rows."""

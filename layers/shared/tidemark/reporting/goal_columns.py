@@ -37,6 +37,7 @@ class _Column:
     label: str
     compute: Callable[[Columns, Columns], Any]
     type: MetricType = "number"
+    keeps_nothing: bool = False
 
 
 def _own(name: str) -> Callable[[Columns, Columns], Any]:
@@ -65,9 +66,15 @@ _COMMON = (
     _Column("revenue", "Revenue", _own("revenue"), "money"),
 )
 _OF_PAGES = (
-    _Column("nb_conversions_attrib", "Conversions", _known("nb_conversions_attrib")),
+    _Column("nb_conversions_attrib", "Conversions", _known("nb_conversions_attrib"), keeps_nothing=True),
     _Column("revenue_attrib", "Revenue", _own("revenue_attrib"), "money"),
-    _Column("nb_conversions_page_rate", "Viewed before conversion rate", _known("nb_conversions_page_rate"), "percent"),
+    _Column(
+        "nb_conversions_page_rate",
+        "Viewed before conversion rate",
+        _known("nb_conversions_page_rate"),
+        "percent",
+        keeps_nothing=True,
+    ),
 )
 _OF_ENTRY_PAGES = (
     _Column("nb_conversions_entry", "Conversions", _own("nb_conversions_entry")),
@@ -144,7 +151,9 @@ def _metric(goal: str, column: _Column) -> ProcessedMetric:
         own: Columns = next((goals[key] for key in keys if key in goals), {})
         return column.compute(own, row)
 
-    return ProcessedMetric(f"goal_{goal}_{column.suffix}", column.label, (GOALS,), compute, column.type)
+    return ProcessedMetric(
+        f"goal_{goal}_{column.suffix}", column.label, (GOALS,), compute, column.type, keeps_nothing=column.keeps_nothing
+    )
 
 
 def _revenue_per_visit(row: Columns) -> float | int:

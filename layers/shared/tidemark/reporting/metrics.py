@@ -88,5 +88,5 @@ def _compute(table: DataTable, metric: ProcessedMetric) -> None:
         columns = row.columns
         if name not in columns:
             value = compute(columns)
-            if value is not None:
+            if value is not None or metric.keeps_nothing:
                 columns[name] = value

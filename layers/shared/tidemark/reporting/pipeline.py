@@ -124,7 +124,7 @@ class Pipeline:
             **_ALL_ROWS,
             "filter_sort_column": "",
             "filter_offset": 0,
-            "showRawMetrics": 1,
+            "disable_queued_filters": 1,
         }
         first = self.load_table(self.main_method, self.params.without("idSubtable", *_NOT_BELOW, **changes))
         if isinstance(first, DataTable):
@@ -180,14 +180,10 @@ class Pipeline:
     def _name_segments(self, table: DataTable) -> None:
         """Turn the value that selects a row into the segment expression that does."""
         segment = self.report.segment if self.report is not None else ""
-        values = table.pop_metadata("segmentValue")
-        if segment and any(value is not None for value in values):
-            present = table.metadata_cells("segment")
-            named = zip(values, all_url_encoded(values), present, strict=True)
-            table.put_metadata(
-                "segment",
-                [f"{segment}=={text}" if value is not None and old is None else None for value, text, old in named],
-            )
+        if table.has_metadata("segmentValue"):
+            values = table.pop_metadata("segmentValue")
+            if segment:
+                table.put_metadata("segment", _segments(f"{segment}==", values, table.metadata_cells("segment")))
         summary = None if table.is_columnar else table.summary_row
         if summary is not None:
             value = summary.metadata.pop("segmentValue", None)
@@ -257,6 +253,15 @@ class Pipeline:
         if (hidden or shown) and isinstance(next(iter(_values(records)), None), dict):
             return restrict_records(records, hidden, shown)
         return records
+
+
+def _segments(prefix: str, values: list[Any], present: list[Any]) -> list[Any]:
+    """The segments of rows that have a value and no segment yet; None for the others."""
+    texts = all_url_encoded(values)
+    if set(map(type, present)) <= {type(None)} and None not in set(values):
+        return list(map(prefix.__add__, texts))
+    pairs = zip(values, texts, present, strict=True)
+    return [prefix + text if value is not None and old is None else None for value, text, old in pairs]
 
 
 def _each(table: Table, change: Callable[[DataTable], DataTable]) -> Table:

@@ -47,13 +47,21 @@ class _Order:
         self.secondary_kind: Kind = _kind(table, self.secondary) if self.secondary else "text"
         self.is_secondary_descending = is_descending != (self.secondary == LABEL)
 
-    def positions(self, table: DataTable, window: int | None) -> Iterator[int]:
+    def positions(self, table: DataTable, window: int | None) -> list[int]:
         """The positions of a table's rows in the order in which they shall stand."""
         cells = table.cells(self.primary)
+        second = table.cells(self.secondary) if self.secondary else []
+        if self.secondary_kind == "number" and _are_numbers(cells) and _are_numbers(second):
+            ordered = sorted(range(len(cells)), key=second.__getitem__, reverse=self.is_secondary_descending)
+            ordered.sort(key=cells.__getitem__, reverse=self.is_descending)  # ties stay as the second column has them
+            return ordered
+        return list(self._positions(cells, second, window))
+
+    def _positions(self, cells: list[Any], second: list[Any], window: int | None) -> Iterator[int]:
+        """The same where cells are not all numbers, or ties are ordered by texts."""
         keys, without_value = self._keys(cells)
         with_value = range(len(cells)) if not without_value else list(keys)
         ordered = sorted(with_value, key=keys.__getitem__, reverse=self.is_descending)
-        second = table.cells(self.secondary) if self.secondary else []
         if self.primary_kind == "number" and self.secondary:
             ordered_count = 0
             for _, group in groupby(ordered, key=keys.__getitem__):
@@ -67,7 +75,7 @@ class _Order:
 
     def _keys(self, cells: list[Any]) -> tuple[list[Any] | dict[int, Any], list[int]]:
         """What cells are sorted by, by position, and the positions of those without value."""
-        if self.primary_kind == "number" and set(map(type, cells)) <= _NUMBERS:
+        if self.primary_kind == "number" and _are_numbers(cells):
             return cells, []
         key = _value_key(self.primary_kind)
         without_value = [place for place, cell in enumerate(cells) if _is_nothing(cell)]
@@ -85,7 +93,7 @@ class _Order:
 
 
 def _sort_recursive(table: DataTable, order: _Order, window: int | None = None) -> None:
-    table.pick(list(order.positions(table, window)))
+    table.pick(order.positions(table, window))
     for below in table.subtables():
         _sort_recursive(below, order)
 
@@ -100,6 +108,10 @@ def _kind(table: DataTable, column: str) -> Kind:
         return "text"
     value = next((cell for cell in table.cells(column) if not _is_nothing(cell)), "")
     return "number" if not isinstance(value, str) or is_numeric(value) else "text"
+
+
+def _are_numbers(cells: list[Any]) -> bool:
+    return set(map(type, cells)) <= _NUMBERS
 
 
 def _is_nothing(cell: Any) -> bool:
