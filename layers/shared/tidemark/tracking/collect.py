@@ -19,7 +19,7 @@ from tidemark.stores.errors import StoreError
 from tidemark.tracking import answers
 from tidemark.tracking.checks import NOT_AUTHENTICATED, UNKNOWN_SITE, check
 from tidemark.tracking.door import Door
-from tidemark.tracking.failures import FailureMemory, all_refused, failure_of, refused_counts
+from tidemark.tracking.failures import FailureMemory, all_refused, failures_of, refused_counts
 from tidemark.tracking.message import MAX_HIT_BYTES, Envelope, Failure, Origin, RawHit, Refused, encode, encode_hit
 from tidemark.tracking.parameters import RawParams, is_given, text
 from tidemark.tracking.query import SentQuery, read_query
@@ -125,7 +125,7 @@ class Collector:
             if grant is not None and grant.post_only:
                 params = {**params, "token_auth": ""}
         accepted, refusals, snapshot = self._checked(request, [params], "", snapshot)
-        self._send(request, accepted, self._told_of(refusals, [params], token, snapshot), snapshot)
+        self._send(request, accepted, self._told_of(request, refusals, [params], token, snapshot), snapshot)
         if "debug" in params:
             from tidemark.tracking.debug import debug_answer, may_debug  # noqa: PLC0415 - for people, not for trackers
 
@@ -156,10 +156,10 @@ class Collector:
             return answers.bulk(request, 0, (), shows_indices=False, wants_answer=bulk.wants_answer, status=503)
         if snapshot.settings.flag("Tracker.bulk_requests_require_authentication") and not self._vouched(bulk, snapshot):
             refusals = all_refused(bulk.requests, snapshot.documents)
-            self._send(request, (), self._told_of(refusals, bulk.requests, bulk.token, snapshot), snapshot)
+            self._send(request, (), self._told_of(request, refusals, bulk.requests, bulk.token, snapshot), snapshot)
             return answers.bulk(request, 0, (), shows_indices=False, wants_answer=True, status=500)
         accepted, refusals, snapshot = self._checked(request, bulk.requests, bulk.token, snapshot)
-        self._send(request, accepted, self._told_of(refusals, bulk.requests, bulk.token, snapshot), snapshot)
+        self._send(request, accepted, self._told_of(request, refusals, bulk.requests, bulk.token, snapshot), snapshot)
         grant = snapshot.grant(bulk.token, self._clock.now())
         return answers.bulk(
             request,
@@ -219,14 +219,25 @@ class Collector:
         return hits, refusals
 
     def _told_of(
-        self, refusals: Sequence[Refusal], requests: Sequence[RawParams], token: str, snapshot: TrackerSnapshot
+        self,
+        request: Request,
+        refusals: Sequence[Refusal],
+        requests: Sequence[RawParams],
+        token: str,
+        snapshot: TrackerSnapshot,
     ) -> tuple[Sequence[Failure], Sequence[Refused]]:
         """What ingest has to know of refused requests: failures that are news, and counts."""
         if not refusals:
             return (), ()
         door = self._door_of(snapshot)
-        failures = (failure_of(error, requests[place], token, door.hidden) for place, error in refusals)
-        news = self._told.news((failure for failure in failures if failure), self._clock.now())
+        failures = failures_of(
+            refusals,
+            requests,
+            token,
+            door.hidden,
+            lambda params: door.excludes(params, request.client_ip, request.headers),
+        )
+        news = self._told.news(failures, self._clock.now(), _header(request, "user-agent"))
         return news, refused_counts(refusals, requests)
 
     def _send(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -20,6 +20,8 @@ NO_SITE: Final = 0
 TYPES: Final = {UNKNOWN_SITE: 1, NOT_AUTHENTICATED: 2}
 MAX_IDSITE: Final = 9_999_999
 MAX_QUERY_CHARACTERS: Final = 16_384
+MAX_CLIENTS: Final = 10
+"""So many user agents are heard of about a kind of failure in an hour."""
 _PLACEHOLDER: Final = "__TOKEN_AUTH__"
 _HEXADECIMAL: Final = frozenset("0123456789abcdefABCDEF")
 
@@ -35,6 +37,20 @@ def failure_of(
     if error.reason not in TYPES or not 0 <= idsite <= MAX_IDSITE:
         return None
     return Failure(idsite, TYPES[error.reason], redacted(hidden(params), token)[:MAX_QUERY_CHARACTERS])
+
+
+def failures_of(
+    refusals: Iterable[tuple[int, TrackingError]],
+    requests: Sequence[RawParams],
+    token: str,
+    hidden: Callable[[RawParams], RawParams],
+    is_excluded: Callable[[RawParams], bool],
+) -> Iterator[Failure]:
+    """What is told of refusals, by the places of their requests; nothing of what would have been excluded anyway."""
+    for place, error in refusals:
+        failure = failure_of(error, requests[place], token, hidden)
+        if failure is not None and not is_excluded(requests[place]):
+            yield failure
 
 
 def refused_counts(refusals: Iterable[tuple[int, TrackingError]], requests: Sequence[RawParams]) -> list[Refused]:
@@ -74,23 +90,30 @@ def shown(name: str, value: Any, token: str) -> Any:
 
 
 class FailureMemory:
-    """Which failures this process has told already, so that a flood of bad requests does not fill the queue."""
+    """Which failures this process has told already, so that a flood of bad requests does not fill the queue.
+
+    Of each kind those of several clients are told: ingest keeps none of bots and others that are excluded.
+    """
 
     __slots__ = ("_lock", "_told")
 
     def __init__(self) -> None:
-        self._told: dict[tuple[int, int], float] = {}
+        self._told: dict[tuple[int, int], tuple[float, set[str]]] = {}
         self._lock = threading.Lock()
 
-    def news(self, failures: Iterable[Failure], now: float) -> list[Failure]:
-        """Those of the failures that were not told in the last hour, each kind once."""
+    def news(self, failures: Iterable[Failure], now: float, client: str = "") -> list[Failure]:
+        """Those of the failures that were not told in the last hour, each kind once for each of the first clients."""
         fresh = []
         with self._lock:
             if len(self._told) > 1000:
                 self._told.clear()
             for failure in failures:
                 key = (failure.idsite, failure.type)
-                if not 0 <= now - self._told.get(key, float("-inf")) < 3600:
-                    self._told[key] = now
+                since, clients = self._told.get(key, (float("-inf"), set()))
+                if not 0 <= now - since < 3600:
+                    clients = set()
+                    self._told[key] = now, clients
+                if client not in clients and len(clients) < MAX_CLIENTS:
+                    clients.add(client)
                     fresh.append(failure)
         return fresh

@@ -36,6 +36,7 @@ from tidemark.tracking.rules import RuleBook
 from tidemark.tracking.snapshots import Snapshots
 from tidemark.tracking.steps import enrich
 from tidemark.tracking.timestamps import custom_time
+from tidemark.tracking.told_failures import kept_failures
 
 REJECTED_PREFIX: Final = "rejected/"
 ONE_DAY: Final = 86_400
@@ -156,7 +157,8 @@ class Ingest:
             logger.exception("the rules of a message cannot be read; it has to be delivered again")
             batch.failed.add(message.id)
             return
-        batch.failures += [(envelope, failure) for failure in envelope.failures]
+        if envelope.failures:
+            batch.failures += [(envelope, one) for one in kept_failures(envelope, book, self._sources)]
         batch.filtered += [
             Filtered(
                 message.id,

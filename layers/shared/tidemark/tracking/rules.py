@@ -11,6 +11,7 @@ from typing import Final
 from tidemark.model.custom_dimension import CustomDimension
 from tidemark.model.goal import MANUALLY, Goal
 from tidemark.model.settings import Settings
+from tidemark.model.site import Site
 from tidemark.model.snapshot import TrackerSnapshot
 from tidemark.model.time_zone import time_zone
 from tidemark.model.tracked_site import TrackedSite
@@ -124,6 +125,11 @@ class RuleBook:
     def all_urls(self) -> UrlIndex:
         """The registered URLs of every site."""
         return UrlIndex({tracked.idsite: tracked.urls for tracked in self.snapshot.sites()})
+
+    @cached_property
+    def no_site(self) -> SiteRules:
+        """What holds for requests to sites that do not exist: no list of a site, nor those that are merged with them."""
+        return self._compile(TrackedSite(Site(0, "", "", 0), False, (), (), (), (), (), ()))
 
     def url_rules(self, tracked: TrackedSite) -> UrlRules:
         """How URLs of the site are cleaned."""

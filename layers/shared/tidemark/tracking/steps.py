@@ -13,7 +13,7 @@ from tidemark.definitions.languages import clean_accept_language
 from tidemark.model.hit import Location
 from tidemark.tracking.client_hints import client_hints
 from tidemark.tracking.custom_values import put_custom_dimensions, put_custom_variables
-from tidemark.tracking.draft import Draft
+from tidemark.tracking.draft import Draft, Dropped
 from tidemark.tracking.ecommerce import put_ecommerce, put_product_view
 from tidemark.tracking.exclusions import (
     drop_bots,
@@ -87,7 +87,7 @@ def put_plugin_columns(draft: Draft) -> None:
             sources.failed_dimensions[column] = sources.failed_dimensions.get(column, 0) + 1
 
 
-STEPS: Final[tuple[Step, ...]] = (
+EXCLUSIONS: Final[tuple[Step, ...]] = (
     drop_without_rec,
     put_sender,
     put_client,
@@ -101,6 +101,11 @@ STEPS: Final[tuple[Step, ...]] = (
     drop_spam,
     drop_unknown_urls,
     drop_prefetches,
+)
+"""Whether a hit is recorded at all. Source: Matomo 5.2, tracking behaviour, section 4."""
+
+STEPS: Final[tuple[Step, ...]] = (
+    *EXCLUSIONS,
     put_visitor,
     put_place,
     put_action,
@@ -114,6 +119,16 @@ STEPS: Final[tuple[Step, ...]] = (
     put_plugin_columns,
     put_leftovers,  # last: what no step before has put into a column
 )
+
+
+def is_excluded(draft: Draft) -> bool:
+    """Whether the hit would not be recorded."""
+    try:
+        for step in EXCLUSIONS:
+            step(draft)
+    except Dropped:
+        return True
+    return False
 
 
 def enrich(draft: Draft) -> dict[str, Any]:
