@@ -177,6 +177,19 @@ def test_visitors_without_id_are_told_apart_by_their_devices_and_pauses():
     assert not any(visit["is_profilable"] for visit in visits)
 
 
+PROFILABLE = {
+    "an id was sent": ([hit(0)], True),
+    "none was": ([hit(0, visitor=None), hit(1, visitor=None)], False),
+    "one came later": ([hit(0, visitor=None, **SHARED), hit(60, visitor=A, **SHARED)], True),
+    "none came later": ([hit(0, visitor=A, **SHARED), hit(60, visitor=None, **SHARED)], True),
+}
+
+
+@pytest.mark.parametrize(("rows", "expected"), PROFILABLE.values(), ids=PROFILABLE)
+def test_a_visit_is_profilable_when_an_id_was_sent(rows, expected):
+    assert [visit["is_profilable"] for visit in visits_of(rows)] == [expected]
+
+
 def test_a_visitor_without_id_returns_when_found_by_the_fingerprint():
     first, second = visits_of([hit(0, visitor=None), hit(60, visitor=None, wants_new_visit=True)])
     assert first["visitor_id"] == second["visitor_id"]

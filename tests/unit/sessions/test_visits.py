@@ -125,6 +125,9 @@ ECOMMERCE = {
     "a cart": ([hit(0), cart(1)], (0, 2)),
     "an order, then a cart": ([order("o"), cart(1)], (1, 3)),
     "a cart, then an order": ([cart(0), order("o", 1)], (1, 1)),
+    "an order, then two carts": ([order("o"), cart(1), cart(2)], (1, 3)),
+    "a cart and a goal": ([cart(0), hit(1, goals=GOAL)], (1, 2)),
+    "an order after order and cart": ([order("o"), cart(1), order("p", 2)], (1, 1)),
 }
 
 

@@ -261,6 +261,15 @@ def test_do_not_track_is_confirmed_when_honoured():
     assert "tk" not in tracker().collect(HIT, headers={"dnt": "1"}).headers
 
 
+def test_the_servers_own_cookie_is_deleted_when_do_not_track_is_honoured():
+    on = {"Tracker.use_third_party_id_cookie": "1"}
+    sent = {"dnt": "1", "cookie": "_pk_uid=fedcba9876543210"}
+    honouring = tracker(snapshot(settings={**on, "PrivacyManager.doNotTrackEnabled": "1"}))
+    assert honouring.collect(HIT, headers=sent).headers["set-cookie"].startswith("_pk_uid=deleted; Max-Age=0; ")
+    assert "set-cookie" not in honouring.collect(HIT, headers={"dnt": "1"}).headers
+    assert "deleted" not in tracker(snapshot(settings=on)).collect(HIT, headers=sent).headers["set-cookie"]
+
+
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
 
 
@@ -301,6 +310,7 @@ def test_the_image_may_be_a_file_when_there_is_one(tmp_path):
             {"tracked": 2, "invalid": 2, "invalid_indices": [1, 3]},
         ),
         (["no query", {}, None, "?" + HIT], {"token_auth": TOKEN}, {"tracked": 3, "invalid": 0, "invalid_indices": []}),
+        (["?idsite=1", "?idsite=1&rec=0"], {"token_auth": TOKEN}, {"tracked": 2, "invalid": 0, "invalid_indices": []}),
         ([], {}, {"tracked": 0, "invalid": 0}),
         ([], {"token_auth": TOKEN}, {"tracked": 0, "invalid": 0}),  # as conformance/TrackingProtocol has it
     ],

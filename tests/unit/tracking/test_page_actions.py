@@ -63,6 +63,7 @@ def test_custom_and_blank_actions_are_refused_when_nobody_knows_them(params):
         ({"url": "https://SHOP.example.org/A?gclid=1"}, {"url": "shop.example.org/A", "url_prefix": 2, "title": ""}),
         ({"url": "app://screen/one"}, {"url": "app://screen/one", "title": ""}),
         ({"url": "nonsense", "action_name": "T &amp; C"}, {"title": "T & C"}),
+        ({"action_name": "Sale \U0001f6a2"}, {"title": "Sale \U0001f6a2"}),  # four bytes in UTF-8
         ({"download": " http://H/F.zip?gclid=1 "}, {"url": "http://H/F.zip?gclid=1"}),
         ({"link": "https://www.Other.example/"}, {"url": "https://www.Other.example/"}),
         (

@@ -58,6 +58,12 @@ def test_a_time_is_old_when_a_day_has_passed(age, expected):
     assert is_old(NOW - age, NOW, Settings()) is expected
 
 
+def test_the_age_that_needs_a_token_is_a_setting():
+    name = "Tracker.tracking_requests_require_authentication_when_custom_timestamp_newer_than"
+    assert is_old(NOW - 600, NOW, Settings({name: 600}))
+    assert not is_old(NOW - 599, NOW, Settings({name: 600}))
+
+
 def test_a_time_is_refused_when_its_raw_data_would_be_deleted():
     settings = Settings({"Deletelogs.delete_logs_enable": True, "Deletelogs.delete_logs_older_than": 30})
     check_retention(NOW - 37 * DAY, NOW, settings)

@@ -144,7 +144,7 @@ class Collector:
         settings = snapshot.settings
         extra: dict[str, str] = {}
         if settings.flag("PrivacyManager.doNotTrackEnabled") and wants_no_tracking(request.headers):
-            extra["tk"] = "N"
+            extra = {"tk": "N", **_without_third_party_cookie(request, settings)}
         elif settings.flag("Tracker.use_third_party_id_cookie"):
             extra |= _third_party_cookie(request, params, settings)
         return answer._replace(headers={**answer.headers, **extra}) if extra else answer
@@ -402,6 +402,13 @@ def _third_party_cookie(request: Request, params: Mapping[str, Any], settings: S
     from tidemark.tracking.cookies import third_party_cookie  # noqa: PLC0415 - off by default, and a cold start counts
 
     cookie = third_party_cookie(request, text(params, "_id"), settings)
+    return {"set-cookie": cookie} if cookie else {}
+
+
+def _without_third_party_cookie(request: Request, settings: Settings) -> Mapping[str, str]:
+    from tidemark.tracking.cookies import deleted_third_party_cookie  # noqa: PLC0415 - as above
+
+    cookie = deleted_third_party_cookie(request, settings)
     return {"set-cookie": cookie} if cookie else {}
 
 

@@ -38,10 +38,21 @@ def third_party_cookie(request: Request, first_party_id: str, settings: Settings
     idvisitor = third_party_id(header, settings) or first_party_id[:ID_LENGTH]
     if not _is_id(idvisitor):
         return ""
+    return _set_cookie(request, idvisitor, settings.number("Tracker.cookie_expire"), settings)
+
+
+def deleted_third_party_cookie(request: Request, settings: Settings) -> str:
+    """The Set-Cookie header that deletes the visitor's id, empty if there is none. Source: section 4, Do Not Track."""
+    name = settings.text("Tracker.cookie_name")
+    has_one = any(found == name for found, _ in _pairs(request.header("cookie")))
+    return _set_cookie(request, "deleted", 0, settings) if has_one else ""
+
+
+def _set_cookie(request: Request, value: str, seconds: int, settings: Settings) -> str:
     is_https = request.header("x-forwarded-proto").lower() == "https"
     parts = [
-        f"{quote(settings.text('Tracker.cookie_name'))}={idvisitor}",
-        f"Max-Age={settings.number('Tracker.cookie_expire')}",
+        f"{quote(settings.text('Tracker.cookie_name'))}={value}",
+        f"Max-Age={seconds}",
         f"Path={settings.text('Tracker.cookie_path') or '/'}",
         "HttpOnly",
         "SameSite=None; Secure" if is_https else "SameSite=Lax",
