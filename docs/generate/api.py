@@ -35,10 +35,6 @@ REASONS: Final = (
     ("JsTrackerInstallCheck.*", "belongs to Matomo's own interface"),
     ("CustomJsTracker.*", "the tracker's script is never written anew"),
     ("UsersManager.newsletterSignup", "goes to Matomo's makers"),
-    (
-        "PrivacyManager.anonymizeSomeRawData",
-        "reports are made from raw data and would change with it: delete by age or erase people instead",
-    ),
     ("CoreAdminHome.whatIsNew*", "belongs to Matomo's own interface"),
     ("CoreAdminHome.setBrandingSettings", "planned with the web interface"),
     (

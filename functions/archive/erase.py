@@ -1,4 +1,7 @@
-"""Carries out the erasures of data subjects that were ordered, were interrupted, or have to be repeated: schedule -> nothing."""
+"""Carries out what was ordered about past data, was interrupted, or has to be repeated: schedule -> nothing.
+
+Erasures of data subjects come first, then anonymisations of past days.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,9 @@ logger = Logger(stream=sys.stderr)
 
 
 def handler(_event: dict[str, Any], _context: object) -> dict[str, int]:
-    """How many erasures were worked on."""
-    erasures = bootstrap.instance().erasing().run_pending()
-    if erasures:
-        logger.info("data subjects erased", erasures=erasures)
-    return {"erasures": erasures}
+    """How many erasures and anonymisations were worked on."""
+    instance = bootstrap.instance()
+    done = {"erasures": instance.erasing().run_pending(), "anonymisations": instance.anonymising().run_pending()}
+    if any(done.values()):
+        logger.info("past data erased or anonymised", extra=done)
+    return done

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from tidemark.archiving.queue_state import QueueState
     from tidemark.archiving.raw_data import RawDataLimits
     from tidemark.archiving.store import ArchiveStore
+    from tidemark.erasure.anonymising import PastAnonymising
+    from tidemark.erasure.derived import DerivedData
     from tidemark.erasure.erasing import Erasing
     from tidemark.model.imported_visits import ImportedVisits
     from tidemark.model.mail import Mailer
@@ -140,6 +142,10 @@ class Instance:
     def erasing(self) -> Erasing:
         """Data subjects -> nothing."""
         return self._once("erasing", self._make_erasing)
+
+    def anonymising(self) -> PastAnonymising:
+        """Past data -> past data with parts of them hidden."""
+        return self._once("anonymising", self._make_anonymising)
 
     def audit_log(self) -> StoredAuditLog:
         """Who did what, and when."""
@@ -335,24 +341,11 @@ class Instance:
         )
 
     def _make_erasing(self) -> Erasing:
-        from tidemark.erasure.derived import DerivedData
         from tidemark.erasure.erasing import Erasing
         from tidemark.erasure.visit_hits import VisitHits
         from tidemark.registry.erasures import ErasureList
 
         stores, logs, snapshot = self.stores(), self._visit_logs(), self.registry().snapshot
-        derived = DerivedData(
-            stores.objects,
-            stores.archive_state,
-            stores.archive_numeric,
-            logs,
-            snapshot,
-            self._segments_in_advance,
-            self.raw_data_limits().before,
-            self.job_states().ask,
-            self._clock,
-            time.time,
-        )
         return Erasing(
             stores.objects,
             stores.archive_state,
@@ -360,7 +353,7 @@ class Instance:
             logs,
             logs.imports,
             VisitHits(stores.objects, stores.archive_state, snapshot, self.plugins(), self._clock),
-            derived,
+            self._derived_data(),
             snapshot,
             runs_at_once=self._config.erase_on_call,
         )
@@ -379,6 +372,40 @@ class Instance:
             stores.archive,
             registry.snapshot,
             self._segments_in_advance,
+    def _make_anonymising(self) -> PastAnonymising:
+        from tidemark.erasure.anonymising import PastAnonymising
+        from tidemark.registry.anonymisations import AnonymisationList
+        from tidemark.tracking.lookup import AddressLookup
+
+        stores, snapshot = self.stores(), self.registry().snapshot
+        return PastAnonymising(
+            stores.objects,
+            AnonymisationList(stores.registry),
+            self._visit_logs().imports,
+            self._derived_data(),
+            snapshot,
+            AddressLookup(snapshot).locate_or_guess,
+            runs_at_once=self._config.erase_on_call,
+        )
+
+    def _derived_data(self) -> DerivedData:
+        """Visit logs and archives, to be made anew."""
+        from tidemark.erasure.derived import DerivedData
+
+        stores = self.stores()
+        return DerivedData(
+            stores.objects,
+            stores.archive_state,
+            stores.archive_numeric,
+            self._visit_logs(),
+            self.registry().snapshot,
+            self._segments_in_advance,
+            self.raw_data_limits().before,
+            self.job_states().ask,
+            self._clock,
+            time.time,
+        )
+
             self._clock,
             registry.segments,
         )
@@ -421,6 +448,7 @@ class Instance:
         from tidemark.model.page_urls import PageUrls
         from tidemark.model.purging import Purging
         from tidemark.model.registry import Registry
+        from tidemark.model.anonymising import Anonymising
         from tidemark.model.scheduled_report import ScheduledReports
         from tidemark.model.sign_in import SecondFactors, SignIns
         from tidemark.model.sql_query import SqlQueries
@@ -466,6 +494,7 @@ class Instance:
             Purging: self._purging(),
             Alerts: StoredAlerts(table),
             Webhooks: SignedWebhooks(),
+            Anonymising: self.anonymising(),
             Topic: SnsTopic(self._config.alert_topic),
             Deliveries: StoredDeliveries(table, lambda: registry.snapshot().salt),
         }

@@ -115,7 +115,10 @@ def run_the_flow(stack: Deployment, address: str) -> None:
     (visit, *_) = json.loads(base64.b64decode(found["body"]))
     named = {"visits[0][idsite]": 1, "visits[0][idvisit]": visit["idVisit"]}
     assert call("Report", api_event({"method": "PrivacyManager.deleteDataSubjects", **named}))["statusCode"] == 200
-    assert call("Erase", schedule_event("rule", 0)) == {"erasures": 1}
+    hidden = {"idSites": "all", "date": "2020-01-01,2039-12-31", "anonymizeIp": 1, "anonymizeUserId": 1}
+    ordered = call("Report", api_event({"method": "PrivacyManager.anonymizeSomeRawData", **hidden}))
+    assert ordered["statusCode"] == 200
+    assert call("Erase", schedule_event("rule", 0)) == {"erasures": 1, "anonymisations": 1}
     call("Plan", schedule_event("rule", 0))  # raw data stay until their day is archived
     call("Build", sqs_event(stores.archive.receive(100, 60), "ArchiveQueue"))
     settings = {"Deletelogs.delete_logs_enable": True, "Deletelogs.delete_logs_schedule_lowest_interval": 1}

@@ -52,3 +52,15 @@ def test_a_person_when_not_named_once(call, options):
 def test_nothing_when_not_confirmed(call):
     assert call("erase", "--user-id", ANNA).exit_code == 1
     assert len(json.loads(call("export", "--user-id", ANNA).output)["log_visit"]) == 1
+
+
+def test_past_days_when_anonymised(call, tmp_path):
+    days = ("--first", "2026-11-18", "--yes", "--json")
+    told = json.loads(call("anonymize", *days, "--users", "--addresses").output)
+    assert (told["state"], told["hits"], told["days"]) == ("done", 2, 1)
+    site = TrackedInstance(tmp_path)
+    assert traces(site.stores, texts=[ANNA]) == []
+    site.close()
+    assert call("anonymize", *days).exit_code == 2
+    assert call("anonymize", *days, "--unset-visit-column", "visit_total_actions").exit_code == 2
+    assert call("anonymize", "--first", "2026-11-18", "--users").exit_code == 1, "it asks"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
+from urllib.parse import urlsplit
 
 import typer
 
+from tidemark.cli.doctor_http import Deployment, examine_url
+from tidemark.cli.findings import Finding
 from tidemark.cli.instances import AsJson, Data, OfStack, opened_instance, show
 from tidemark.model.erasure import ErasureState
 from tidemark.model.snapshot import SNAPSHOT_KEY, TrackerSnapshot
@@ -18,15 +20,7 @@ if TYPE_CHECKING:
     from tidemark.bootstrap import Instance
 
 MANY: Final = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What a check found. Without `mend` all is well."""
-
-    check: str
-    told: str
-    mend: str = ""
+TOKEN: Final = "TIDEMARK_TOKEN"  # noqa: S105 - the name of a variable
 
 
 Check = Callable[["Instance"], Finding]
@@ -37,11 +31,21 @@ def add_commands(app: typer.Typer) -> None:
     app.command()(doctor)
 
 
-def doctor(data: Data = None, stack: OfStack = None, as_json: AsJson = False) -> None:
+def doctor(
+    url: Annotated[str | None, typer.Option(help="Check a deployment over HTTP by its address, instead.")] = None,
+    token: Annotated[
+        str, typer.Option(help="With --url: an API token, to check more; better in the environment.", envvar=TOKEN)
+    ] = "",
+    data: Data = None,
+    stack: OfStack = None,
+    as_json: AsJson = False,
+) -> None:
     """Check an instance, say what is wrong and how to mend it; ends with status 1 if anything is."""
-    instance = opened_instance(data, stack)
+    if url is not None and urlsplit(url).scheme not in {"http", "https"}:
+        raise typer.BadParameter("give the whole address: https://stats.example.org", param_hint="--url")
     is_ill = False
-    for finding in examine(instance):
+    findings = examine(opened_instance(data, stack)) if url is None else examine_url(Deployment(url, token))
+    for finding in findings:
         is_ill = is_ill or bool(finding.mend)
         state = "wrong" if finding.mend else "ok"
         show({"state": state, "check": finding.check, "found": finding.told, "mend": finding.mend}, as_json)
@@ -100,15 +104,13 @@ def dead_letters(instance: Instance) -> Finding:
     """Messages that failed five times."""
     stores = instance.stores()
     count = stores.hits_dead.depth().total + stores.archive_dead.depth().total
-    return Finding(
-        "dead letters", f"{count}", "read the logs, mend the cause, then `tidemark requeue`" if count else ""
-    )
+    return Finding("dead letters", f"{count}", "read the logs, mend the cause, then `tidemark replay`" if count else "")
 
 
 def spill(instance: Instance) -> Finding:
     """What collect had to put aside because the queue refused it."""
     count = len(list(islice(instance.stores().objects.listing("spill/"), MANY)))
-    return Finding("spilled messages", f"{count}", "tidemark requeue" if count else "")
+    return Finding("spilled messages", f"{count}", "tidemark replay" if count else "")
 
 
 def jobs(instance: Instance) -> Finding:

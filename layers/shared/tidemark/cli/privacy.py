@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from tidemark.cli.instances import AsJson, Data, OfStack, opened_instance, show
+from tidemark.cli.progress import progress
 from tidemark.model.access import Identity
+from tidemark.model.anonymising import Hidden, computed_columns
 from tidemark.model.erasure import Receipt, Subject, SubjectKind
 from tidemark.model.errors import ApiError
 
@@ -28,7 +31,7 @@ Sites = Annotated[list[int] | None, typer.Option("--site", help="Only on this si
 
 def add_commands(app: typer.Typer) -> None:
     """Add these commands to the console."""
-    for command in (export, erase, erasures):
+    for command in (export, erase, erasures, anonymize):
         app.command()(command)
 
 
@@ -73,6 +76,53 @@ def erase(
         show({"visits": len(visits)}, as_json)
         return
     show(_facts(instance.erasing().erase(subject, site or (), CONSOLE.login)), as_json)
+
+
+def anonymize(
+    first: Annotated[datetime, typer.Option(help="First local day.", formats=["%Y-%m-%d"])],
+    last: Annotated[
+        datetime | None, typer.Option(help="Last local day; the first if not given.", formats=["%Y-%m-%d"])
+    ] = None,
+    addresses: Annotated[bool, typer.Option("--addresses", help="Mask addresses.")] = False,
+    places: Annotated[bool, typer.Option("--places", help="Keep the place of the masked address only.")] = False,
+    users: Annotated[bool, typer.Option("--users", help="Replace user ids by pseudonyms.")] = False,
+    unset_visit_column: Annotated[
+        list[str] | None, typer.Option(help="Empty this column of visits, by Matomo's name; may be repeated.")
+    ] = None,
+    unset_action_column: Annotated[
+        list[str] | None, typer.Option(help="Empty this column of actions, by Matomo's name; may be repeated.")
+    ] = None,
+    site: Sites = None,
+    data: Data = None,
+    stack: OfStack = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Hide parts of what was tracked on past days; their reports are made anew. Prints what was changed."""
+    begin, end = first.date(), (last or first).date()
+    visits, actions = tuple(unset_visit_column or ()), tuple(unset_action_column or ())
+    computed = computed_columns(visits, actions)
+    if computed:
+        raise typer.BadParameter(f"{', '.join(computed)}: not a column that is stored")
+    hidden = Hidden(begin, end, tuple(site or ()), addresses, places, users, visits, actions)
+    if hidden.hides_nothing:
+        raise typer.BadParameter("say what to hide: --addresses, --places, --users or columns to unset")
+    if end < begin:
+        raise typer.BadParameter(f"{end} is before {begin}", param_hint="--last")
+    instance = opened_instance(data, stack)
+    if not yes:
+        typer.confirm("This cannot be undone. Anonymize?", abort=True)
+    anonymising = instance.anonymising()
+    days = sum(
+        (span[1] - span[0]).days + 1
+        for idsite in anonymising.sites(hidden)
+        for span in anonymising.spans(idsite, hidden)
+    )
+    with progress("anonymize", days, "days", is_quiet=as_json) as advance:
+        done = replace(anonymising, watch=advance).order(hidden, CONSOLE.login)
+    audited = {"first": str(begin), "last": str(end), "idSites": list(hidden.idsites)}
+    instance.audit_log().note(CONSOLE.login, "anonymize", audited)
+    show({"id": done.id, "state": done.state.value, **done.counts}, as_json)
 
 
 def erasures(data: Data = None, stack: OfStack = None, as_json: AsJson = False) -> None:

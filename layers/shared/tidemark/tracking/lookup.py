@@ -22,3 +22,7 @@ class AddressLookup:
     def locate(self, address: str) -> Location:
         """See LocationLookup."""
         return locate(address, {}, "", RuleBook(self.snapshot()).policy, self.databases)
+
+    def locate_or_guess(self, address: str, languages: str) -> Location:
+        """The same, and where it is not known what the accepted languages say."""
+        return locate(address, {}, languages, RuleBook(self.snapshot()).policy, self.databases)

@@ -61,7 +61,7 @@ def deactivate_do_not_track(context: Context) -> bool:
     return _set(context, {"PrivacyManager.doNotTrackEnabled": False})
 
 
-def _confirm(context: Context, password: str) -> None:
+def confirm(context: Context, password: str) -> None:
     """Refuse a caller who has a password and does not give it. Raises: ApiError."""
     registry, login = context.service(Registry), context.identity.login
     user = registry.user(login)
@@ -81,7 +81,7 @@ def set_schedule_report_deletion_settings(
     context: Context, deleteLowestInterval: int = 7, passwordConfirmation: str = ""
 ) -> bool:
     """Set how many days lie between two deletions of old data."""
-    _confirm(context, passwordConfirmation)
+    confirm(context, passwordConfirmation)
     return _set(context, {"Deletelogs.delete_logs_schedule_lowest_interval": deleteLowestInterval})
 
 
@@ -94,7 +94,7 @@ def set_delete_logs_settings(
     onlySite: int = 0,
 ) -> bool:
     """Set whether, and after how many days, hits and visits are deleted; with `onlySite` of one site, before all else."""
-    _confirm(context, passwordConfirmation)
+    confirm(context, passwordConfirmation)
     settings = {
         "Deletelogs.delete_logs_enable": enableDeleteLogs,
         "Deletelogs.delete_logs_older_than": max(1, deleteLogsOlderThan),
@@ -118,7 +118,7 @@ def set_delete_reports_settings(
     onlySite: int = 0,
 ) -> bool:
     """Set whether, and after how many months, which reports are deleted; with `onlySite` of one site, before all else."""
-    _confirm(context, passwordConfirmation)
+    confirm(context, passwordConfirmation)
     settings: dict[str, Value] = {
         "enable": enableDeleteReports,
         "older_than": max(_MIN_MONTHS_OF_REPORTS, deleteReportsOlderThan),
@@ -137,7 +137,7 @@ def set_delete_reports_settings(
 @method("PrivacyManager.resetSiteRetention", Access.SUPERUSER)
 def reset_site_retention(context: Context, idSite: int, passwordConfirmation: str = "") -> bool:
     """Let a site keep its data as long as all others do."""
-    _confirm(context, passwordConfirmation)
+    confirm(context, passwordConfirmation)
     mark = site_setting("", context.site(idSite).idsite)
     given = context.service(Registry).settings().given
     return _set(context, {name: None for name in given if name.startswith(RETENTION) and name.endswith(mark)})
@@ -146,7 +146,7 @@ def reset_site_retention(context: Context, idSite: int, passwordConfirmation: st
 @method("PrivacyManager.executeDataPurge", Access.SUPERUSER)
 def execute_data_purge(context: Context, passwordConfirmation: str) -> None:
     """Delete now what is older than the settings allow; on AWS the next run of the hourly housekeeping does it."""
-    _confirm(context, passwordConfirmation)
+    confirm(context, passwordConfirmation)
     context.service(Purging).purge()
 
 
