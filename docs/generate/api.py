@@ -21,6 +21,9 @@ from tidemark.reporting.description import Description, describe_methods
 HERE: Final = Path(__file__).parent
 PAGE: Final = HERE.parent / "api.md"
 METHODS: Final = HERE / "matomo_methods.csv"
+TESTED: Final = HERE / "parameter_tests.csv"
+TESTS: Final = "tests/unit"
+ESCAPED_BAR: Final = "\\|"
 
 REASONS: Final = (
     ("TagManager.*", "there is no tag manager"),
@@ -110,7 +113,7 @@ def page(known: Sequence[Known], own: Iterable[Description]) -> str:
     """The whole page."""
     described = {method.name: method for method in own}
     plugins = list(dict.fromkeys(method.plugin for method in known))
-    lines = [INTRODUCTION, "## Methods", "", *_summary(known, described, plugins)]
+    lines = [INTRODUCTION, *_parameter_table(read_tested()), "## Methods", "", *_summary(known, described, plugins)]
     for plugin in plugins:
         lines += _section(plugin, [method for method in known if method.plugin == plugin], described)
     added = sorted(described.keys() - {method.name for method in known})
@@ -119,6 +122,39 @@ def page(known: Sequence[Known], own: Iterable[Description]) -> str:
         lines += [f"| `{name}` | {_parameters(described[name])} | {described[name].access.value} |" for name in added]
         lines.append("")
     return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """A generic parameter, or what holds for all answers, and a test of it: file below tests/unit, and name."""
+
+    group: str
+    parameter: str
+    file: str
+    test: str
+
+
+def read_tested() -> list[Tested]:
+    """All generic parameters with their tests, in the order of Matomo's documentation."""
+    with TESTED.open(newline="", encoding="utf-8") as file:
+        return [Tested(**row) for row in csv.DictReader(file)]
+
+
+def _parameter_table(tested: Iterable[Tested]) -> list[str]:
+    rows = [
+        f"| {one.group} | `{one.parameter.replace('|', ESCAPED_BAR)}` | [{one.test}](../{TESTS}/{one.file}) |"
+        for one in tested
+    ]
+    return [
+        "## Parameters of every method",
+        "",
+        "What Matomo's generic parameters do, and what holds for all answers, is tested here:",
+        "",
+        "| group | parameter | test |",
+        "|---|---|---|",
+        *rows,
+        "",
+    ]
 
 
 def _summary(known: Sequence[Known], described: dict[str, Description], plugins: Sequence[str]) -> list[str]:

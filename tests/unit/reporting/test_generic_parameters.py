@@ -9,6 +9,8 @@ import pytest
 
 from tests.support.reporting import ask, folders, make_api
 
+ROOT = Path(__file__).parents[3]
+TESTED = ROOT / "docs" / "generate" / "parameter_tests.csv"
 ROWS = Path(__file__).parents[4] / "shared" / "spec" / "api-generic-params.csv"
 R, F = "tidemark.reporting.", "tidemark.reporting.filters."
 UI = "only of rendered widgets: no API answer differs"
@@ -126,6 +128,24 @@ def test_every_row_of_the_list_has_its_place():
         names = {row["name"] for row in csv.DictReader(file)}
     assert names - HANDLED.keys() == set()
     assert HANDLED.keys() - names == set()
+
+
+def with_tests():
+    with TESTED.open(newline="", encoding="utf-8") as file:
+        return [(row["group"], row["parameter"], row["file"], row["test"]) for row in csv.DictReader(file)]
+
+
+@pytest.mark.shared
+@pytest.mark.skipif(not ROWS.exists(), reason=f"the list of parameters is not there: {ROWS}")
+def test_every_row_of_the_list_has_its_test():
+    with ROWS.open(newline="", encoding="utf-8") as file:
+        listed = [(row["group"], row["name"]) for row in csv.DictReader(file)]
+    assert [(group, parameter) for group, parameter, _, _ in with_tests()] == listed
+
+
+@pytest.mark.parametrize(("file", "test"), sorted({(file, test) for _, _, file, test in with_tests()}))
+def test_every_test_of_a_parameter_exists(file, test):
+    assert f"def {test}(" in (ROOT / "tests" / "unit" / file).read_text("utf-8")
 
 
 @pytest.mark.parametrize("place", sorted({place for place in HANDLED.values() if place.startswith("tidemark.")}))

@@ -98,6 +98,44 @@ def test_other_answers_are_not_stored(rest, path, query, verb):
     assert "etag" not in found.headers
 
 
+PROCESSED = "idSite=1&apiModule=Demo&apiAction=getPages&showTimer=0"
+TABULAR = ("json", "xml", "csv", "tsv", "html", "original")
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "formats"),
+    [
+        ("1/Demo.getPages", "", TABULAR),
+        ("Demo.getPages", "idSite=1", TABULAR),
+        ("1/API.get", "", TABULAR),
+        ("API.getProcessedReport", PROCESSED, ("json", "xml", "original")),
+    ],
+)
+def test_the_past_is_revalidated_in_every_format_and_form_of_address(rest, path, query, formats):
+    for form in formats:
+        first = ask(rest, path, f"format={form}&{DAY}&{query}")
+        again = ask(rest, path, f"format={form}&{DAY}&{query}", **{"if-none-match": first.headers["etag"]})
+        assert (first.status, again.status, again.body) == (200, 304, b"")
+        assert first.headers["cache-control"] == again.headers["cache-control"] == "private, no-cache"
+        assert again.headers["vary"] == first.headers["vary"] == "Authorization, Cookie"
+
+
+def test_who_may_not_see_an_answer_learns_nothing_by_its_etag(rest):
+    known = {"if-none-match": ask(rest, "1/Demo.getVisits", DAY).headers["etag"]}
+    assert ask(rest, "1/Demo.getVisits", DAY, token=VIEWER, **known).status == 304
+    for token in ("", "wrong"):
+        refused = ask(rest, "1/Demo.getVisits", DAY, token=token, **known)
+        assert (refused.status, refused.headers["cache-control"]) == (401, "private, no-cache, no-store")
+        assert "etag" not in refused.headers
+
+
+def test_origin_is_named_besides_what_tells_callers_apart():
+    allowing = RestApi(make_api(settings={"General.cors_domains": "https://a.example"}))
+    found = ask(allowing, "1/Demo.getVisits", DAY, origin="https://a.example")
+    assert found.headers["vary"] == "Origin, Authorization, Cookie"
+    assert found.headers["access-control-allow-origin"] == "https://a.example"
+
+
 def test_our_own_failures_tell_nothing(rest):
     found = rest.failure(ApiRequest())
     assert (found.status, json.loads(found.body)["result"]) == (500, "error")

@@ -55,7 +55,8 @@ class RestApi:
             error = WrongVerb(f"{given['method']} changes something: call it by POST.")
             return self.api.refusal(request, given, error)
         response, context = self.api.answer(request, given, rest_status)
-        if context is None or request.verb not in _SAFE or not is_over(context):
+        is_kept = context is not None and request.verb in _SAFE and given["method"] in self._of_periods
+        if context is None or not is_kept or not is_over(context):
             return response
         return _revalidated(response, request.headers.get("if-none-match", ""))
 
@@ -79,6 +80,12 @@ class RestApi:
     def _reading(self) -> Mapping[str, bool]:
         return {method.name: method.is_reading for method in describe_methods(self.api.catalogue)}
 
+    @cached_property
+    def _of_periods(self) -> frozenset[str]:
+        """Methods that tell of sites in a period: reports and what is made of them."""
+        described = describe_methods(self.api.catalogue)
+        return frozenset(method.name for method in described if method.is_reading and method.is_of_period)
+
     def _parameters(self, request: ApiRequest, plugin: str, action: str, id_site: str | None) -> dict[str, Any]:
         given = {name: value for name, value in read_parameters(request).items() if name not in _NO_CALLBACK}
         of_path = {} if id_site is None else {"idSite": id_site}
@@ -95,8 +102,7 @@ def rest_status(error: ApiError) -> int:
 def is_over(context: CallContext) -> bool:
     """Whether a call tells of periods that lie wholly in the past of its sites."""
     params = context.params
-    report = context.dispatcher.catalogue.report(params.raw("method"), params)
-    if report is None or not (params.is_given("idSite") and params.is_given("period") and params.is_given("date")):
+    if not (params.is_given("idSite") and params.is_given("period") and params.is_given("date")):
         return False
     try:
         sites = context.sites(params.get("idSite"))

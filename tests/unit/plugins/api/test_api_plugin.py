@@ -2,6 +2,7 @@ import json
 from urllib.parse import quote
 
 from tests.support.reporting import VIEWER, ask, make_api
+from tidemark.plugins.api.bulk import MAX_CALLS
 
 DAY = "idSite=1&period=day&date=2010-03-06"
 
@@ -49,6 +50,14 @@ def test_bulk_calls_are_answered_in_order_with_errors_in_their_place():
     assert [found[0], found[2], found[5]] == [{"value": 2}, {"value": 2}, {"result": "success", "message": "ok"}]
     assert [answer["result"] for answer in (found[1], found[3], found[4])] == ["error"] * 3
     assert len(found) == 6
+
+
+def test_bulk_calls_beyond_the_limit_are_refused_in_their_place():
+    query = "&".join(["urls[]=method%3DAPI.getMatomoVersion"] * (MAX_CALLS + 2))
+    found = value(f"method=API.getBulkRequest&filter_limit=-1&{query}")
+    assert len(found) == MAX_CALLS + 2
+    assert [answer.get("result") for answer in found[MAX_CALLS - 1 :]] == [None, "error", "error"]
+    assert str(MAX_CALLS) in found[-1]["message"]
 
 
 def test_version_and_settings():

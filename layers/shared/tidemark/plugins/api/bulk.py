@@ -10,7 +10,8 @@ from tidemark.plugin import Context, method
 
 OWN_NAME = "API.getBulkRequest"
 MAX_CALLS = 1000
-"""Further calls of one request are not answered."""
+"""Further calls of one request are refused in their place."""
+_TOO_MANY = {"result": "error", "message": f"One request may hold at most {MAX_CALLS} calls; this one is beyond them."}
 
 
 @method(OWN_NAME, raw_strings=True)
@@ -26,7 +27,7 @@ def get_bulk_request(context: Context, urls: list[str]) -> list[Any]:
         params = outer | calls.parameters(_query(str(url)))
         if params.get("method") != OWN_NAME:
             answers.append(calls.answer(params))
-    return answers
+    return answers + [_TOO_MANY] * len(urls[MAX_CALLS:])
 
 
 def _query(text: str) -> str:
