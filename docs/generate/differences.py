@@ -1,7 +1,7 @@
 # ruff: noqa: INP001 - a script, not a package
 """Writes docs/differences.md: every recorded case that fails, with its reason.
 
-`python docs/generate/differences.py RESULTS.json [--out FILE]` reads what the corpus's runner wrote with `--json`. The
+`python docs/generate/differences.py RESULTS.json [--out FILE]` (`make differences`) reads what the corpus's runner wrote with `--json`. The
 reasons stand in reasons.csv: of each difference, the first line whose fixture, case and difference (shell patterns) fit
 counts.
 """
@@ -23,6 +23,8 @@ PAGE: Final = HERE.parent / "differences.md"
 REASONS: Final = HERE / "reasons.csv"
 GAP: Final = "gap"
 UNEXPLAINED: Final = "not explained yet"
+TRACKING: Final = "answers to tracking requests"
+VISIT_LOGS: Final = "visit logs, action by action"
 
 INTRODUCTION: Final = """\
 # Where answers differ from Matomo's
@@ -87,6 +89,28 @@ def _reasons(fixture: str, case: Mapping[str, Any], rules: Sequence[Rule]) -> tu
     return tuple(found)
 
 
+def area_of(case: Mapping[str, Any]) -> str:
+    """What a case is about: the module of its method; visit logs, and answers to tracking requests, apart."""
+    method = case.get("method", "")
+    if not method:
+        return TRACKING
+    return VISIT_LOGS if method == "Live.getLastVisitsDetails" else method.partition(".")[0]
+
+
+def score(results: Mapping[str, Any]) -> list[str]:
+    """The table of passing cases and matching values by area, tracking first."""
+    areas: dict[str, list[Mapping[str, Any]]] = {}
+    for fixture in results["fixtures"]:
+        for case in fixture["cases"]:
+            areas.setdefault(area_of(case), []).append(case)
+    lines = ["| area | cases | pass | matching values |", "|---|---|---|---|"]
+    for area in sorted(areas, key=lambda name: (name not in (TRACKING, VISIT_LOGS), name)):
+        cases = areas[area]
+        passed, matching = sum(one["passed"] for one in cases), sum(one["matching"] for one in cases) / len(cases)
+        lines.append(f"| {area} | {len(cases)} | {passed} | {matching:.1%} |")
+    return lines
+
+
 def page(results: Mapping[str, Any], rules: Sequence[Rule]) -> str:
     """The whole page."""
     found = failures(results, rules)
@@ -99,6 +123,7 @@ def page(results: Mapping[str, Any], rules: Sequence[Rule]) -> str:
     ]
     counts = Counter(reason for failure in found for reason in failure.reasons)
     lines += [f"| {reason} | {kind} | {count} |" for (kind, reason), count in counts.most_common()]
+    lines += ["", "## Score by area", "", *score(results)]
     lines += ["", "## Case by case", "", "| fixture | case | matching values | reason |", "|---|---|---|---|"]
     lines += [f"| {one.fixture} | `{one.case}` | {one.matching:.1%} | {_text(one)} |" for one in found]
     return "\n".join([*lines, ""])

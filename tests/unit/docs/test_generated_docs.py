@@ -29,14 +29,21 @@ RESULTS = {
         {
             "name": "One",
             "cases": [
-                {"case": "a__API.get", "passed": True, "matching": 1.0, "differences": []},
+                {"case": "a__API.get", "method": "API.get", "passed": True, "matching": 1.0, "differences": []},
                 {
                     "case": "b__API.getMetadata",
+                    "method": "API.getMetadata",
                     "passed": False,
                     "matching": 0.5,
                     "differences": ["differs /x: expected 'a'", "differs /row/documentation: expected 'a', got 'b'"],
                 },
-                {"case": "c__Live.get", "passed": False, "matching": 0.25, "differences": ["missing /row"]},
+                {
+                    "case": "c__Live.get",
+                    "method": "Live.getLastVisitsDetails",
+                    "passed": False,
+                    "matching": 0.25,
+                    "differences": ["missing /row"],
+                },
             ],
         },
         {"name": "Two", "cases": [{"case": "d", "passed": False, "matching": 0.0, "differences": []}]},
@@ -88,6 +95,14 @@ def test_failing_cases_get_the_reason_of_the_first_rule_that_fits():
         ("b__API.getMetadata", (("gap", differences.UNEXPLAINED), ("choice", "own texts"))),
         ("c__Live.get", (("gap", differences.UNEXPLAINED),)),
         ("d", (("gap", "to do"),)),
+    ]
+
+
+def test_the_score_is_told_by_area_tracking_first():
+    assert differences.score(RESULTS)[2:] == [
+        "| answers to tracking requests | 1 | 0 | 0.0% |",
+        "| visit logs, action by action | 1 | 0 | 25.0% |",
+        "| API | 2 | 1 | 75.0% |",
     ]
 
 
