@@ -195,3 +195,14 @@ def test_of_urls_with_one_label_that_weigh_the_same_the_first_by_name_is_kept():
         bench.logs.set_day(1, DAY, {"visits": [visit(1, 7)], "actions": actions})
         (row,) = bench.room.reader.table(1, Period.day(DAY), "Actions_actions_url")
         assert row.metadata == {"url": "https://www.a.example/x"}
+
+
+@pytest.mark.parametrize(("idgoal", "days"), [(0, []), (1, [("0-0", 1), ("1-1", 0)])])
+def test_days_until_a_conversion_are_told_when_a_goal_was_reached(idgoal, days):
+    """Orders alone make no table; a goal makes one with all its rows."""
+    sites = [Site(1, "Site", "http://example.org", ts_created=0, ecommerce=True)]
+    with archives_of(CORE, GOALS, sites=sites, goals=[Goal(1, 1, "Signed up", "manually")]) as bench:
+        conversions = [{"idvisit": 1, "idgoal": idgoal, "revenue": 5.0, "visitor_seconds_since_first": 60}]
+        bench.logs.set_day(1, DAY, {"visits": [visit(1, 7, visit_goal_converted=1)], "conversions": conversions})
+        rows = bench.room.reader.table(1, Period.day(DAY), "Goal_days_until_conv").rows[:2]
+        assert [(row.label, row.get("nb_conversions")) for row in rows] == days

@@ -16,7 +16,7 @@ from tidemark.archiving.compiling import CompiledPart, CompiledRecord, Grouping
 from tidemark.archiving.merging import IDGOAL, ORDER, PATH, WEIGHT, merge_goals, merge_rows
 from tidemark.archiving.numbers import REAL
 from tidemark.archiving.shapes import GOAL, METRIC, TEXT, Shape
-from tidemark.plugin.record import Aggregate, Empty, Measure, Part, Ratio, Record
+from tidemark.plugin.record import Aggregate, Empty, Measure, Part, Ratio, Record, Source
 
 Found = Mapping[Grouping, Groups]
 """The groups of every grouping whose source has rows."""
@@ -157,10 +157,21 @@ def _bucket_rows(root: str, record: Record, part: CompiledPart, found: Found) ->
     if not tables:
         return None
     rows = pa.concat_tables(tables, promote_options="default")
+    if part.part.source is Source.CONVERSIONS and not _counts(part, rows):
+        return None
     fixed = [(bucket.label, order) for order, bucket in enumerate(buckets)]
     return pa.concat_tables(
         [rows, _fixed_rows(part.part, _roots(root, record, [rows[PATH]]), fixed)], promote_options="default"
     )
+
+
+def _counts(part: CompiledPart, rows: pa.Table) -> bool:
+    """Whether any bucket has something. Visits have all their buckets always, conversions only where there are some.
+
+    Source: Matomo 5.2, plugins/Goals/RecordBuilders (conversions are read by goal, visits as one row).
+    """
+    names = (METRIC + measure.measure.name for measure in part.measures)
+    return any(pc.max(rows[name]).as_py() for name in names)
 
 
 def _roots(root: str, record: Record, paths: Iterable[pa.ChunkedArray]) -> list[str]:
