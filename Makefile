@@ -33,14 +33,18 @@ setup: $(STAMP) ## create the virtual environment and install everything that ru
 
 $(STAMP): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "Tidemark needs Python 3.11 or newer; none was found." >&2; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Setting up Tidemark in $(CURDIR)/$(VENV): once, for about three minutes."
+	@test -x $(BIN)/python || { echo "  1 of 3  a virtual environment by $(PYTHON) ($$($(PYTHON) --version))"; $(PYTHON) -m venv $(VENV); }
+	@echo "  2 of 3  $$(grep -c == constraints.txt) packages, about 400 MB on disk"
 	@install() { $(BIN)/python -m pip install --quiet --disable-pip-version-check --retries 5 --timeout 60 --no-deps \
 			--requirement constraints.txt --editable . ; }; \
 		install || { echo "Trying once more" >&2; sleep 5; install; } \
 		|| { echo "The packages could not be installed; see the messages above." >&2; exit 1; }
 	@$(BIN)/python -m pip check --disable-pip-version-check >/dev/null || { $(BIN)/python -m pip check; \
 		echo "constraints.txt does not fit pyproject.toml: install what is missing and call 'make lock'." >&2; exit 1; }
+	@echo "  3 of 3  a database that tells the countries of addresses"
 	@$(BIN)/python -m tidemark.cli.location_database
+	@echo "Tidemark is set up."
 	@touch $@
 
 .PHONY: city-database

@@ -40,10 +40,6 @@ REASONS: Final = (
     ("UsersManager.newsletterSignup", "goes to Matomo's makers"),
     ("CoreAdminHome.whatIsNew*", "belongs to Matomo's own interface"),
     ("CoreAdminHome.setBrandingSettings", "planned with the web interface"),
-    (
-        "CoreAdminHome.runScheduledTasks",
-        "each task is a function with rights of its own that its schedule starts; the console does single ones by hand",
-    ),
     ("SitesManager.detectConsentManager", "asks the site's own pages; left out"),
     ("*", "planned"),
 )

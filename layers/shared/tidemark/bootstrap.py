@@ -9,7 +9,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, cast
 
 from tidemark.clock import Clock, SystemClock
 from tidemark.config import Config, read_config
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from tidemark.model.imported_visits import ImportedVisits
     from tidemark.model.mail import Mailer
     from tidemark.model.saved_segment import SavedSegment
+    from tidemark.model.scheduled_tasks import TaskRun
     from tidemark.model.settings import Settings
     from tidemark.model.sql_query import SqlQueries
     from tidemark.plugin.plugin import Plugins
@@ -188,18 +189,27 @@ class Instance:
 
     def archive_all(self, selection: Selection | None = None) -> int:
         """Do every archive job that is due (of a selection), in this process; how many were done."""
+        self.plan_archives(selection)
+        return self.archive_queued()
+
+    def plan_archives(self, selection: Selection | None = None) -> int:
+        """Queue every archive job that is due (of a selection); how many."""
+        planner = self.planner()
+        return planner.plan() if selection is None else planner.plan(selection)
+
+    def archive_queued(self, tell: Callable[[int], object] = int) -> int:
+        """Do the archive jobs that are queued, in this process; how many were done. `tell` hears of each."""
         from tidemark.archiving.build import Builder
 
         queue = self.stores().archive
         builder = Builder(self.archiver(), self.job_states(), queue, fans_out=False)
-        planner = self.planner()
-        planner.plan() if selection is None else planner.plan(selection)
         done = 0
         while messages := queue.receive(1, JOB_SECONDS):
             for message in messages:
                 builder.run(message.body)
                 queue.delete([message.receipt])
                 done += 1
+                tell(1)
         return done
 
     def requeue_dead_letters(self) -> int:
@@ -358,20 +368,6 @@ class Instance:
             runs_at_once=self._config.erase_on_call,
         )
 
-    def _segments_in_advance(self, idsite: int) -> list[str]:
-        return archived_segments(self.registry().segments(), idsite)
-
-    def _make_planner(self) -> Planner:
-        from tidemark.archiving.plan import Planner
-
-        stores, registry = self.stores(), self.registry()
-        return Planner(
-            self._visit_logs(),
-            self.archiver(),
-            self.job_states(),
-            stores.archive,
-            registry.snapshot,
-            self._segments_in_advance,
     def _make_anonymising(self) -> PastAnonymising:
         from tidemark.erasure.anonymising import PastAnonymising
         from tidemark.registry.anonymisations import AnonymisationList
@@ -406,6 +402,20 @@ class Instance:
             time.time,
         )
 
+    def _segments_in_advance(self, idsite: int) -> list[str]:
+        return archived_segments(self.registry().segments(), idsite)
+
+    def _make_planner(self) -> Planner:
+        from tidemark.archiving.plan import Planner
+
+        stores, registry = self.stores(), self.registry()
+        return Planner(
+            self._visit_logs(),
+            self.archiver(),
+            self.job_states(),
+            stores.archive,
+            registry.snapshot,
+            self._segments_in_advance,
             self._clock,
             registry.segments,
         )
@@ -434,6 +444,7 @@ class Instance:
         from tidemark.archiving.visit_reader import VisitLogReader
         from tidemark.mail.webhook import SignedWebhooks
         from tidemark.model.alert import Alerts
+        from tidemark.model.anonymising import Anonymising
         from tidemark.model.archive_jobs import ArchiveJobs
         from tidemark.model.audit import AuditLog
         from tidemark.model.dashboard import Dashboards
@@ -448,8 +459,8 @@ class Instance:
         from tidemark.model.page_urls import PageUrls
         from tidemark.model.purging import Purging
         from tidemark.model.registry import Registry
-        from tidemark.model.anonymising import Anonymising
         from tidemark.model.scheduled_report import ScheduledReports
+        from tidemark.model.scheduled_tasks import ScheduledTasks
         from tidemark.model.sign_in import SecondFactors, SignIns
         from tidemark.model.sql_query import SqlQueries
         from tidemark.model.tracking_failures import TrackingFailures
@@ -480,6 +491,7 @@ class Instance:
             Transitions: TransitionReader(self._visit_logs(), self._archive_catalogue(), registry.snapshot),
             Invalidation: self.invalidation(),
             DataSubjects: self.erasing(),
+            Anonymising: self.anonymising(),
             LoginAttempts: StoredAttempts(self.stores().registry, lambda: registry.snapshot().salt),
             AuditLog: self.audit_log(),
             Dashboards: StoredDashboards(self.stores().registry),
@@ -494,8 +506,8 @@ class Instance:
             Purging: self._purging(),
             Alerts: StoredAlerts(table),
             Webhooks: SignedWebhooks(),
-            Anonymising: self.anonymising(),
             Topic: SnsTopic(self._config.alert_topic),
+            ScheduledTasks: Scheduled(self.run_scheduled),
             Deliveries: StoredDeliveries(table, lambda: registry.snapshot().salt),
         }
         return Api(self.plugins(), archives, registry, self._clock, services)
@@ -540,6 +552,24 @@ class Instance:
         due, failed = reports.run(is_time_over)
         looked, broken = alerts.run(is_time_over)
         return {"reports_due": due, "reports_failed": failed, "alerts_evaluated": looked, "alerts_failed": broken}
+
+    def run_scheduled(self) -> list[TaskRun]:
+        """Do what the schedules do: here and now, or with the next run of the function whose right it is."""
+        from tidemark.model.scheduled_tasks import TaskRun
+
+        queued = self.queue_state().queue_stale()
+        self._purging().purge()
+        told = {"archives": f"{queued} were queued", "housekeeping": "done"}
+        if self._config.erase_on_call:
+            told["erasures"] = f"{self.erasing().run_pending()} were worked on"
+            told["anonymisations"] = f"{self.anonymising().run_pending()} were worked on"
+            sent = self.deliver(lambda: False)
+            told["reports and alerts"] = ", ".join(f"{name}: {count}" for name, count in sent.items())
+        else:
+            told["housekeeping"] = "is done by the next run of its function, within the hour"
+            for name in ("erasures", "anonymisations", "reports and alerts"):
+                told[name] = "are done by the next run of their function, within five minutes"
+        return [TaskRun(task, output) for task, output in told.items()]
 
     def mailer(self) -> Mailer:
         """Sends mails as the environment says."""
@@ -588,6 +618,12 @@ def archived_segments(segments: Sequence[SavedSegment], idsite: int) -> list[str
         for one in segments
         if one.auto_archive and not one.deleted and one.enable_only_idsite in (0, idsite)
     ]
+
+
+class Scheduled(NamedTuple):
+    """Implements tidemark.model.scheduled_tasks.ScheduledTasks."""
+
+    run: Callable[[], list[TaskRun]]
 
 
 def make_mailer(config: Config) -> Mailer:

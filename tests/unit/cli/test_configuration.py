@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 
 import pytest
+from typer.main import get_command
 from typer.testing import CliRunner
 
+from tests.support.instance import CONSOLE
 from tidemark.cli.main import app
 
 
@@ -56,5 +60,66 @@ def test_replay_when_nothing_waits(call):
     assert call("requeue").exit_code == 0
 
 
-def test_completion_when_asked_for():
-    assert "--install-completion" in CliRunner().invoke(app, ["--help"]).output
+ANSWERS_JSON = {"export", "call"}
+"""Whose answer is JSON anyway."""
+NO_FACTS = {"serve", "serve-moto", "mcp", "hit"}
+"""Which serve, or show somebody how it works."""
+
+
+def commands(group=None, path=""):
+    """Every command of the console by its name."""
+    for name, command in (group or get_command(app)).commands.items():
+        if hasattr(command, "commands"):
+            yield from commands(command, f"{path}{name} ")
+        else:
+            yield f"{path}{name}", command
+
+
+@pytest.mark.parametrize("command", sorted(name for name, _ in commands()))
+def test_json_when_asked_for(command):
+    options = {option for parameter in dict(commands())[command].params for option in parameter.opts}
+    assert ("--json" in options) == (command not in ANSWERS_JSON | NO_FACTS)
+
+
+def test_acts_when_told_as_json(call):
+    call("site", "add", "Shop", "https://shop.example.org")
+    call("site", "add", "Blog", "https://blog.example.org")
+    call("user", "add", "anna", "anna@example.org")
+    acts = {
+        ("config", "set", "Tracker.visit_standard_length", "900"): {
+            "name": "Tracker.visit_standard_length",
+            "value": 900,
+        },
+        ("config", "reset", "Tracker.visit_standard_length"): {"name": "Tracker.visit_standard_length", "value": 1800},
+        ("user", "access", "anna", "view", "--site", "1"): {"login": "anna", "access": "view", "sites": [1]},
+        ("user", "superuser", "anna"): {"login": "anna", "superuser": True},
+        ("site", "delete", "2"): {"idsite": 2, "deleted": True},
+    }
+    for act, told in acts.items():
+        assert json.loads(call(*act, "--json").stdout) == told
+    assert call("user", "superuser", "anna", "--no").stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("shell", "line", "position", "wanted"),
+    [
+        ("bash", "tidemark sit", 1, "site"),
+        ("bash", "tidemark site ad", 2, "add"),
+        ("zsh", "tidemark doc", None, "doctor"),
+        ("fish", "tidemark anony", None, "anonymize"),
+    ],
+)
+def test_completion_when_a_shell_asks(shell, line, position, wanted):
+    asked = {"_TIDEMARK_COMPLETE": f"complete_{shell}", "_TYPER_COMPLETE_ARGS": line, "COMP_WORDS": line}
+    words = {"COMP_CWORD": str(position), "_TYPER_COMPLETE_FISH_ACTION": "get-args"}
+    result = subprocess.run(
+        [CONSOLE], env={**os.environ, **asked, **words}, capture_output=True, text=True, check=False, timeout=120
+    )
+    assert wanted in result.stdout
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "powershell"])
+def test_completion_when_its_script_is_asked_for(shell, monkeypatch):
+    monkeypatch.setattr("typer._completion_shared._get_shell_name", lambda: shell, raising=False)
+    result = CliRunner().invoke(app, ["--show-completion", shell], prog_name="tidemark")
+    assert "tidemark" in result.output

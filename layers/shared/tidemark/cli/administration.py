@@ -13,7 +13,7 @@ from typing import Annotated, Any, Final, NoReturn
 
 import typer
 
-from tidemark.cli.instances import AsJson, Data, OfStack, opened_instance, show
+from tidemark.cli.instances import AsJson, Data, OfStack, opened_instance, show, show_done
 from tidemark.model.access import Identity
 from tidemark.model.errors import ApiError
 from tidemark.model.links import instance_address, password_link
@@ -102,10 +102,12 @@ def user_access(
     site: Annotated[list[int], typer.Option(help="Number of a site; may be repeated.")],
     data: Data = None,
     stack: OfStack = None,
+    as_json: AsJson = False,
 ) -> None:
     """Give a user a role on sites, or take it away."""
     given = {"userLogin": login, "access": access, "idSites": ",".join(map(str, site))}
     call_api(data, stack, "UsersManager.setUserAccess", given)
+    show_done({"login": login, "access": access, "sites": site}, as_json)
 
 
 @user_app.command("superuser")
@@ -114,10 +116,12 @@ def user_superuser(
     is_one: Annotated[bool, typer.Option("--yes/--no", help="Make them one, or no longer.")] = True,
     data: Data = None,
     stack: OfStack = None,
+    as_json: AsJson = False,
 ) -> None:
     """Make a user a superuser, or no longer one."""
     given = {"userLogin": login, "hasSuperUserAccess": int(is_one)}
     call_api(data, stack, "UsersManager.setSuperUserAccess", given)
+    show_done({"login": login, "superuser": is_one}, as_json)
 
 
 @user_app.command("reset-password")
@@ -134,23 +138,26 @@ def user_reset_password(login: str, data: Data = None, stack: OfStack = None, as
 
 
 @user_app.command("reset-second-factor")
-def user_reset_second_factor(login: str, data: Data = None, stack: OfStack = None) -> None:
+def user_reset_second_factor(login: str, data: Data = None, stack: OfStack = None, as_json: AsJson = False) -> None:
     """Let a user who lost their second factor sign in by password alone."""
     call_api(data, stack, "TwoFactorAuth.resetTwoFactorAuth", {"userLogin": login})
+    show_done({"login": login, "second_factor": False}, as_json)
 
 
 @user_app.command("delete")
-def user_delete(login: str, data: Data = None, stack: OfStack = None) -> None:
+def user_delete(login: str, data: Data = None, stack: OfStack = None, as_json: AsJson = False) -> None:
     """Delete a user with their roles and tokens."""
     call_api(data, stack, "UsersManager.deleteUser", {"userLogin": login})
+    show_done({"login": login, "deleted": True}, as_json)
 
 
 # ---- sites and tokens
 
 
-def site_delete(idsite: int, data: Data = None, stack: OfStack = None) -> None:
+def site_delete(idsite: int, data: Data = None, stack: OfStack = None, as_json: AsJson = False) -> None:
     """Forget a site; its hits and archives stay."""
     call_api(data, stack, "SitesManager.deleteSite", {"idSite": idsite})
+    show_done({"idsite": idsite, "deleted": True}, as_json)
 
 
 def token_list(login: str, data: Data = None, stack: OfStack = None, as_json: AsJson = False) -> None:
@@ -166,6 +173,7 @@ def token_delete(
     hash_begin: Annotated[str, typer.Argument(help="As `token list` prints it.")],
     data: Data = None,
     stack: OfStack = None,
+    as_json: AsJson = False,
 ) -> None:
     """Delete a token of a user."""
     kept = [token for token in _user(data, stack, login).tokens if not token.hash.startswith(hash_begin)]
@@ -174,6 +182,7 @@ def token_delete(
     instance = opened_instance(data, stack)
     instance.registry().change_user(login, lambda user: replace(user, tokens=tuple(kept)))
     instance.audit_log().note(CONSOLE.login, "token delete", {"userLogin": login})
+    show_done({"login": login, "deleted": True}, as_json)
 
 
 # ---- goals and segments
@@ -214,9 +223,10 @@ def goal_list(site: Site, data: Data = None, stack: OfStack = None, as_json: AsJ
 
 
 @goal_app.command("delete")
-def goal_delete(idgoal: int, site: Site, data: Data = None, stack: OfStack = None) -> None:
+def goal_delete(idgoal: int, site: Site, data: Data = None, stack: OfStack = None, as_json: AsJson = False) -> None:
     """Delete a goal of a site."""
     call_api(data, stack, "Goals.deleteGoal", {"idSite": site, "idGoal": idgoal})
+    show_done({"idsite": site, "idgoal": idgoal, "deleted": True}, as_json)
 
 
 @segment_app.command("add")
@@ -246,9 +256,10 @@ def segment_list(data: Data = None, stack: OfStack = None, as_json: AsJson = Fal
 
 
 @segment_app.command("delete")
-def segment_delete(idsegment: int, data: Data = None, stack: OfStack = None) -> None:
+def segment_delete(idsegment: int, data: Data = None, stack: OfStack = None, as_json: AsJson = False) -> None:
     """Delete a saved segment."""
     call_api(data, stack, "SegmentEditor.delete", {"idSegment": idsegment})
+    show_done({"idsegment": idsegment, "deleted": True}, as_json)
 
 
 def call_api(data: Path | None, stack: str | None, method: str, params: Mapping[str, Any]) -> Any:

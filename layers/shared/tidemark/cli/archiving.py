@@ -11,6 +11,7 @@ import typer
 
 from tidemark.archiving.plan import Selection
 from tidemark.cli.instances import AsJson, Data, OfStack, opened_instance, show
+from tidemark.cli.progress import progress
 from tidemark.model.errors import ApiError
 from tidemark.model.period import Period, PeriodKind, days_between
 from tidemark.model.segment import parse_segment
@@ -55,7 +56,10 @@ def archive(
     if rebuild:
         sites = [site.idsite for site in instance.registry().sites() if selection.has_site(site.idsite)]
         instance.invalidation().rebuild(sites, first or date.min, last or date.max)
-    show({"jobs": instance.archive_all(selection)}, as_json)
+    planned = instance.plan_archives(selection)
+    with progress("archives", planned, "archives", is_quiet=as_json or not planned) as advance:
+        done = instance.archive_queued(advance)
+    show({"jobs": done}, as_json)
 
 
 def archive_state(data: Data = None, stack: OfStack = None, as_json: AsJson = False) -> None:

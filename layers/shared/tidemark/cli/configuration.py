@@ -9,7 +9,7 @@ from typing import Annotated, Final, NoReturn
 
 import typer
 
-from tidemark.cli.instances import AsJson, Data, OfStack, opened_instance, show
+from tidemark.cli.instances import AsJson, Data, OfStack, opened_instance, show, show_done
 from tidemark.model.settings import DEFAULTS, Value
 from tidemark.plugin.plugin import load_plugins
 
@@ -64,21 +64,25 @@ def config_set(
     force: Annotated[bool, typer.Option("--force", help="Also a name that Tidemark does not know.")] = False,
     data: Data = None,
     stack: OfStack = None,
+    as_json: AsJson = False,
 ) -> None:
     """Change a setting; trackers go by it within a minute. A name with .site3 behind it is that of one site."""
     instance = opened_instance(data, stack)
     registry = instance.registry()
     known = name if force else _known(name, registry.settings().given)
-    registry.set_settings({name: _typed(value, DEFAULTS.get(known))})
+    typed = _typed(value, DEFAULTS.get(known))
+    registry.set_settings({name: typed})
     instance.audit_log().note("console", "config set", {"name": name})
+    show_done({"name": name, "value": typed}, as_json)
 
 
 @config_app.command("reset")
-def config_reset(name: Name, data: Data = None, stack: OfStack = None) -> None:
+def config_reset(name: Name, data: Data = None, stack: OfStack = None, as_json: AsJson = False) -> None:
     """Take a setting back to its default."""
     instance = opened_instance(data, stack)
     instance.registry().set_settings({name: None})
     instance.audit_log().note("console", "config reset", {"name": name})
+    show_done({"name": name, "value": DEFAULTS.get(name)}, as_json)
 
 
 @plugins_app.command("list")

@@ -41,3 +41,9 @@ def console_config() -> Config:
 def show(facts: Mapping[str, Any], as_json: bool) -> None:
     """Print facts, as JSON or their values side by side."""
     typer.echo(json.dumps(facts) if as_json else "\t".join(str(value) for value in facts.values()))
+
+
+def show_done(facts: Mapping[str, Any], as_json: bool) -> None:
+    """Print what was done where JSON is wanted; else all is well when nothing is said."""
+    if as_json:
+        show(facts, as_json)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from tidemark.cli.administration import call_api
-from tidemark.cli.instances import AsJson, Data, OfStack, opened_instance, show
+from tidemark.cli.instances import AsJson, Data, OfStack, opened_instance, show, show_done
 from tidemark.model.alert import Alerts
 from tidemark.model.scheduled_report import ScheduledReports
 
@@ -68,9 +68,10 @@ def alert_list(data: Data = None, stack: OfStack = None, as_json: AsJson = False
 
 
 @alert_app.command("delete")
-def alert_delete(idalert: int, data: Data = None, stack: OfStack = None) -> None:
+def alert_delete(idalert: int, data: Data = None, stack: OfStack = None, as_json: AsJson = False) -> None:
     """Delete an alert."""
     call_api(data, stack, "CustomAlerts.deleteAlert", {"idAlert": idalert})
+    show_done({"idalert": idalert, "deleted": True}, as_json)
 
 
 @report_app.command("list")
@@ -89,7 +90,9 @@ def report_send(
     force: Annotated[bool, typer.Option("--force", help="Even if it was sent.")] = False,
     data: Data = None,
     stack: OfStack = None,
+    as_json: AsJson = False,
 ) -> None:
     """Mail a report now, unless it was sent for that period (see TIDEMARK_MAIL_FROM and TIDEMARK_SMTP_URL)."""
     given = {"idReport": idreport, "date": date, "force": int(force)}
     call_api(data, stack, "ScheduledReports.sendReport", given)
+    show_done({"idreport": idreport, "sent": True}, as_json)

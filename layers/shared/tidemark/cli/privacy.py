@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tidemark.bootstrap import Instance
 
 CONSOLE = Identity("console", is_superuser=True)
+EXPORTED_AT_ONCE: Final = 500
 
 UserId = Annotated[str | None, typer.Option(help="The user id that a site gave.")]
 VisitorId = Annotated[str | None, typer.Option(help="The visitor id, 16 hexadecimal characters.")]
@@ -48,7 +49,13 @@ def export(
     expression = segment or _segment(_subject(user_id, visitor_id, ip))
     instance = opened_instance(data, stack)
     visits = list(_visits(instance, site, expression))
-    answer = _call(instance, "PrivacyManager.exportDataSubjects", {"visits": visits}) if visits else {}
+    answer: dict[str, list[Any]] = {}
+    with progress("export", len(visits), "visits", is_quiet=len(visits) <= EXPORTED_AT_ONCE) as advance:
+        for start in range(0, len(visits), EXPORTED_AT_ONCE):
+            some = visits[start : start + EXPORTED_AT_ONCE]
+            for name, rows in _call(instance, "PrivacyManager.exportDataSubjects", {"visits": some}).items():
+                answer.setdefault(name, []).extend(rows)
+            advance(len(some))
     typer.echo(json.dumps(answer, indent=1))
 
 
@@ -75,7 +82,9 @@ def erase(
             _call(instance, "PrivacyManager.deleteDataSubjects", {"visits": visits})
         show({"visits": len(visits)}, as_json)
         return
-    show(_facts(instance.erasing().erase(subject, site or (), CONSOLE.login)), as_json)
+    with progress("erase", None, "files and days", is_quiet=as_json) as advance:
+        receipt = replace(instance.erasing(), watch=advance).erase(subject, site or (), CONSOLE.login)
+    show(_facts(receipt), as_json)
 
 
 def anonymize(

@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tidemark.erasure.derived import DerivedData
-from tidemark.erasure.erasing import RUN_AGAIN_SECONDS
+from tidemark.erasure.erasing import RUN_AGAIN_SECONDS, watch_nothing
 from tidemark.erasure.hit_files import sites_with_hits
 from tidemark.erasure.imported import sites_with_imports
 from tidemark.erasure.veil import Locate, Veil
@@ -40,10 +40,6 @@ Span = tuple[date, date]
 """The first day and the last one."""
 
 
-def _watch_nothing(_days: float) -> None:
-    """Nobody looks."""
-
-
 @dataclass(frozen=True, slots=True)
 class PastAnonymising:
     """Implements tidemark.model.anonymising.Anonymising.
@@ -60,7 +56,7 @@ class PastAnonymising:
     locate: Locate
     runs_at_once: bool = True
     real_now: Callable[[], float] = time.time
-    watch: Callable[[float], None] = _watch_nothing
+    watch: Callable[[float], None] = watch_nothing
 
     def order(self, hidden: Hidden, login: str) -> Anonymisation:
         """See Anonymising."""

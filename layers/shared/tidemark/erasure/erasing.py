@@ -56,6 +56,10 @@ _COLUMNS: Final = {
 }
 
 
+def watch_nothing(_done: float) -> None:
+    """Nobody looks."""
+
+
 @dataclass(frozen=True, slots=True)
 class Erasing:
     """Implements tidemark.model.erasure.DataSubjects.
@@ -73,6 +77,8 @@ class Erasing:
     snapshot: Callable[[], TrackerSnapshot]
     runs_at_once: bool = True
     real_now: Callable[[], float] = time.time
+    watch: Callable[[float], None] = watch_nothing
+    """Told of each file and each day that was looked through."""
 
     def erase_visits(self, visits: VisitsByDay, login: str) -> Receipt:
         """See DataSubjects. Visits of the subject that are not named stay, and so do hits that are still queued."""
@@ -126,6 +132,7 @@ class Erasing:
         known = self.erasures.receipt(receipt.id) or receipt
         for idsite, days in known.days.items():
             counts.update(self.derived.make_anew(idsite, days))
+            self.watch(len(days))
         is_again = receipt.state is ErasureState.ERASED and not counts["hits"] and not counts["imported_visits"]
         return self.erasures.note_done(receipt.id, counts, ErasureState.SETTLED if is_again else ErasureState.ERASED)
 
@@ -141,6 +148,7 @@ class Erasing:
         for one in found.values():
             for key in one.keys:
                 rewrite(self.objects, key, tombstone, salt)
+                self.watch(1)
         files = sum(len(one.keys) for one in found.values())
         visits = sum(one.visits for one in imported.values())
         told = {"hits": sum(one.hits for one in found.values()), "hit_files": files}
@@ -184,6 +192,7 @@ class Erasing:
                 idvisits = rows["idvisit"].filter(_named(rows, names)).to_pylist()
                 if idvisits:
                     visits[idsite, log.day] = idvisits
+                self.watch(1)
         return visits
 
 

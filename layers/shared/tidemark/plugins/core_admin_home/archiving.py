@@ -11,6 +11,7 @@ from tidemark.model.errors import NoAccess
 from tidemark.model.period import local_date
 from tidemark.model.period_query import select_periods
 from tidemark.model.registry import Registry
+from tidemark.model.scheduled_tasks import ScheduledTasks
 from tidemark.model.time_zone import time_zone
 from tidemark.plugin import Access, Context, method
 
@@ -77,4 +78,10 @@ def run_cron_archiving(context: Context) -> str:
     return f"{context.service(ArchiveJobs).queue_stale()} archives were queued."
 
 
-METHODS = (get_archiving_state, archive_reports, run_cron_archiving)
+@method("CoreAdminHome.runScheduledTasks", Access.SUPERUSER)
+def run_scheduled_tasks(context: Context) -> list[dict[str, str]]:
+    """Do now what the schedules do; what belongs to another function is done by its next run. What came of each task."""
+    return [{"task": one.task, "output": one.output} for one in context.service(ScheduledTasks).run()]
+
+
+METHODS = (get_archiving_state, archive_reports, run_cron_archiving, run_scheduled_tasks)
