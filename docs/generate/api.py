@@ -35,7 +35,6 @@ REASONS: Final = (
     ("Tour.*", "belongs to Matomo's own interface"),
     ("SEO.*", "asks third parties about sites; left out"),
     ("MultiSites.mockDashboardData", "answers made-up data for Matomo's own tests"),
-    ("JsTrackerInstallCheck.*", "belongs to Matomo's own interface"),
     ("CustomJsTracker.*", "the tracker's script is never written anew"),
     ("UsersManager.newsletterSignup", "goes to Matomo's makers"),
     ("CoreAdminHome.whatIsNew*", "belongs to Matomo's own interface"),

@@ -69,6 +69,31 @@ def test_requests_for_sites_that_do_not_exist_are_the_superusers(instance):
     assert [(row["reason"], row["nb_hits"]) for row in rows] == [("unknown_site", 1)]
 
 
+def test_an_install_check_succeeds_once_the_page_sent_its_nonce(instance):
+    def check(method, **params):
+        return instance.api(f"JsTrackerInstallCheck.{method}", idSite=2, **params)
+
+    assert check("wasJsTrackerInstallTestSuccessful") == {"isSuccess": False, "mainUrl": "https://other.example"}
+    begun = check("initiateJsTrackerInstallTest")
+    assert begun["url"] == f"https://other.example?tracker_install_check={begun['nonce']}"
+    assert not check("wasJsTrackerInstallTestSuccessful", nonce=begun["nonce"])["isSuccess"]
+    instance.track(url=begun["url"], idsite=2, tracker_install_check=begun["nonce"])
+    instance.drain()
+    assert check("wasJsTrackerInstallTestSuccessful", nonce=begun["nonce"])["isSuccess"]
+    assert check("wasJsTrackerInstallTestSuccessful")["isSuccess"]
+    assert not check("wasJsTrackerInstallTestSuccessful", nonce="0" * 32)["isSuccess"]
+    other = check("initiateJsTrackerInstallTest", url="https://other.example/a?b=1#c")
+    assert other["url"] == f"https://other.example/a?b=1&tracker_install_check={other['nonce']}#c"
+
+
+@pytest.mark.parametrize(
+    ("method", "params"),
+    [("initiateJsTrackerInstallTest", {"url": "javascript:1"}), ("wasJsTrackerInstallTestSuccessful", {"nonce": "x"})],
+)
+def test_an_install_check_is_refused_when_its_parameters_are_none(instance, method, params):
+    assert instance.api(f"JsTrackerInstallCheck.{method}", idSite=2, **params)["result"] == "error"
+
+
 def test_nobody_sees_the_filters_of_a_site_without_access(instance):
     answer = instance.get(
         "/index.php?module=API&method=TrackingFilters.getBots&idSite=1&period=day&date=today&format=json"

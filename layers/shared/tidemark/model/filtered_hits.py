@@ -8,6 +8,8 @@ hits' short ids with blanks between them, `id*3` for three; `at`, unix seconds o
 sk `filtered#<date>#sums` has numbers in place of ids: what housekeeping summed up once nothing of it can come again, and in
 `of` the names of the items that it was made of, which do not count any more.
 
+sk `install_check#<nonce>`: that a request with this nonce came, which tested the site's tracking code; attribute `ttl`.
+
 Until 2026 there were only sums: sk `filtered#<date>` by reason, sk `bots#<date>` by label; they are still read.
 """
 
@@ -23,11 +25,13 @@ from typing import Any, Final, Protocol
 
 FILTERED_SK: Final = "filtered#"
 BOTS_SK: Final = "bots#"
+INSTALL_CHECK_SK: Final = "install_check#"
 SUMS: Final = "sums"
 BOT_SEPARATOR: Final = "|"
 NO_SITE: Final = 0
 """The site under which requests for sites that do not exist are counted."""
 _KEYS: Final = frozenset({"pk", "sk"})
+_HEXADECIMAL: Final = frozenset("0123456789abcdef")
 
 
 class FilteredHits(Protocol):
@@ -39,6 +43,10 @@ class FilteredHits(Protocol):
 
     def by_bot(self, idsite: int, first: date, last: date) -> Mapping[tuple[str, str], int]:
         """Hits of bots, by category and name; both empty for those that only their address gave away."""
+        ...
+
+    def install_checks(self, idsite: int) -> frozenset[str]:
+        """The nonces that came lately from pages of the site."""
         ...
 
 
@@ -53,6 +61,11 @@ class Tally:
 def short_id(text: str) -> str:
     """What tells hits apart, 11 characters."""
     return urlsafe_b64encode(hashlib.blake2b(text.encode(), digest_size=8).digest()).rstrip(b"=").decode()
+
+
+def is_nonce(text: str) -> bool:
+    """Whether the text may be a nonce of an install check: 32 hexadecimal digits in lower case."""
+    return len(text) == 32 and _HEXADECIMAL.issuperset(text)
 
 
 def written_ids(counts: Mapping[str, int]) -> str:

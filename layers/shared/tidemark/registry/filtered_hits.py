@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from itertools import chain
 
-from tidemark.model.filtered_hits import BOT_SEPARATOR, BOTS_SK, FILTERED_SK, Tally, tally
+from tidemark.model.filtered_hits import BOT_SEPARATOR, BOTS_SK, FILTERED_SK, INSTALL_CHECK_SK, Tally, tally
 from tidemark.stores.ports import Table
 
 _LAST_NAME = "#~"
@@ -32,6 +32,11 @@ class CountedHits:
             category, _, name = label.partition(BOT_SEPARATOR)
             found[category, name] = count
         return found
+
+    def install_checks(self, idsite: int) -> frozenset[str]:
+        """See FilteredHits."""
+        items = self._table.query(f"site#{idsite}", sk_between=(INSTALL_CHECK_SK, f"{INSTALL_CHECK_SK}~"))
+        return frozenset(item["sk"].removeprefix(INSTALL_CHECK_SK) for item in items)
 
     def _tally(self, idsite: int, first: date, last: date) -> Tally:
         return tally(

@@ -24,6 +24,7 @@ _FLAGS: Final = "test_visitor.test_the_fingerprint_differs_when_the_client_or_it
 _VISITOR: Final = "test_visitor.test_the_first_id_in_order_of_precedence_is_taken_when_several_are_given"
 _PLACE: Final = "test_location.test_the_request_says_where_when_a_token_allows_it"
 _ACTION: Final = "test_page_actions.test_actions_fill_their_columns_when_recorded"
+_INSTALL_CHECK: Final = "test_install_checks.test_the_nonce_is_seen_and_no_visit_recorded_whatever_else_excludes_it"
 _VITALS: Final = "test_plugin_columns.test_vitals_are_kept_when_they_are_plausible_numbers"
 _ORDER: Final = "test_ecommerce.test_an_order_has_all_amounts_when_recorded"
 _PRODUCT: Final = "test_ecommerce.test_a_product_is_viewed_when_a_page_says_so"
@@ -295,6 +296,6 @@ PARAMETERS: Final[tuple[Declared, ...]] = (
     Declared("pk_vid", (), "nothing: taken out of URLs", "test_urls.test_page_urls_are_cleaned_when_stored"),
     # beyond Matomo's list
     Declared("consent", _KEPT, "nothing: it is the client that asks for consent", _CLIENTS),
-    Declared("tracker_install_check", (), "exclusion", _EXCLUDED),
+    Declared("tracker_install_check", (), "exclusion; install checks: its nonce counts as seen", _INSTALL_CHECK),
 )
 """In the order of Matomo's own list, and what clients send beyond it."""

@@ -31,6 +31,7 @@ from tidemark.tracking.erased import ERASED, is_erased, without_erased
 from tidemark.tracking.failure_store import store_failure
 from tidemark.tracking.filtered import DROPPED, REFUSED, REJECTED, Filtered, bot_label, count_filtered
 from tidemark.tracking.hit_log import HitFile, batch_name, log_columns, partition, to_parquet
+from tidemark.tracking.install_checks import nonce_of, remember_checks
 from tidemark.tracking.message import TOKEN_NAMES, Envelope, RawHit, decode
 from tidemark.tracking.rules import RuleBook
 from tidemark.tracking.snapshots import Snapshots
@@ -78,6 +79,7 @@ class _Batch:
     filtered: list[Filtered] = field(default_factory=list)
     failed: set[str] = field(default_factory=set)
     failures: list[tuple[Envelope, Any]] = field(default_factory=list)
+    checks: set[tuple[int, str]] = field(default_factory=set)
 
 
 class Ingest:
@@ -289,6 +291,7 @@ class Ingest:
         try:
             for envelope, failure in batch.failures:
                 store_failure(self._state, failure, envelope.received, self._real_now())
+            remember_checks(self._state, batch.checks, self._real_now())
             self._note_first_hits(book, stored)
         except StoreError:
             logger.warning("what ingest noticed cannot be written", exc_info=True)
@@ -371,7 +374,9 @@ def _day_of(book: RuleBook, idsite: int, moment: int) -> str:
 
 
 def _drop(draft: Draft, reason: str, message_id: str, batch: _Batch) -> None:
-    """Count a hit that is not recorded; keep that of a bot in the bots' log."""
+    """Count a hit that is not recorded; keep that of a bot in the bots' log, and the nonce of an install check."""
+    if nonce := nonce_of(draft.given):
+        batch.checks.add((draft.site.idsite, nonce))
     bot = ""
     if reason in BOT_REASONS:
         bot = bot_label(draft.client.bot_category, draft.client.bot_name)
