@@ -104,6 +104,15 @@ def test_texts_with_numbers_are_one_text():
         ("Referrers.getReferrerType", "Direct Entry", "Direkter Zugriff"),
         ("Actions.getPageTitles", "Germany", "Germany"),
         ("Actions.getPageTitles", "Others", "Sonstige"),
+        ("Actions.getPageTitles", " Page Name not defined", " Seitentitel nicht angegeben"),
+        ("Actions.getPageTitles", "Colour not defined", "Colour not defined"),
+        ("Actions.getPageTitles", "Unknown", "Unknown"),
+        ("DevicesDetection.getBrowsers", "Unknown", "Unbekannt"),
+        ("Referrers.getKeywords", "Keyword not defined", "Suchbegriff nicht bekannt"),
+        ("VisitorInterest.getNumberOfVisitsPerPage", "1 page", "1 Seite"),
+        ("VisitorInterest.getNumberOfVisitsPerPage", "21+ pages", "21+ Seiten"),
+        ("VisitorInterest.getNumberOfVisitsPerVisitDuration", "0-10s", "0-10s"),
+        ("Goals.getDaysToConversion", "2-3 days", "2-3 Tage"),
         ("Actions.getPageTitles", -1, -1),
     ],
 )
@@ -126,6 +135,32 @@ def test_only_texts_of_metadata_are_translated():
     }
     assert translated_answer("API.getMetadata", answer, "de") == german
     assert translated_answer("Demo.get", answer, "de") == answer
+
+
+def test_visits_are_told_in_a_language_but_for_what_sites_sent():
+    visit = {
+        "country": "Germany",
+        "language": "French",
+        "deviceType": "Desktop",
+        "deviceBrand": "Unknown",
+        "referrerTypeName": "Search Engines",
+        "referrerKeyword": "Keyword not defined",
+        "referrerName": "Germany",
+        "visitCount": 3,
+        "actionDetails": [{"pageTitle": "Visits", "serverTimePretty": "Mar 6, 2010 13:22:33", "timeSpent": None}],
+    }
+    (german,) = translated_answer("Live.getLastVisitsDetails", [visit], "de")
+    assert german == visit | {
+        "country": "Deutschland",
+        "language": "Französisch",
+        "deviceBrand": "Unbekannt",
+        "referrerTypeName": "Suchmaschinen",
+        "referrerKeyword": "Suchbegriff nicht bekannt",
+        "actionDetails": [{"pageTitle": "Visits", "serverTimePretty": "6. März 2010 13:22:33", "timeSpent": None}],
+    }
+    assert translated_answer("Live.getVisitorProfile", {"serverTimePretty": "13:22:33"}, "de") == {
+        "serverTimePretty": "13:22:33"
+    }
 
 
 @pytest.fixture(scope="module")

@@ -58,6 +58,11 @@ def long_range(first: date, last: date, language: str = ENGLISH) -> str:
     return _between(first, last, language)
 
 
+def day_with_year(day: date, language: str = ENGLISH) -> str:
+    """Mar 6, 2010; 6. März 2010."""
+    return _with_year(_month_day(day, language, is_short=True), day.year, language)
+
+
 def _between(first: date, last: date, language: str, *, is_short: bool = False) -> str:
     start, end = (_month_day(day, language, is_short=is_short) for day in (first, last))
     if first.year != last.year:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
 from tidemark.definitions.texts import ENGLISH, translated, translated_name
+from tidemark.reporting.dates import day_with_year
 from tidemark.reporting.filters.flatten import OTHERS
 
 METADATA_METHODS = frozenset(
@@ -26,6 +29,21 @@ METADATA_METHODS = frozenset(
 _TEXTS = frozenset({"name", "category", "subcategory", "dimension"})
 _NAMES_OF_METRICS = frozenset({"metrics", "processedMetrics", "metricsGoal", "processedMetricsGoal", "columns"})
 """Maps from metrics to their names."""
+_OF_VISITS = frozenset({"Live.getLastVisitsDetails", "Live.getFirstVisitForVisitorId", "Live.getVisitorProfile"})
+"""Methods that tell of single visits."""
+_NAMES_IN_VISITS = frozenset(
+    {"continent", "continentName", "country", "countryName", "deviceType", "language", "prettyName", "referrerTypeName"}
+)
+"""Fields of visits that hold names and texts of the product."""
+_MOMENT = "serverTimePretty"
+_MOMENT_FORM = "%b %d, %Y %H:%M:%S"
+UNKNOWN = "Unknown"
+_NOT_DEFINED = " not defined"
+"""How the product's labels end for what a site did not send."""
+_COUNTED = re.compile(r"([0-9]\S*) (pages?|visits?|days?)")
+_RANGES = ("VisitorInterest.", "Goals.getDaysToConversion", "Goals.getVisitsUntilConversion")
+_DEVICES = ("DevicesDetection.", "Resolution.", "Provider.")
+"""Methods whose labels are never those of sites."""
 _PLACE_SEPARATOR = ", "
 _WITH_NAMES = frozenset(
     {
@@ -43,14 +61,18 @@ _WITH_PLACES = frozenset({"UserCountry.getRegion", "UserCountry.getCity"})
 
 
 def translated_answer(method: str, value: Any, language: str) -> Any:
-    """A method's answer with the texts of its metadata in a language; other answers stay as they are."""
-    return _in_language(value, language) if method in METADATA_METHODS and isinstance(value, dict | list) else value
+    """A method's answer with the texts of its metadata or visits in a language; other answers stay as they are."""
+    if not isinstance(value, dict | list):
+        return value
+    if method in _OF_VISITS:
+        return _visits_in_language(value, language)
+    return _in_language(value, language) if method in METADATA_METHODS else value
 
 
 def label_translation(method: str, language: str) -> Callable[[Any], Any] | None:
     """What gives the labels of a method's rows in a language; None where there is nothing to translate.
 
-    In every report the row of the rest is called as the language calls it.
+    In every report the row of the rest, and rows of what a site did not send, are called as the language calls them.
     """
     return None if language == ENGLISH else _translation(method, language)
 
@@ -69,10 +91,47 @@ def _translation(method: str, language: str) -> Callable[[Any], Any]:
             [*(translated(part, language) for part in parts), translated_name(country, language)]
         )
 
-    def rest(label: Any) -> Any:
-        return translated(OTHERS, language) if label == OTHERS else label
+    def counted(label: Any) -> Any:
+        found = _COUNTED.fullmatch(label) if isinstance(label, str) else None
+        return f"{found[1]} {translated(found[2], language)}" if found else whole(label)
 
-    return whole if method in _WITH_NAMES else place if method in _WITH_PLACES else rest
+    def rest(label: Any) -> Any:
+        if not isinstance(label, str):
+            return label
+        is_own = label == OTHERS or label.endswith(_NOT_DEFINED) or (label == UNKNOWN and method.startswith(_DEVICES))
+        blank = label[: len(label) - len(label.lstrip(" "))]
+        return blank + translated(label[len(blank) :], language) if is_own else label
+
+    if method in _WITH_NAMES:
+        return whole
+    return place if method in _WITH_PLACES else counted if method.startswith(_RANGES) else rest
+
+
+def _visits_in_language(value: Any, language: str) -> Any:
+    if isinstance(value, list):
+        return [_visits_in_language(item, language) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {key: _field(key, item, language) for key, item in value.items()}
+
+
+def _field(key: Any, item: Any, language: str) -> Any:
+    if not isinstance(item, str):
+        return _visits_in_language(item, language)
+    if key in _NAMES_IN_VISITS:
+        return translated_name(item, language)
+    if key == _MOMENT:
+        return _moment(item, language)
+    return translated(item, language) if item == UNKNOWN or item.endswith(_NOT_DEFINED) else item
+
+
+def _moment(text: str, language: str) -> str:
+    """Mar 6, 2010 13:22:33 as the language writes it; other texts as they are."""
+    try:
+        at = datetime.strptime(text, _MOMENT_FORM).replace(tzinfo=UTC)
+    except ValueError:
+        return text
+    return f"{day_with_year(at.date(), language)} {at:%H:%M:%S}"
 
 
 def _in_language(value: Any, language: str) -> Any:
