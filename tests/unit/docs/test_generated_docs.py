@@ -1,3 +1,4 @@
+import csv
 import importlib.util
 import json
 from pathlib import Path
@@ -73,6 +74,14 @@ def test_every_missing_method_has_a_reason():
     assert all(api.reason(method) for method in known)
     hidden = next(method for method in known if method.visibility == api.NOT_CALLABLE)
     assert api.reason(hidden) == api.INTERNAL
+
+
+def test_every_report_is_there_but_those_of_databases_and_third_parties():
+    described = {method.name for method in describe_methods(Catalogue.of(load_plugins(DEFAULT_PLUGINS)))}
+    with api.METHODS.open(newline="", encoding="utf-8") as file:
+        wanted = {row["method"] for row in csv.DictReader(file) if row["kind"] in {"report", "processing"}}
+    assert len(wanted) > 140
+    assert {name.partition(".")[0] for name in wanted - described} == {"DBStats", "SEO"}
 
 
 def test_methods_are_listed_with_parameters_or_reason():

@@ -1,5 +1,7 @@
+import csv
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -182,6 +184,22 @@ def test_every_method_has_an_address_and_reports_one_below_their_site():
     names = [one.get("name") for one in report["parameters"]]
     assert names[:3] == ["idSite", "period", "date"]
     assert report["responses"]["200"] == {"$ref": "#/components/responses/Table"}
+
+
+def test_reports_are_described_with_every_parameter_of_tables():
+    with (Path(__file__).parents[3] / "docs" / "generate" / "parameter_tests.csv").open(encoding="utf-8") as file:
+        listed = {
+            name
+            for row in csv.DictReader(file)
+            if row["group"] in {"filter", "table", "compare"}
+            for name in row["parameter"].split(" / ")
+        }
+    operation = describe_api(make_api().catalogue)["paths"]["/api/v1/sites/{idSite}/reports/Demo/getPages"]["get"]
+    parameters = describe_api(make_api().catalogue)["components"]["parameters"]
+    named = [parameters[one["$ref"].rpartition("/")[2]] if "$ref" in one else one for one in operation["parameters"]]
+    names = [one["name"] for one in named]
+    assert listed - set(names) == {"show_dimensions", "keep_totals_row", "result"}
+    assert len(names) == len(set(names))
 
 
 def test_operations_are_named_once():

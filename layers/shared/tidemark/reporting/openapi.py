@@ -49,23 +49,53 @@ _KNOWN: Final[dict[str, Document]] = {
         "examples": ["countryCode==de"],
     },
 }
+_FLAG: Final[Document] = {"type": "integer", "enum": [0, 1]}
+_TEXT: Final[Document] = {"type": "string"}
+_TEXTS: Final[Document] = {"type": "array", "items": {"type": "string"}}
+_COUNT: Final[Document] = {"type": "integer", "minimum": 0}
 _GENERIC: Final[tuple[tuple[str, Document, str], ...]] = (
     ("filter_limit", {"type": "integer", "minimum": -1}, "Rows at most; -1 for all, 100 if not given."),
-    ("filter_offset", {"type": "integer", "minimum": 0}, "Rows to skip."),
-    ("filter_sort_column", {"type": "string"}, "Column to sort by."),
+    ("filter_offset", _COUNT, "Rows to skip."),
+    ("filter_truncate", _COUNT, "Rows to keep; the others are summed in one."),
+    ("keep_summary_row", _FLAG, "Keep the row of the others behind the limit."),
+    ("filter_sort_column", _TEXT, "Column to sort by."),
     ("filter_sort_order", {"type": "string", "enum": ["asc", "desc"]}, "Direction of sorting."),
-    ("filter_pattern", {"type": "string"}, "Keep rows whose label this regular expression matches."),
-    ("showColumns", {"type": "string"}, "Keep only these columns."),
-    ("hideColumns", {"type": "string"}, "Leave these columns out."),
-    ("label", {"type": "string"}, "Keep the row with this label; > leads into subtables."),
+    ("filter_column", _TEXT, "Column that filter_pattern looks at, the label if not given."),
+    ("filter_pattern", _TEXT, "Keep rows whose column this regular expression matches."),
+    ("filter_column_recursive", _TEXT, "Column that filter_pattern_recursive looks at."),
+    ("filter_pattern_recursive", _TEXT, "Keep rows that match, or that have such rows below them."),
+    ("filter_excludelowpop", _TEXT, "Leave out rows with little in this column."),
+    ("filter_excludelowpop_value", {"type": "number"}, "What is little; 0 for 2 percent of the sum."),
+    ("filter_add_columns_when_show_all_columns", _FLAG, "Add rates of visits; 1: only rows with visits."),
+    ("filter_update_columns_when_show_all_goals", _TEXT, "Add columns of goals."),
+    ("filter_show_goal_columns_process_goals", _TEXT, "Goals that get columns, with commas between them."),
+    ("disable_generic_filters", _FLAG, "Neither search, sort nor cut."),
+    ("disable_queued_filters", _FLAG, "Leave labels as they are stored."),
+    ("showColumns", _TEXT, "Keep only these columns."),
+    ("hideColumns", _TEXT, "Leave these columns out."),
+    ("hideColumnsRecursively", _FLAG, "Leave them out below, too."),
+    ("showRawMetrics", _FLAG, "Keep columns that only serve to compute others."),
+    ("totals", _FLAG, "Compute totals."),
+    ("label", _TEXT, "Keep the row with this label; > leads into subtables."),
+    ("labelSeries", {"type": "string", "pattern": "^[0-9,]*$"}, "Which compared series stands for each label."),
+    ("labelFilterAddLabelIndex", _FLAG, "Number the rows by the labels asked for."),
     ("format_metrics", {"type": "string", "enum": ["0", "1", "bc", "all"]}, "Which numbers become text."),
-    ("flat", {"type": "integer", "enum": [0, 1]}, "One level: labels of subtables behind those of their rows."),
-    ("pivotBy", {"type": "string"}, "Dimension whose rows become columns."),
-    ("pivotByColumn", {"type": "string"}, "Metric that a pivoted report shows."),
-    ("compare", {"type": "integer", "enum": [0, 1]}, "Put rows of other segments and periods beside each row."),
-    ("compareSegments[]", {"type": "array", "items": {"type": "string"}}, "Segments to compare with."),
-    ("comparePeriods[]", {"type": "array", "items": {"type": "string"}}, "Periods to compare with."),
-    ("compareDates[]", {"type": "array", "items": {"type": "string"}}, "Their dates, in the same order."),
+    ("expanded", _FLAG, "With the rows of subtables."),
+    ("depth", _COUNT, "Levels of subtables at most."),
+    ("flat", _FLAG, "One level: labels of subtables behind those of their rows."),
+    ("include_aggregate_rows", _FLAG, "With the rows above them, too."),
+    ("hideIdSubDatable", _FLAG, "Without the numbers of subtables."),
+    ("translateColumnNames", _FLAG, "Readable names of columns in tables of text."),
+    ("convertToUnicode", _FLAG, "Tables of text in UTF-16, which Excel reads; 0 for UTF-8."),
+    ("pivotBy", _TEXT, "Dimension whose rows become columns."),
+    ("pivotByColumn", _TEXT, "Metric that a pivoted report shows."),
+    ("pivotByColumnLimit", {"type": "integer", "minimum": -1}, "Columns at most; the others are summed."),
+    ("compare", _FLAG, "Put rows of other segments and periods beside each row."),
+    ("compareSegments[]", _TEXTS, "Segments to compare with."),
+    ("comparePeriods[]", _TEXTS, "Periods to compare with."),
+    ("compareDates[]", _TEXTS, "Their dates, in the same order."),
+    ("invert_compare_change_compute", _FLAG, "Tell at the first of two periods by how much it differs."),
+    ("comparisonIdSubtables", _TEXT, "JSON list: the number of each series' subtable."),
     ("language", {"type": "string", "enum": [*LANGUAGES]}, "Language of names and labels."),
 )
 _REFUSALS: Final = ("400", "401", "404", "405")
@@ -168,6 +198,7 @@ def _form_operation(method: Description) -> Document:
 
 
 def _operation(method: Description, prefix: str, parameters: Sequence[Document]) -> Document:
+    is_revalidated = prefix == "report" or (prefix == "get" and method.is_of_period)
     return {
         "operationId": f"{prefix}_{method.plugin}_{method.action}",
         "summary": method.summary,
@@ -176,7 +207,7 @@ def _operation(method: Description, prefix: str, parameters: Sequence[Document])
         "parameters": list(parameters),
         "responses": {
             "200": _reference("responses", _SCHEMA_OF.get(method.answer, _PICTURE)),
-            **({"304": _reference("responses", "Unchanged")} if prefix == "report" else {}),
+            **({"304": _reference("responses", "Unchanged")} if is_revalidated else {}),
             **{status: _reference("responses", "Error") for status in _REFUSALS},
         },
     }
