@@ -1,7 +1,9 @@
 """A synthetic day of hits: the same numbers give the same rows.
 
 Visits begin at all hours with a peak in the afternoon; four in ten are bounces, pages follow Zipf's law, one visitor in
-ten sends no id, and three in a hundred share a fingerprint with somebody.
+ten sends no id, and three in a hundred share a fingerprint with somebody. A place has its country, region, city and
+coordinates, as databases of addresses tell them; browsers' plugins are there or not; what happens on a page has the id of
+its page view.
 """
 
 from __future__ import annotations
@@ -88,12 +90,41 @@ def _hits(hits: int, urls: int, start: int) -> str:
             SELECT *, least(begins + n * 40 + floor(30 * {uniform("i", 4)})::BIGINT, {start} + 86399) AS moment
             FROM each ORDER BY i LIMIT {hits}
         )
-        SELECT *, moment * 1000000 + i % 1000000 AS micros, {uniform("i", 5)} AS kind, {uniform("v", 6)} AS source,
+        SELECT *, moment * 1000000 + floor(1000000 * {uniform("i", 10)})::BIGINT AS micros,
+            coalesce(max(i) FILTER ({uniform("i", 5)} < 0.85) OVER (PARTITION BY v ORDER BY n), v * 400) AS view, {uniform("i", 5)} AS kind, {uniform("v", 6)} AS source,
             {zipf("i", 7, urls)} AS page, {uniform("i", 8)} AS luck, {uniform("visitor", 9)} AS person
         FROM timed
     """
 
 
+_PLACES: Final = 5000
+_AT: Final = zipf("visitor", 11, _PLACES)
+_COUNTRIES: Final = _VALUES["location_country"]
+_PLACE: Final[dict[str, str]] = {
+    "location_country": f"{list(_COUNTRIES)}[1 + {_AT} % {len(_COUNTRIES)}]",
+    "location_region": f"printf('%02d', {_AT} // {len(_COUNTRIES)} % 30)",
+    "location_city": f"printf('City %d', {_AT})",
+    "location_latitude": f"round(180 * {uniform(_AT, 12)} - 90, 3)",
+    "location_longitude": f"round(360 * {uniform(_AT, 13)} - 180, 3)",
+    "location_network": f"printf('Network %d', {zipf('visitor', 14, 3000)})",
+}
+"""What a database of addresses tells of one: places, and networks, are as frequent as Zipf's law says."""
+_PLUGINS: Final[dict[str, float]] = {
+    "config_cookie": 0.97,
+    "config_pdf": 0.7,
+    **dict.fromkeys(
+        (
+            "config_flash",
+            "config_java",
+            "config_quicktime",
+            "config_realplayer",
+            "config_windowsmedia",
+            "config_silverlight",
+        ),
+        0.01,
+    ),
+}
+"""How many browsers have them today."""
 _PAGE = "kind < 0.85"
 _CORE: Final[dict[str, str]] = {
     "hit_id": "printf('%016x-0', hash(i))",
@@ -118,7 +149,7 @@ _CORE: Final[dict[str, str]] = {
     "event_name": "CASE WHEN kind >= 0.85 AND kind < 0.9 THEN printf('name %d', page % 900) END",
     "content_name": "CASE WHEN kind >= 0.99 THEN printf('banner %d', page % 40) END",
     "content_piece": "CASE WHEN kind >= 0.99 THEN printf('piece-%d.png', page % 90) END",
-    "idpageview": "printf('%06x', hash(i) % 16777216)",
+    "idpageview": "left(to_base64(unhex(md5(view::VARCHAR))), 6)",
     "time_network": f"CASE WHEN {_PAGE} THEN (luck * 90)::INT END",
     "time_server": f"CASE WHEN {_PAGE} THEN (luck * 400)::INT END",
     "time_transfer": f"CASE WHEN {_PAGE} THEN (luck * 60)::INT END",
@@ -148,6 +179,10 @@ def _dimension(dimension: Dimension) -> str:
     """SQL of a plausible value, one per visitor."""
     name = dimension.column
     salt = 100 + sum(name.encode())
+    if name in _PLACE:
+        return _PLACE[name]
+    if name in _PLUGINS:
+        return f"({uniform('visitor', salt)} < {_PLUGINS[name]})::INT"
     values = _VALUES.get(name)
     if values:
         listed = ", ".join(f"'{value}'" for value in values)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -179,13 +180,15 @@ class Sessions:
                 self._fan_out.finish(site.idsite, day, work)
                 return
         if new is None:
-            made_logs: Iterator[Logs] = (
-                sessionise(hits, self._history(hits, day, before), rules, kept)
-                for hits in self._hits(site.idsite, around, may_split=not rules.reach)
-            )
+
+            def made_of(hits: pa.Table) -> Logs:
+                return sessionise(hits, self._history(hits, day, before), rules, kept)
+
+            # a map holds on to nothing, as a loop's variable would
+            made_logs: Iterator[Logs] = map(made_of, self._hits(site.idsite, around, may_split=not rules.reach))
             if imported is not None:
                 made_logs = self._with_imported(made_logs, imported)
-            logs = tuple(self._store(site.idsite, day, one) for one in made_logs)
+            logs = tuple(map(partial(self._store, site.idsite, day), made_logs))
             log = logs[0] if len(logs) == 1 else whole_of(logs)
             new = log, self._sources(site, log, present, around) if is_plain else ""
         log, sources = new
@@ -290,6 +293,7 @@ class Sessions:
             with TemporaryDirectory(prefix="tidemark-parts-") as folder:
                 for file in split_hits(paths, *around, columns, parts, Path(folder)):
                     yield read_part(file, columns)
+                    file.unlink()
 
     def _store(self, idsite: int, day: date, logs: Logs) -> DayLog:
         """Store the tables of a log, or of a part of one."""

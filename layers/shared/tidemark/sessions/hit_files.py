@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Final
@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from tidemark.columns import ARROW_TYPES, DICTIONARY, conform, encoded
 from tidemark.model.hit import Column
-from tidemark.sessions.hits import UNIQUE_TEXTS
+from tidemark.sessions.hits import UNIQUE_TEXTS, single
 from tidemark.stores.ports import NotFoundError, Objects
 
 HOUR_SECONDS: Final = 3600
@@ -68,11 +68,23 @@ def read_hits(objects: Objects, idsite: int, start: int, end: int, columns: Sequ
         return joined([read_file(path, start, end, columns) for path in paths], columns)
 
 
-def joined(tables: Sequence[pa.Table], columns: Sequence[Column]) -> pa.Table:
-    """Hits of several files as one table in one piece."""
+def joined(tables: list[pa.Table], columns: Sequence[Column]) -> pa.Table:
+    """Hits of several files as one table in one piece.
+
+    The list is empty afterwards: one column after the other is copied and let go, so that hits never stand twice.
+    """
     if not tables:
         return conform(pa.table({}), columns)
-    return pa.concat_tables(tables).unify_dictionaries().combine_chunks()  # once here, not once per user
+    types = dict(zip(tables[0].schema.names, tables[0].schema.types, strict=True))
+    pieces = [dict(zip(table.column_names, table.columns, strict=True)) for table in tables]
+    tables.clear()
+    return pa.table({name: _in_one_piece(pieces, name, kind) for name, kind in types.items()})
+
+
+def _in_one_piece(pieces: Iterable[dict[str, pa.ChunkedArray]], name: str, kind: pa.DataType) -> pa.Array:
+    """A column of all tables, which are left without it."""
+    whole = pa.chunked_array([chunk for piece in pieces for chunk in piece.pop(name).chunks], kind)
+    return single(whole.unify_dictionaries() if pa.types.is_dictionary(kind) else whole)
 
 
 def read_file(path: str, start: int, end: int, columns: Sequence[Column]) -> pa.Table:

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from tidemark.columns import canonical, encoded
 from tidemark.model.hit import CORE_COLUMNS, Column
-from tidemark.sessions.hit_files import joined, read_file
+from tidemark.sessions.hit_files import joined, read_file, rows_in
 from tidemark.sessions.hits import ORDER, single
 from tidemark.sessions.vectors import mixed
 
@@ -29,7 +29,7 @@ BYTES_PER_HIT: Final = 1800
 """What sessions and records take at their peak, measured with all default plugins."""
 LEAST_HITS: Final = 10_000
 BATCH_ROWS: Final = 200_000
-"""So many hits are split at a time."""
+"""At least so many hits are split at a time; else half of what a part has."""
 LINKS_WAITING: Final = 2_000_000
 TEXTS_PER_HIT: Final = 20
 """Dictionaries that are shorter, as of the number of hits, are copied as they are."""
@@ -145,35 +145,43 @@ def _hashed(texts: pa.ChunkedArray) -> pa.ChunkedArray:
 def split_hits(
     paths: Sequence[str], start: int, end: int, columns: Sequence[Column], parts: int, folder: Path
 ) -> list[Path]:
-    """Write the hits of files to one file per part, without ever holding more than a few of them; gives those files."""
+    """Write the hits of files to one file per part, never holding more than a part has; gives those files."""
+    size = max(BATCH_ROWS, rows_in(paths) // parts // 2)
     linked = linked_in(paths, start, end)
     files = [folder / f"{part}.arrow" for part in range(parts)]
     with ExitStack() as stack:
         writers: list[Any] = [None] * parts
-        for batch in _batches(paths, start, end, columns):
-            part = linked.part_of(single(pc.fill_null(batch["fingerprint"], 0)), parts)
-            counts = {entry["values"]: entry["counts"] for entry in part.value_counts().to_pylist()}
-            rows = batch.take(pc.array_sort_indices(part))
-            done = 0
-            for number in range(parts):
-                piece = _trimmed(rows.slice(done, counts.get(number, 0)))
-                done += counts.get(number, 0)
+        for batch in _batches(paths, start, end, columns, size):
+            pieces = _split(batch, linked, parts)
+            del batch  # before the next one is read
+            for number, piece in enumerate(pieces):
                 if writers[number] is None:
                     writers[number] = stack.enter_context(_writer(files[number], piece.schema))
                 writers[number].write_table(piece)
     return files
 
 
-def _batches(paths: Sequence[str], start: int, end: int, columns: Sequence[Column]) -> Iterator[pa.Table]:
+def _split(batch: pa.Table, linked: Linked, parts: int) -> Iterator[pa.Table]:
+    """The rows of every part."""
+    part = linked.part_of(single(pc.fill_null(batch["fingerprint"], 0)), parts)
+    counts = {entry["values"]: entry["counts"] for entry in part.value_counts().to_pylist()}
+    rows = batch.take(pc.array_sort_indices(part))
+    del batch
+    done = 0
+    for number in range(parts):
+        yield _trimmed(rows.slice(done, counts.get(number, 0)))
+        done += counts.get(number, 0)
+
+
+def _batches(paths: Sequence[str], start: int, end: int, columns: Sequence[Column], size: int) -> Iterator[pa.Table]:
     """The hits of all files in tables of a good size; one at least."""
     waiting: list[pa.Table] = []
     for path in paths:
         table = read_file(path, start, end, columns)
-        for first in range(0, table.num_rows, BATCH_ROWS):
-            waiting.append(table.slice(first, BATCH_ROWS))
-            if sum(one.num_rows for one in waiting) >= BATCH_ROWS:
+        for first in range(0, table.num_rows, size):
+            waiting.append(table.slice(first, size))
+            if sum(one.num_rows for one in waiting) >= size:
                 yield joined(waiting, columns)
-                waiting = []
     yield joined(waiting, columns)
 
 
