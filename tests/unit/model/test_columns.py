@@ -136,3 +136,24 @@ def test_equal_numbers_are_changed_once_but_never_truth_as_one():
 
 def test_picked_takes_ranges_lists_and_single_positions():
     assert [picked([1, 2, 3], places) for places in (range(1, 3), [2, 0], [1], [])] == [[2, 3], [3, 1], [2], []]
+
+
+def test_columns_that_parts_derived_in_their_own_ways_are_put_together_once():
+    rows = stored()
+    parts = [Columns(rows, range(2)), Columns(rows, range(2, 4))]
+    parts[0].change("hits", lambda hits: hits and hits * 10, is_constant=True)
+    parts[1].change("hits", lambda hits: hits and hits * 100, is_constant=True)
+    pieces = [(parts[1], 0, 2), (parts[0], 0, 2)]
+    whole = joined(parts[0], pieces)
+    assert whole.cells("hits") == [200, None, 40, ABSENT]
+    assert whole.is_stored("hits")
+    assert joined(parts[0], pieces).sources["hits"] is whole.sources["hits"]
+
+
+def test_columns_that_settle_count_as_stored():
+    rows = shown().picked([2, 0])
+    rows.put("label", ["second", "first"])
+    assert not rows.is_stored("label")
+    assert rows.settled().is_stored("label")
+    assert rows.picked([1, 0]).cells("label") == ["first", "second"]
+    assert rows.sources["label"] == ["first", ABSENT, "second", ABSENT]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, repeat
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 if TYPE_CHECKING:
     from tidemark.model.table import DataTable
@@ -31,9 +31,12 @@ ABSENT: Final = Absent()
 
 Cells = list[Any]
 Change = Callable[[Any], Any]
+Made = TypeVar("Made")
 _NUMBERS = frozenset({int, float})
 _GOOD_PART = 4
 """What is made of columns is remembered for all stored rows if at least one row of so many is asked for."""
+_FIRST = 16
+"""So many cells are looked at before equal ones are sought among all."""
 _REMEMBERED = 500
 """So many columns are derived from stored ones before all of them are forgotten."""
 _NOTHING = frozenset({Absent, type(None)})
@@ -47,9 +50,9 @@ class StoredColumns:
     def __init__(self, cells: Mapping[str, Cells], count: int) -> None:
         self.cells = cells
         self.count = count
-        self._derived: dict[tuple[Any, ...], tuple[Sequence[Cells], Cells]] = {}
+        self._derived: dict[tuple[Any, ...], tuple[Sequence[Any], Any]] = {}
 
-    def derived(self, sources: Sequence[Cells], key: Any, make: Callable[..., Cells]) -> Cells:
+    def derived(self, sources: Sequence[Any], key: Any, make: Callable[..., Made]) -> Made:
         """What `make` gives for some of these columns, or for some derived from them; remembered under the key."""
         place = (key, *map(id, sources))
         known = self._derived.get(place)
@@ -60,7 +63,7 @@ class StoredColumns:
                 sources,
                 make(*sources),
             )  # the sources live on, so that their ids stay theirs
-        return known[1]
+        return cast("Made", known[1])
 
 
 class Columns:
@@ -149,7 +152,8 @@ class Columns:
             whole = self.stored.derived([source], condition, lambda cells: [any(map(condition, set(cells)))])
             if not whole[0]:
                 return False
-        return any(map(condition, set(self.cells(name))))
+        cells = self.cells(name)
+        return any(map(condition, cells[:_FIRST])) or any(map(condition, set(cells[_FIRST:])))
 
     def keep(self, is_kept: Callable[[str], bool]) -> None:
         """Leave out the columns whose names are not kept."""
@@ -191,6 +195,25 @@ class Columns:
         if self.subtables is not None:
             copied.subtables = [None if below is None else below.copy() for below in self.subtables]
         return copied
+
+    def made_of(self) -> Iterator[Any]:
+        """All that these rows are made of but loaded subtables: the same objects for copies of the same rows.
+
+        None for a column that is neither stored nor derived.
+        """
+        yield self.index
+        yield self.subtable_ids or ()
+        yield from self.sources.values()
+        yield from (cells for _, cells in self.slots)
+
+    def settled(self) -> Columns:
+        """The same rows with all columns as if they were stored: for rows that stay as they are from now on."""
+        for name in [name for name, source in self.sources.items() if source is None]:
+            whole: Cells = [ABSENT] * self.stored.count
+            for place, cell in zip(self.index, self.cells(name), strict=True):
+                whole[place] = cell
+            self.sources[name] = whole
+        return self
 
     def metadata(self, name: str) -> Cells:
         """The metadata of that name, ABSENT where rows lack it."""
@@ -253,9 +276,34 @@ def joined(stored: Columns, pieces: Sequence[Piece]) -> Columns:
     parts = list({id(part): part for part, _, _ in pieces}.values())
     for name, source in stored.sources.items():
         if source is None or any(part.sources[name] is not source for part in parts):
-            found.put(name, list(chain.from_iterable(part.cells(name)[start:end] for part, start, end in pieces)))
+            found.sources[name] = _put_together(stored.stored, parts, name)
+            if found.sources[name] is None:
+                found.put(name, list(chain.from_iterable(part.cells(name)[start:end] for part, start, end in pieces)))
     found.slots = _joined_slots(pieces)
     return found
+
+
+def _put_together(stored: StoredColumns, parts: Sequence[Columns], name: str) -> Cells | None:
+    """One column of all stored rows for parts that have rows of their own and columns derived in different ways.
+
+    None where a part's column is not derived from stored ones, or its rows do not follow each other.
+    """
+    sources: dict[int, Cells] = {}
+    places: list[tuple[int, int, int]] = []
+    for part in parts:
+        source = part.sources[name]
+        if source is None or not isinstance(part.index, range):
+            return None
+        sources[id(source)] = source
+        places.append((part.index.start, part.index.stop, list(sources).index(id(source))))
+
+    def make(*derived: Cells) -> Cells:
+        whole = list(derived[0])
+        for start, stop, number in places:
+            whole[start:stop] = derived[number][start:stop]
+        return whole
+
+    return stored.derived(list(sources.values()), ("put together", *places), make)
 
 
 def picked(cells: Any, positions: Sequence[int]) -> Any:

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tidemark.model.columns import ABSENT, absent_for_none, is_full
 from tidemark.model.columns import GOALS as GOALS  # noqa: PLC0414 (part of this module, too)
+from tidemark.model.row import LABEL as LABEL  # noqa: PLC0414
+from tidemark.model.row import Row as Row  # noqa: PLC0414
+from tidemark.model.row import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from tidemark.model.columns import Columns
 
-LABEL = "label"
 SUMMARY_LABEL = -1
 """The stored label of a summary row ("Others"), as Matomo stores it."""
 
@@ -32,65 +34,6 @@ COMPARISONS = "comparisons"
 """The metadata of a row that holds the table of the rows it is compared with."""
 EXTRA_METRICS_METADATA = "extra_processed_metrics"
 """Processed metrics (tidemark.plugin.ProcessedMetric) of one table beside those of its report."""
-
-
-class Row:
-    """One line of a table: ``columns`` name -> value (``label`` first, where there is one) and ``metadata``.
-
-    ``subtable_id`` is the subtable's number inside its archive; ``subtable`` is the loaded table or None.
-    """
-
-    __slots__ = ("columns", "metadata", "subtable", "subtable_id")
-
-    def __init__(
-        self,
-        columns: dict[str, Any] | None = None,
-        metadata: dict[str, Any] | None = None,
-        subtable_id: int | None = None,
-        subtable: DataTable | None = None,
-    ) -> None:
-        self.columns: dict[str, Any] = {} if columns is None else columns
-        self.metadata: dict[str, Any] = {} if metadata is None else metadata
-        self.subtable_id = subtable_id
-        self.subtable = subtable
-
-    @property
-    def label(self) -> Any:
-        """The label column, None where the row has none."""
-        return self.columns.get(LABEL)
-
-    def get(self, column: str, default: Any = None) -> Any:
-        """The value of a column."""
-        return self.columns.get(column, default)
-
-    def copy(self) -> Row:
-        """An independent copy, loaded subtables included; values are shared except the dict ``goals``."""
-        columns = self.columns.copy()
-        goals = columns.get(GOALS)
-        if goals:
-            columns[GOALS] = {goal: dict(metrics) for goal, metrics in goals.items()}
-        return Row(
-            columns,
-            self.metadata.copy(),
-            self.subtable_id,
-            self.subtable.copy() if self.subtable is not None else None,
-        )
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Row):
-            return NotImplemented
-        return (self.columns, self.metadata, self.subtable_id, self.subtable) == (
-            other.columns,
-            other.metadata,
-            other.subtable_id,
-            other.subtable,
-        )
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def __repr__(self) -> str:
-        subtable = f", subtable_id={self.subtable_id}" if self.subtable_id is not None else ""
-        return f"Row({self.columns!r}, {self.metadata!r}{subtable})"
 
 
 class DataTable:
@@ -173,8 +116,8 @@ class DataTable:
 
     def _make_rows(self) -> None:
         if self._columns is not None:
-            self._rows = _rows_of(self._columns)
-            self._summary_row = _rows_of(self._summary)[0] if self._summary is not None else None
+            self._rows = rows_of(self._columns)
+            self._summary_row = rows_of(self._summary)[0] if self._summary is not None else None
             self._columns = self._summary = None
 
     def cells(self, name: str) -> list[Any]:
@@ -248,6 +191,12 @@ class DataTable:
         if self._columns is None:
             return [row.metadata.get(name) for row in self._rows]
         return _none_for_absent(self._columns.metadata(name))
+
+    def has_metadata(self, name: str) -> bool:
+        """Whether a row may have metadata of that name, the summary row left out."""
+        if self._columns is not None:
+            return any(slot == name for slot, _ in self._columns.slots)
+        return any(name in row.metadata for row in self._rows)
 
     def put_metadata(self, name: str, cells: Sequence[Any]) -> None:
         """Set metadata of the rows for which the cell is not None, the summary row left out."""
@@ -381,15 +330,6 @@ def _is_positive(cell: Any) -> bool:
 
 def _none_for_absent(cells: list[Any]) -> list[Any]:
     return cells if is_full(cells) else [None if cell is ABSENT else cell for cell in cells]
-
-
-def _rows_of(columns: Columns) -> list[Row]:
-    rows = [Row(cells, metadata) for cells, metadata in columns.records()]
-    for row, number in zip(rows, columns.subtable_ids or (), strict=False):
-        row.subtable_id = number
-    for row, below in zip(rows, columns.subtables or (), strict=False):
-        row.subtable = below
-    return rows
 
 
 class SimpleTable(DataTable):

@@ -161,18 +161,19 @@ def later(change: Filter) -> Filter:
 
 def _tidy(delimiter: str, default_name: str, table: DataTable, _context: TableContext) -> None:
     """A folder's default document is shown as the folder."""
-    document = delimiter + default_name
-    labels = list(map(str, table.cells(LABEL)))
-    if f"{document}\n" not in "\n".join([*labels, ""]):
-        return
-    blanks = delimiter or BLANKS
-    table.put_cells(
-        LABEL,
-        [
-            label.removesuffix(default_name).rstrip(blanks) + delimiter if label.endswith(document) else stored
-            for label, stored in zip(labels, table.cells(LABEL), strict=True)
-        ],
-    )
+    table.change_cells(LABEL, _folder_of(delimiter, default_name), is_constant=True)
+
+
+@lru_cache(maxsize=256)
+def _folder_of(delimiter: str, default_name: str) -> Callable[[Any], Any]:
+    """What gives a folder for the label of its default document, and other labels as they are; the same each time."""
+    document, blanks = delimiter + default_name, delimiter or BLANKS
+
+    def tidy(label: Any) -> Any:
+        text = str(label)
+        return text.removesuffix(default_name).rstrip(blanks) + delimiter if text.endswith(document) else label
+
+    return tidy
 
 
 def is_flat(context: TableContext) -> bool:
@@ -215,10 +216,11 @@ def _conversions_of(goal: object) -> str:
 def slash_before_folders(table: DataTable, context: TableContext) -> None:
     """Flat answers show folders like pages, with a slash before them."""
     if is_flat(context):
-        labels = table.cells(LABEL)
-        is_unchanged = [str(label).startswith("/") or label == URL_NOT_DEFINED for label in labels]
-        pairs = zip(labels, is_unchanged, strict=True)
-        table.put_cells(LABEL, [label if is_kept else f"/{label}" for label, is_kept in pairs])
+        table.change_cells(LABEL, _with_slash, is_constant=True)
+
+
+def _with_slash(label: Any) -> Any:
+    return label if str(label).startswith("/") or label == URL_NOT_DEFINED else f"/{label}"
 
 
 def _prefer_https(table: DataTable, urls: Sequence[Any], context: TableContext) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tidemark.model.columns import ABSENT, Columns, Piece, are_joinable, joined
@@ -20,10 +20,29 @@ def flatten_columns(flat: DataTable, table: DataTable, flattening: Flattening) -
     parts = _parts(table)
     if flattening.keep_parents or not parts or not are_joinable(parts):
         return False
-    leaves: list[Piece] = []
-    _add_leaves(leaves, table, flattening, flattening.level(0, ""))
-    flat.hold(joined(parts[0], leaves), None)
+    flat.hold(_remembered(parts, table, flattening), None)
     return True
+
+
+def _remembered(parts: Sequence[Columns], table: DataTable, flattening: Flattening) -> Columns:
+    """The leaves of a table as they were made of the same parts before, if all of these are stored or derived."""
+
+    def make() -> Columns:
+        leaves: list[Piece] = []
+        _add_leaves(leaves, table, flattening, flattening.level(0, ""))
+        return joined(parts[0], leaves)
+
+    sources = [source for part in parts for source in part.made_of()]
+    if any(source is None for source in sources):
+        return make()
+    shape = tuple((tuple(part.names), tuple(name for name, _ in part.slots), _parents(part)) for part in parts)
+    key = ("flat", flattening.separator, flattening.dimensions, shape)
+    return parts[0].stored.derived(sources, key, lambda *_: make().settled()).copy()
+
+
+def _parents(part: Columns) -> tuple[int, ...]:
+    """The places of rows with subtables."""
+    return tuple(place for place, below in enumerate(part.subtables or ()) if below is not None)
 
 
 def _parts(table: DataTable) -> list[Columns]:

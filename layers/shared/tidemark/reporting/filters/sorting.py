@@ -50,8 +50,8 @@ class _Order:
     def positions(self, table: DataTable, window: int | None) -> list[int]:
         """The positions of a table's rows in the order in which they shall stand."""
         cells = table.cells(self.primary)
-        second = table.cells(self.secondary) if self.secondary else []
-        if self.secondary_kind == "number" and _are_numbers(cells) and _are_numbers(second):
+        second = self._second(table) if self.secondary else []
+        if second and _are_numbers(cells) and _are_numbers(second):
             ordered = sorted(range(len(cells)), key=second.__getitem__, reverse=self.is_secondary_descending)
             ordered.sort(key=cells.__getitem__, reverse=self.is_descending)  # ties stay as the second column has them
             return ordered
@@ -63,15 +63,24 @@ class _Order:
         with_value = range(len(cells)) if not without_value else list(keys)
         ordered = sorted(with_value, key=keys.__getitem__, reverse=self.is_descending)
         if self.primary_kind == "number" and self.secondary:
-            ordered_count = 0
+            done = 0
             for _, group in groupby(ordered, key=keys.__getitem__):
+                if window is not None and done >= window:
+                    break
                 ties = list(group)
-                is_cut = window is not None and ordered_count >= window
-                yield from ties if is_cut else self._ordered_ties(ties, second)
-                ordered_count += len(ties)
+                yield from self._ordered_ties(ties, second)
+                done += len(ties)
+            yield from ordered[done:]
         else:
             yield from ordered
         yield from self._ordered_ties(without_value, second)
+
+    def _second(self, table: DataTable) -> list[Any]:
+        """The cells that order ties; the ranks of texts instead, where they are worth remembering."""
+        rows = table.parts()[:1]
+        if self.secondary_kind == "text" and rows and rows[0].is_worth_remembering([self.secondary]):
+            return rows[0].remembered([self.secondary], _ranks, _ranks)
+        return table.cells(self.secondary)
 
     def _keys(self, cells: list[Any]) -> tuple[list[Any] | dict[int, Any], list[int]]:
         """What cells are sorted by, by position, and the positions of those without value."""
@@ -108,6 +117,13 @@ def _kind(table: DataTable, column: str) -> Kind:
         return "text"
     value = next((cell for cell in table.cells(column) if not _is_nothing(cell)), "")
     return "number" if not isinstance(value, str) or is_numeric(value) else "text"
+
+
+def _ranks(texts: list[Any]) -> list[int]:
+    """The place of every text in natural order, the same for those that are equal in it."""
+    keys = list(map(_value_key("text"), texts))
+    ranks = {key: place for place, key in enumerate(sorted(set(keys)))}
+    return [ranks[key] for key in keys]
 
 
 def _are_numbers(cells: list[Any]) -> bool:
