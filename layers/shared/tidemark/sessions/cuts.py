@@ -81,7 +81,7 @@ def cut_odd(hits: Hits, place: pa.Int64Array, earlier: pa.UInt64Array, rules: Ru
     seen = _seen_hits(hits, place)
     ids = set(hits.key.take(place).unique().to_pylist())
     known = set(earlier.filter(pc.is_in(earlier, value_set=pa.array(sorted(ids), pa.uint64()))).to_pylist())
-    recogniser = Recogniser(rules, known)
+    recogniser = Recogniser(rules, known, knows_users=any(hit.user_id for hit in seen))
     numbers = recogniser.all(seen)
     visits = recogniser.visits
     first: dict[int, int] = {}

@@ -25,7 +25,7 @@ from tidemark.sessions.vectors import mixed
 MAX_PARTS: Final = 256
 RESTING_MB: Final = 350
 """What a process takes that has the package and its libraries loaded."""
-BYTES_PER_HIT: Final = 1800
+BYTES_PER_HIT: Final = 1300
 """What sessions and records take at their peak, measured with all default plugins."""
 LEAST_HITS: Final = 10_000
 BATCH_ROWS: Final = 200_000
@@ -158,6 +158,7 @@ def split_hits(
                 if writers[number] is None:
                     writers[number] = stack.enter_context(_writer(files[number], piece.schema))
                 writers[number].write_table(piece)
+    pa.default_memory_pool().release_unused()
     return files
 
 

@@ -114,6 +114,15 @@ class _Index:
         else:
             del places[bisect_left(places, place)]
 
+    def move(self, key: object, visit: SeenVisit, last_action: int) -> None:
+        """Let the visit be found by a later last action; call it before that changes."""
+        places = self._visits[key]
+        if places[-1][1] == visit.number:  # nearly always, and it stays the last
+            places[-1] = (last_action, visit.number)
+        else:
+            self.remove(key, visit)
+            insort(places, (last_action, visit.number))
+
 
 _Place = tuple[int, int]
 """Last action and number of a visit."""
@@ -132,6 +141,8 @@ class Recogniser:
 
     rules: Rules
     earlier: Collection[int]
+    knows_users: bool = True
+    """Whether any of the hits has a user id."""
     visits: list[SeenVisit] = field(default_factory=list)
     _by_id: _Index = field(default_factory=lambda: _Index(prefers_older=True))
     """Source: Matomo 5.2, core/Db/Schema/Mysql (the index over visitor ids descends by time, hence ascends by visit)."""
@@ -235,10 +246,14 @@ class Recogniser:
         visitor_id = visit.visitor_id if hit.visitor_id is None else hit.visitor_id
         user_id = visit.user_id if hit.user_id is None else hit.user_id
         last_action = visit.last_action if hit.is_ping else max(visit.last_action, hit.time)
-        if (visitor_id, user_id, last_action) != (visit.visitor_id, visit.user_id, visit.last_action):
+        if visitor_id != visit.visitor_id or user_id != visit.user_id:
             self._remove(visit)
             visit.visitor_id, visit.user_id, visit.last_action = visitor_id, user_id, last_action
             self._put(visit)
+        elif last_action != visit.last_action:
+            for index, key in self._places(visit):
+                index.move(key, visit, last_action)
+            visit.last_action = last_action
         if visit.referrer.type == ReferrerType.DIRECT:
             visit.referrer = hit.referrer
         visit.actions += hit.counts
@@ -253,10 +268,9 @@ class Recogniser:
             index.remove(key, visit)
 
     def _places(self, visit: SeenVisit) -> list[tuple[_Index, object]]:
-        places: list[tuple[_Index, object]] = [
-            (self._by_fingerprint, visit.fingerprint),
-            (self._by_fingerprint_and_user, (visit.fingerprint, visit.user_id)),
-        ]
+        places: list[tuple[_Index, object]] = [(self._by_fingerprint, visit.fingerprint)]
+        if self.knows_users:
+            places.append((self._by_fingerprint_and_user, (visit.fingerprint, visit.user_id)))
         if visit.visitor_id is not None:
             places.append((self._by_id, visit.visitor_id))
         return places
