@@ -105,7 +105,7 @@ def test_steps_follow_one_another_in_order():
         f"method=Demo.getPages&{DAY}&flat=1&filter_pattern=docs&filter_sort_column=avg_time_on_site&filter_limit=1"
         "&showColumns=avg_time_on_site&format_metrics=1"
     )
-    assert [(row["label"], row["avg_time_on_site"]) for row in found] == [("docs/a", "00:00:03")]
+    assert [(row["label"], row["avg_time_on_site"]) for row in found] == [("docs/a", "3s")]
 
 
 def test_patterns_may_look_at_another_column_at_every_level():

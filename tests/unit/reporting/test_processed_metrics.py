@@ -77,10 +77,22 @@ def test_only_rates_become_text_by_default():
 def test_all_processed_metrics_and_money_become_text_when_asked():
     made = SimpleTable.of({"bounce_rate": 0.27, "avg_time_on_site": 811, "revenue": 1250.5})
     format_table(made, (BOUNCE_RATE, AVG_TIME_ON_SITE), "all", Formatter("€"))
-    assert made.rows[0].columns == {"bounce_rate": "27%", "avg_time_on_site": "00:13:31", "revenue": "€1,250.50"}
+    assert made.rows[0].columns == {"bounce_rate": "27%", "avg_time_on_site": "13 min 31s", "revenue": "€1,250.50"}
     untouched = SimpleTable.of({"bounce_rate": 0.27})
     format_table(untouched, (BOUNCE_RATE,), "0", Formatter())
     assert untouched.rows[0].columns == {"bounce_rate": 0.27}
+
+
+def test_tables_without_processed_metrics_stay_as_they_are():
+    made = SimpleTable.of({"revenue": 1250.5})
+    format_table(made, (), "all", Formatter("€"))
+    assert made.rows[0].columns == {"revenue": 1250.5}
+
+
+def test_times_on_pages_are_written_as_clocks():
+    made = SimpleTable.of({"avg_time_on_page": 811})
+    format_table(made, (replace(AVG_TIME_ON_SITE, name="avg_time_on_page", is_clock=True),), "1", Formatter("€"))
+    assert made.rows[0].columns == {"avg_time_on_page": "00:13:31"}
 
 
 def test_formatter_knows_durations_money_sizes_and_groups():

@@ -18,6 +18,7 @@ def ratio(
     digits: int,
     type: MetricType = "number",  # noqa: A002 (the field's name)
     documentation: str = "",
+    is_clock: bool = False,
 ) -> ProcessedMetric:
     """The metric part / whole, rounded to so many digits; 0 where there is nothing to divide by."""
 
@@ -27,7 +28,9 @@ def ratio(
     def compute(columns: Mapping[str, Any]) -> Value:
         return of_cells(columns.get(part), columns.get(whole))
 
-    return ProcessedMetric(name, label, (part, whole), compute, type, documentation, of_cells=of_cells)
+    return ProcessedMetric(
+        name, label, (part, whole), compute, type, documentation, of_cells=of_cells, is_clock=is_clock
+    )
 
 
 def number(columns: Mapping[str, Any], name: str) -> float | int:

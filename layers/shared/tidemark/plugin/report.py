@@ -152,6 +152,8 @@ class ProcessedMetric:
     of_cells: Callable[..., Value] | None = None
     """What `compute` gives, from the cells of `needs` in their order (anything that is no number where a row has none):
     with it, whole columns are computed without making rows."""
+    is_clock: bool = False
+    """Whether a duration is formatted as 00:13:31 instead of 13 min 31s."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import tzinfo
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -106,7 +107,7 @@ class CallContext:
 
     def periods(self, sites: SiteSelection, period: str, date: str) -> PeriodSelection:
         """The periods that a call means, in the time zone of its first site."""
-        zone = _zone(self.site(sites.ids[0]).timezone if sites.ids else "UTC")
+        zone = zone_of(self.site(sites.ids[0]).timezone if sites.ids else "UTC")
         enabled = self.settings.words("General.enabled_periods_API")
         return select_periods(period, date, local_date(self.now, zone), enabled)
 
@@ -168,7 +169,8 @@ class CallContext:
 
 
 @lru_cache(maxsize=512)
-def _zone(name: str) -> Any:
+def zone_of(name: str) -> tzinfo:
+    """A time zone by its name; UTC where there is none of that name."""
     try:
         return time_zone(name)
     except ValueError:

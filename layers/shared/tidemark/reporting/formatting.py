@@ -35,9 +35,9 @@ class Formatter:
 
     currency_symbol: str = "$"
 
-    def format(self, value: Any, kind: MetricType) -> Any:
+    def format(self, value: Any, kind: MetricType, *, is_clock: bool = False) -> Any:
         """A metric's value as text; types that have no text form stay numbers."""
-        formatter = _FORMATS.get(kind)
+        formatter = Formatter.clock if is_clock else _FORMATS.get(kind)
         return value if formatter is None else formatter(self, number_of(value))
 
     def by_name(self, column: str, value: Any) -> Any:
@@ -106,8 +106,8 @@ class Formatter:
 _FORMATS: dict[str, Callable[[Formatter, float], str]] = {
     "percent": Formatter.percent,
     "money": Formatter.money,
-    "duration_s": Formatter.clock,
-    "duration_ms": lambda formatter, value: formatter.clock(value / 1000),
+    "duration_s": Formatter.sentence,
+    "duration_ms": lambda formatter, value: formatter.sentence(value / 1000),
     "byte": Formatter.size,
 }
 
@@ -128,14 +128,16 @@ def grouped(value: float) -> str:
 def format_table(table: DataTable, declared: Sequence[ProcessedMetric], mode: str, formatter: Formatter) -> None:
     """Turn metrics into text by ``format_metrics``: bc only rates, 1 all processed metrics, all also money columns.
 
-    Any other mode leaves the table as it is; a table is formatted once only.
+    Any other mode leaves the table as it is, and so does any mode where it has no processed metrics; a table is
+    formatted once only. Source: Matomo 5.2, generic parameters, format_metrics.
     """
-    if mode not in {"bc", "1", "all"} or table.metadata.get(FORMATTED):
-        return
     metrics = metrics_of(table, declared)
+    if not metrics or mode not in {"bc", "1", "all"} or table.metadata.get(FORMATTED):
+        return
     if mode == "bc":
         metrics = [metric for metric in metrics if is_always_percent(metric.name)]
-    _format_columns(table, [(metric.name, metric.type) for metric in metrics if metric.type in _FORMATS], formatter)
+    formats = [(metric.name, metric.type, metric.is_clock) for metric in metrics if metric.type in _FORMATS]
+    _format_columns(table, formats, formatter)
     if mode == "all":
         _format_money(table, formatter)
 
@@ -145,10 +147,11 @@ def is_always_percent(name: str) -> bool:
     return _ALWAYS_PERCENT.search(name) is not None
 
 
-def _format_columns(table: DataTable, kinds: Sequence[tuple[str, MetricType]], formatter: Formatter) -> None:
+def _format_columns(table: DataTable, kinds: Sequence[tuple[str, MetricType, bool]], formatter: Formatter) -> None:
+    """Format the columns of these names, types and notations of durations, at every level."""
     table.metadata[FORMATTED] = True
-    for name, kind in kinds:
-        table.change_cells(name, _format_of(formatter, kind), summary=True, is_constant=True)
+    for name, kind, is_clock in kinds:
+        table.change_cells(name, _format_of(formatter, kind, is_clock), summary=True, is_constant=True)
     for below in table.subtables():
         _format_columns(below, kinds, formatter)
     for compared in comparisons_of(table):
@@ -156,9 +159,9 @@ def _format_columns(table: DataTable, kinds: Sequence[tuple[str, MetricType]], f
 
 
 @lru_cache(maxsize=64)
-def _format_of(formatter: Formatter, kind: MetricType) -> Callable[[Any], Any]:
+def _format_of(formatter: Formatter, kind: MetricType, is_clock: bool) -> Callable[[Any], Any]:
     """What turns cells into text; the same function for the same formatter and kind."""
-    return lambda cell: cell if cell is None or cell is False else formatter.format(cell, kind)
+    return lambda cell: cell if cell is None or cell is False else formatter.format(cell, kind, is_clock=is_clock)
 
 
 def _format_money(table: DataTable, formatter: Formatter) -> None:

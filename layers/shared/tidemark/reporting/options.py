@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import tzinfo
 from functools import partial
 
 from tidemark.model.errors import ApiError
 from tidemark.model.table import LABEL, SITE_METADATA, DataTable
 from tidemark.plugin import Plugins, Report
-from tidemark.reporting.context import CallContext
+from tidemark.reporting.context import CallContext, zone_of
 from tidemark.reporting.dates import long_selection
 from tidemark.reporting.formats.base import FormatOptions
 from tidemark.reporting.formats.json import is_callback
@@ -44,6 +45,7 @@ def full_options(context: CallContext, report: Report | None, base_url: str) -> 
         file_name=_file_name(context, report),
         link=f"{base_url}?module=CoreHome&action=index&idSite={params.raw('idSite')}&period={params.raw('period')}",
         site_name=partial(_site_name, context),
+        zone=partial(_zone, context),
         now=context.now,
     )
 
@@ -89,3 +91,8 @@ def _file_name(context: CallContext, report: Report | None) -> str:
 def _site_name(context: CallContext, table: DataTable) -> str:
     site = context.dispatcher.directory.site(table.metadata.get(SITE_METADATA, 0))
     return site.name if site is not None else ""
+
+
+def _zone(context: CallContext, table: DataTable) -> tzinfo:
+    site = context.dispatcher.directory.site(table.metadata.get(SITE_METADATA, 0))
+    return zone_of(site.timezone if site is not None else "UTC")

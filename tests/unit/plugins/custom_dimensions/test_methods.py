@@ -64,6 +64,7 @@ def test_dimensions_can_be_narrowed_to_a_scope(call):
 
 def test_a_site_that_is_not_there_has_no_dimensions(call):
     assert call(get_configured_custom_dimensions_having_scope, idSite=99, scope="visit") == []
+    assert call(get_configured_custom_dimensions, idSite="all") == []
     with pytest.raises(UnknownSite):
         added(call, idSite=99)
 

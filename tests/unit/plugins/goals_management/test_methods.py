@@ -110,6 +110,8 @@ def test_goals_stand_under_their_numbers_and_numbers_are_not_reused(call):
     assert call(add_goal, idSite=1, **NEWSLETTER) == 4
     assert list(call(get_goals, idSite="1")) == [1, 2, 4]
     assert call(get_goal, idSite=1, idGoal=3) is None
+    assert call(get_goal, idSite=1, idGoal="ecommerceOrder") is None
+    assert call(get_goal, idSite="all", idGoal=1) is None
 
 
 def test_goals_can_be_ordered_by_name(call):

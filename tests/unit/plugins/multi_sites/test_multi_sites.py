@@ -32,7 +32,7 @@ class Sites(Directory):
         return self.by_id.get(idsite)
 
 
-def value(query, *, sites=SITES, numbers=NUMBERS | PAST, token="a" * 32):
+def text(query, *, sites=SITES, numbers=NUMBERS | PAST, token="a" * 32):
     directory = Sites(sites)
     api = Api(
         Plugins((PLUGIN, API_PLUGIN)),
@@ -41,7 +41,11 @@ def value(query, *, sites=SITES, numbers=NUMBERS | PAST, token="a" * 32):
         SettableClock(NOW),
         {Registry: directory},
     )
-    return json.loads(ask(api, f"module=API&format=json&{query}", token=token).body)
+    return ask(api, f"module=API&format=json&{query}", token=token).body.decode()
+
+
+def value(query, **options):
+    return json.loads(text(query, **options))
 
 
 def test_sites_are_told_with_the_change_since_the_period_before():
@@ -173,6 +177,23 @@ def test_one_site_is_one_row_of_numbers():
     }
 
 
+def test_formats_that_show_metadata_tell_with_what_one_site_is_compared():
+    header = text(f"method=MultiSites.getOne&idSite=1&{DAY}&format=csv&convertToUnicode=0").split("\n")[0]
+    assert header.split(",")[12:] == [
+        "metadata_idsite",
+        "metadata_ratio",
+        "metadata_currencySymbol",
+        "metadata_previous_nb_visits",
+        "metadata_periodName",
+        "metadata_previousRange",
+        "metadata_previous_nb_actions",
+        "metadata_previous_Actions_nb_pageviews",
+        "metadata_previous_Goal_revenue",
+        "metadata_group",
+        "metadata_main_url",
+    ]
+
+
 GROUPED = {
     1: Site(1, "Alpha", "http://a.example", 0, group="Shops"),
     2: Site(2, "Beta", "http://b.example", 0, currency="EUR"),
@@ -217,6 +238,7 @@ def test_the_dashboard_tells_sums_and_the_sites_of_groups_below_them():
         ("&filter_limit=2", ["Shops", "Gamma"]),
         ("&filter_limit=1&filter_offset=2", ["Shops", "Alpha"]),
         ("&filter_offset=3", ["Beta"]),
+        ("&filter_limit=-1", []),
         ("&pattern=alp", ["Shops", "Alpha"]),
         ("&pattern=SHOP", ["Shops", "Gamma", "Alpha"]),
         ("&pattern=nothing", []),
@@ -225,6 +247,12 @@ def test_the_dashboard_tells_sums_and_the_sites_of_groups_below_them():
 )
 def test_the_dashboard_can_be_searched_sorted_and_cut(query, labels):
     assert [row["label"] for row in dashboard(query)["sites"]] == labels
+
+
+def test_sites_with_equal_numbers_stand_in_the_order_of_their_names():
+    sites = {1: Site(1, "b2", "", 0), 2: Site(2, "b10", "", 0), 3: Site(3, "A", "", 0)}
+    found = value(f"method=MultiSites.getAllWithGroups&{DAY}", sites=sites, numbers={})
+    assert [row["label"] for row in found["sites"]] == ["A", "b2", "b10"]
 
 
 def test_the_dashboard_refuses_several_dates():

@@ -1,4 +1,4 @@
-from tidemark.model.table import DataTable, Row
+from tidemark.model.table import DataTable, Row, SimpleTable
 from tidemark.reporting.filters.flatten import Flattening, flatten
 
 
@@ -47,6 +47,12 @@ def test_parents_stay_when_asked_for():
         ("p - y - z", 0),
     ]
     assert flat.rows[1].metadata["label2"] == "/x"
+
+
+def test_one_row_of_numbers_becomes_a_row_of_a_list():
+    flat = flatten(SimpleTable.of({"nb_visits": 5}), Flattening(" - ", (), keep_parents=True))
+    assert not flat.is_simple
+    assert [(row.columns, row.metadata) for row in flat] == [({"nb_visits": 5}, {"is_aggregate": 0})]
 
 
 def test_filters_queued_for_subtables_run_before_and_those_of_the_table_stay_queued():

@@ -7,6 +7,7 @@ import pytest
 from tidemark.model.errors import ApiError
 from tidemark.model.period import Period
 from tidemark.model.table import DataTable, Row, SimpleTable, TableMap
+from tidemark.model.time_zone import time_zone
 from tidemark.reporting.formats.base import FormatOptions
 from tidemark.reporting.formats.registry import FORMATS, format_named
 
@@ -231,6 +232,37 @@ def test_html_table():
     assert "<th>_date</th>" in render("html", BY_DATE)
     with pytest.raises(ApiError):
         render("html", BY_SITE)
+
+
+def test_html_shows_nested_values_over_several_lines():
+    goals = {"idgoal=1": {"nb_conversions": 1, "revenue": 0.0}}
+    table = DataTable([Row({"label": "a", "goals": goals}, {"slots": [{"scope": "visit", "index": 2}], "n": None})])
+    text = render("html", table)
+    assert (
+        "<td><pre>array (\n  'idgoal=1' =&gt; \n  array (\n    'nb_conversions' =&gt; 1,\n    'revenue' =&gt; 0.0,\n  ),\n)</pre></td>"
+    ) in text
+    assert (
+        "<td>'slots' =&gt; array (\n  0 =&gt; \n  array (\n    'scope' =&gt; 'visit',\n    'index' =&gt; 2,\n  ),\n)"
+        "&lt;br /&gt;'n' =&gt; </td>"
+    ) in text
+
+
+def test_html_of_several_dates_has_metadata_behind_the_columns_of_the_first_if_the_last_has_some():
+    plain, named = Row({"label": "a"}), Row({"label": "b", "more": 1}, {"url": "x"})
+    first = TableMap("date", {"1": DataTable([named.copy()]), "2": DataTable([plain.copy()]), "3": DataTable()})
+    assert "_metadata" not in render("html", first)
+    last = TableMap("date", {"1": DataTable([plain.copy()]), "2": DataTable([named.copy()])})
+    text = render("html", last)
+    heads = [line.strip() for line in text.split("\n") if "<th>" in line]
+    assert heads == ["<th>_date</th>", "<th>label</th>", "<th>_metadata</th>", "<th>more</th>"]
+
+
+def test_rss_links_to_the_date_that_the_site_has_when_the_period_begins():
+    table = SimpleTable.of({"nb_visits": 1})
+    table.metadata["period"] = Period.day(date(2010, 3, 5))
+    text = render("rss", TableMap("date", {"2010-03-05": table}), zone=lambda _table: time_zone("UTC-3"))
+    assert "&amp;date=2010-03-04</link>" in text
+    assert "<pubDate>Fri, 05 Mar 2010 00:00:00 +0000</pubDate>" in text
 
 
 def test_rss_has_an_item_per_date_newest_first():

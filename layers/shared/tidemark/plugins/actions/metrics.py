@@ -41,6 +41,7 @@ PAGE_RATES: tuple[ProcessedMetric, ...] = (
         digits=0,
         type="duration_s",
         documentation="How long a view lasted on average, the last one of a visit left out.",
+        is_clock=True,
     ),
     ratio(
         "bounce_rate",

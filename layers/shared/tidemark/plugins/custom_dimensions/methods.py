@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -43,22 +44,31 @@ def _check_view(context: Context, idsite: int) -> None:
         raise NoAccess.to_site(Role.VIEW.id, [idsite])
 
 
+def _of_site(context: Context, asked: str | int) -> Sequence[CustomDimension]:
+    """The dimensions of the site that was asked for; none of what is not one site. Raises: NoAccess."""
+    idsite = str(asked)
+    if not idsite.isdecimal():
+        return ()
+    _check_view(context, int(idsite))
+    return context.service(Registry).custom_dimensions(int(idsite))
+
+
 def _of_scope(context: Context, idsite: int, scope: str) -> list[CustomDimension]:
     return [one for one in context.service(Registry).custom_dimensions(idsite) if one.scope == scope]
 
 
 @method("CustomDimensions.getConfiguredCustomDimensions")
-def get_configured_custom_dimensions(context: Context, idSite: int) -> list[DimensionAnswer]:
-    """The site's dimensions; none for a site that there is not."""
-    _check_view(context, idSite)
-    return [dimension_answer(one) for one in context.service(Registry).custom_dimensions(idSite)]
+def get_configured_custom_dimensions(context: Context, idSite: str | int) -> list[DimensionAnswer]:
+    """The site's dimensions; none for a site that there is not, nor for all sites together."""
+    return [dimension_answer(one) for one in _of_site(context, idSite)]
 
 
 @method("CustomDimensions.getConfiguredCustomDimensionsHavingScope")
-def get_configured_custom_dimensions_having_scope(context: Context, idSite: int, scope: str) -> list[DimensionAnswer]:
+def get_configured_custom_dimensions_having_scope(
+    context: Context, idSite: str | int, scope: str
+) -> list[DimensionAnswer]:
     """The site's dimensions of a scope."""
-    _check_view(context, idSite)
-    return [dimension_answer(one) for one in _of_scope(context, idSite, scope)]
+    return [dimension_answer(one) for one in _of_site(context, idSite) if one.scope == scope]
 
 
 @method("CustomDimensions.getAvailableScopes")

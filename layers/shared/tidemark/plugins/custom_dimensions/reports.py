@@ -111,7 +111,13 @@ def _only(metric: ProcessedMetric, *, of_actions: bool) -> ProcessedMetric:
 
 
 AVG_TIME_ON_DIMENSION = ratio(
-    "avg_time_on_dimension", "Avg. time on dimension", "sum_time_spent", HITS, digits=0, type="duration_s"
+    "avg_time_on_dimension",
+    "Avg. time on dimension",
+    "sum_time_spent",
+    HITS,
+    digits=0,
+    type="duration_s",
+    is_clock=True,
 )
 EXIT_RATE = ratio("exit_rate", "Exit rate", "exit_nb_visits", "nb_visits", digits=2, type="percent")
 

@@ -39,10 +39,13 @@ def goal_answer(goal: Goal) -> GoalAnswer:
 
 
 @method("Goals.getGoal", Access.VIEW)
-def get_goal(context: Context, idSite: int, idGoal: int) -> GoalAnswer | None:
-    """One goal; nothing if there is none."""
-    goals = context.service(Registry).goals(idSite)
-    return next((goal_answer(goal) for goal in goals if goal.idgoal == idGoal), None)
+def get_goal(context: Context, idSite: str | int, idGoal: str | int) -> GoalAnswer | None:
+    """One goal; nothing if there is none, also of several sites (a list, or all) and of the orders of a shop."""
+    site, number = str(idSite), str(idGoal)
+    if not site.isdecimal() or not number.isdecimal():
+        return None
+    goals = context.service(Registry).goals(int(site))
+    return next((goal_answer(goal) for goal in goals if goal.idgoal == int(number)), None)
 
 
 @method("Goals.getGoals", Access.VIEW)

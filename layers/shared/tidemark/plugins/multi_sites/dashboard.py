@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from tidemark.model.calls import Calls
 from tidemark.model.errors import BadDate
+from tidemark.model.natural_order import natural_key
 from tidemark.model.past_dates import earlier_date
 from tidemark.model.period import PeriodKind, local_date
 from tidemark.model.period_query import is_multiple_date
@@ -40,11 +41,11 @@ class Entry:
 
 @method("MultiSites.getAllWithGroups", Access.SOME_VIEW)
 def get_all_with_groups(
-    context: Context, period: str, date: str, segment: str = "", pattern: str = "", filter_limit: int = -1
+    context: Context, period: str, date: str, segment: str = "", pattern: str = "", filter_limit: int = 0
 ) -> dict[str, Any]:
     """How many sites there are, the sums of all, and the page of sites that is asked for, in order.
 
-    `filter_limit` counts sites and groups; less than 1 means all.
+    `filter_limit` counts sites and groups; less than 1 shows none.
 
     Raises: BadDate for several dates.
     """
@@ -73,7 +74,7 @@ def _all_sites(context: Context, period: str, date: str, segment: str) -> DataTa
 
 
 def _grouped(rows: Iterable[Row], context: Context) -> list[Entry]:
-    """Sites without a group, and groups at the place of their first site; sums of groups decide as those of sites do."""
+    """Sites without a group, and groups with theirs, sorted: sums of groups decide as those of sites do, then names."""
     groups: dict[str, list[Row]] = {}
     entries: list[Entry | str] = []
     for row in rows:
@@ -85,8 +86,6 @@ def _grouped(rows: Iterable[Row], context: Context) -> list[Entry]:
         else:
             groups[group] = [row]
             entries.append(group)
-    if not groups:
-        return [entry for entry in entries if isinstance(entry, Entry)]
     made = [
         Entry(_sum(entry, groups[entry]), tuple(groups[entry])) if isinstance(entry, str) else entry
         for entry in entries
@@ -94,6 +93,7 @@ def _grouped(rows: Iterable[Row], context: Context) -> list[Entry]:
     column = str(context.params.get("filter_sort_column") or SITE_METRICS[0].column)
     is_descending = str(context.params.get("filter_sort_order", "")).lower() != "asc"
     if column != LABEL:
+        made.sort(key=lambda entry: natural_key(str(entry.row.columns[LABEL])), reverse=not is_descending)
         made.sort(key=lambda entry: number(entry.row.columns, column), reverse=is_descending)
     return made
 
@@ -132,7 +132,7 @@ def _found(entries: list[Entry], pattern: str) -> list[Entry]:
 def _page(entries: Iterable[Entry], limit: int, offset: int) -> list[Row]:
     """The rows of a page; when it begins inside a group, the group's row comes first, on top of the limit."""
     rows = [(row, entry) for entry in entries for row in entry.rows()]
-    page = rows[offset : offset + limit if limit > 0 else None]
+    page = rows[offset : offset + max(limit, 0)]
     shown = [row for row, _ in page]
     if page and page[0][0] is not page[0][1].row:
         shown.insert(0, page[0][1].row)

@@ -14,7 +14,7 @@ from tidemark.model.table import LABEL, PERIOD_METADATA, SITE_METADATA, DataTabl
 from tidemark.plugin import Access, Context, method
 from tidemark.plugins.multi_sites.metrics import SITE_METRICS, SiteMetric
 from tidemark.plugins.multi_sites.numbers import Dashboard, read_dashboard
-from tidemark.plugins.multi_sites.rows import describe_sites, hide_past
+from tidemark.plugins.multi_sites.rows import describe_site, describe_sites
 
 _VISITS: Final = SITE_METRICS[0]
 
@@ -65,8 +65,9 @@ def get_one(
             for name, value in row.columns.items()
             if name != LABEL
         }
-        table = SimpleTable([Row(columns)], metadata={PERIOD_METADATA: dashboard.period, SITE_METADATA: idSite})
-        table.queue(hide_past)
+        row = Row(columns, {"idsite": idSite})
+        table = SimpleTable([row], metadata={PERIOD_METADATA: dashboard.period, SITE_METADATA: idSite})
+        table.queue(partial(describe_site, site=context.site(idSite), context=context, dashboard=dashboard))
         tables[dashboard.period.key] = table
     return _answer(tables, period, date)
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from tidemark.model.calls import Calls
 from tidemark.model.period import Period
+from tidemark.model.site import Site
 from tidemark.model.table import LABEL, DataTable, Row
 from tidemark.plugin import Context
 from tidemark.plugins.multi_sites.metrics import RATIO, SITE_METRICS
@@ -21,11 +22,7 @@ def describe_sites(table: DataTable, context: Context, dashboard: Dashboard) -> 
     """Name the sites and move what they are compared with to the rows' metadata."""
     for row in table.rows:
         site = context.site(row.columns[LABEL])
-        past = _take_past(row)
-        if dashboard.before is not None:
-            symbol = context.service(Calls).currency_symbol(site.idsite)
-            row.metadata |= _compared(context, past, dashboard.before, symbol)
-        row.metadata |= {"group": site.group, "main_url": site.main_url}
+        _describe(row, site, context, dashboard)
         row.columns = _ordered(row.columns) | {LABEL: site.name}
     summary = table.summary_row
     if summary is not None:
@@ -36,13 +33,21 @@ def describe_sites(table: DataTable, context: Context, dashboard: Dashboard) -> 
         summary.columns = _ordered(summary.columns) | {LABEL: _OTHERS}
 
 
-def hide_past(table: DataTable) -> None:
-    """Leave out what the numbers of one site are compared with."""
+def describe_site(table: DataTable, site: Site, context: Context, dashboard: Dashboard) -> None:
+    """Move what the numbers of one site are compared with to the rows' metadata, which some formats show."""
     for row in table:
-        _take_past(row)
+        _describe(row, site, context, dashboard)
         columns = _ordered(row.columns)
         last = {name: columns.pop(name) for name in _RENAMED if name in columns}
         row.columns = columns | last
+
+
+def _describe(row: Row, site: Site, context: Context, dashboard: Dashboard) -> None:
+    past = _take_past(row)
+    if dashboard.before is not None:
+        symbol = context.service(Calls).currency_symbol(site.idsite)
+        row.metadata |= _compared(context, past, dashboard.before, symbol)
+    row.metadata |= {"group": site.group, "main_url": site.main_url}
 
 
 def _take_past(row: Row) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tidemark.model.calls import Calls
 from tidemark.model.errors import ApiError
 from tidemark.model.hit import ReferrerType
 from tidemark.model.table import LABEL, DataTable, Row, Table, TableMap, table_leaves
@@ -16,6 +17,7 @@ SUBTABLES = {
     ReferrerType.CAMPAIGN.value: "Referrers.getCampaigns",
 }
 """The method whose table lies below a channel."""
+_ALL_ROWS = {"disable_generic_filters": 1}
 
 
 def _check_single_site(table: Table, name: str) -> None:
@@ -52,7 +54,8 @@ def get_referrer_type(
             if channel in SUBTABLES:
                 row.subtable_id = channel
                 if expanded and not isinstance(table, TableMap):
-                    row.subtable = _without_subtables(ctx.call(SUBTABLES[channel], **asked))
+                    named = ctx.service(Calls).processed(SUBTABLES[channel], asked | _ALL_ROWS)
+                    row.subtable = _without_subtables(named)
     return table
 
 

@@ -17,7 +17,8 @@ def flatten(table: DataTable, flattening: Flattening) -> DataTable:
     Source: Matomo 5.2, generic parameters, "flat".
     """
     replace_summary_labels(table)
-    flat = table.empty_copy()
+    flat = DataTable(metadata=dict(table.metadata))  # rows of a list, also where the table was one row of numbers
+    flat.queued = list(table.queued)
     flat.totals, flat.totals_row = table.totals, table.totals_row
     if flatten_columns(flat, table, flattening):
         return flat

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 from typing import Any, Protocol
 
 from tidemark.model.table import DataTable
@@ -31,6 +32,8 @@ class FormatOptions:
     link: str = ""
     """Address of the report in the dashboard, without its date (RSS)."""
     site_name: Callable[[DataTable], str] = lambda _table: ""
+    zone: Callable[[DataTable], tzinfo] = lambda _table: UTC
+    """The time zone of a table's site."""
     now: float = 0.0
     """Unix seconds."""
 

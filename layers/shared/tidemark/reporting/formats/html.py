@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from tidemark.model.errors import ApiError
-from tidemark.model.table import Row, TableMap
+from tidemark.model.table import DataTable, Row, TableMap
 from tidemark.reporting.formats.base import Document, FormatOptions
+from tidemark.reporting.formats.exported import exported
 from tidemark.reporting.formats.simple_rows import as_table
 from tidemark.reporting.text import cell_text, decode_entities, escape_html, escape_xml, without_surrogates
 
@@ -21,8 +22,10 @@ class Html:
     def value(self, value: Any, options: FormatOptions) -> Document:
         """The table, its id the method's name with underscores."""
         table = as_table(value)
-        rows = _map_rows(table) if isinstance(table, TableMap) else [_cells(row) for row in table]
-        return _document(_table(rows, options), "text/html")
+        names: dict[str, bool] = {}
+        rows = _map_rows(table, names) if isinstance(table, TableMap) else _rows(table, names)
+        shown = [name for name, is_shown in names.items() if is_shown]
+        return _document(_table(rows, shown, options), "text/html")
 
     def success(self, options: FormatOptions) -> Document:  # noqa: ARG002 (one signature for all formats)
         """A comment."""
@@ -37,33 +40,46 @@ def _document(text: str, kind: str) -> Document:
     return Document(without_surrogates(text).encode(), f"{kind}; charset=utf-8")
 
 
-def _map_rows(table: TableMap) -> list[dict[str, Any]]:
+def _map_rows(table: TableMap, names: dict[str, bool]) -> list[dict[str, Any]]:
+    """The cells of the rows of all tables that have some."""
     rows = []
     for key, inner in table.tables.items():
         if isinstance(inner, TableMap):
             raise ApiError("HTML shows several sites or several dates, not both. Use json or xml.")
-        rows += [{f"_{table.key_name}": key, **_cells(row)} for row in inner]
+        if len(inner):
+            rows += _rows(inner, names, {f"_{table.key_name}": key})
+    return rows
+
+
+def _rows(table: DataTable, names: dict[str, bool], first: dict[str, Any] | None = None) -> list[dict[str, Any]]:
+    """The cells of a table's rows behind the first ones; ``names`` grows by its columns.
+
+    Metadata and subtables have their columns behind those of the first table, and whether they are shown is what the
+    last one says. Source: Matomo 5.2, generic parameters, "format html".
+    """
+    rows = [(first or {}) | _cells(row) for row in table]
+    for row in rows:
+        names.update((name, True) for name in row if name not in {_METADATA, _SUBTABLE})
+    names.update((name, any(name in row for row in rows)) for name in (_METADATA, _SUBTABLE))
     return rows
 
 
 def _cells(row: Row) -> dict[str, Any]:
     cells = dict(row.columns)
     if row.metadata:
-        cells[_METADATA] = "<br />".join(f"'{name}' => {_quoted(value)}" for name, value in row.metadata.items())
+        cells[_METADATA] = "<br />".join(f"'{name}' => {_metadata_text(cell)}" for name, cell in row.metadata.items())
     if row.subtable_id is not None:
         cells[_SUBTABLE] = row.subtable_id
     return cells
 
 
-def _quoted(value: Any) -> str:
-    return f"'{value}'" if isinstance(value, str) else _nested_text(value)
+def _metadata_text(value: Any) -> str:
+    if isinstance(value, str):
+        return f"'{value}'"
+    return exported(value) if isinstance(value, list | dict) else cell_text(value)
 
 
-def _table(rows: list[dict[str, Any]], options: FormatOptions) -> str:
-    names = dict.fromkeys(name for row in rows for name in row if name not in {_METADATA, _SUBTABLE})
-    for name in (_METADATA, _SUBTABLE):
-        if any(name in row for row in rows):
-            names[name] = None
+def _table(rows: list[dict[str, Any]], names: list[str], options: FormatOptions) -> str:
     identifier = escape_html(options.method.replace(".", "_"))
     head = "".join(f"\t\t<th>{_title(name, options)}</th>\n" for name in names)
     body = "".join(f"\t<tr>\n{''.join(_cell(row, name) for name in names)}\t</tr>\n" for row in rows)
@@ -81,14 +97,5 @@ def _cell(row: dict[str, Any], name: str) -> str:
     value = row.get(name)
     if value is None:
         return f"\t\t<td>{_MISSING}</td>\n"
-    text = escape_xml(decode_entities(cell_text(value) if not isinstance(value, list | dict) else _nested_text(value)))
+    text = escape_xml(decode_entities(exported(value) if isinstance(value, list | dict) else cell_text(value)))
     return f"\t\t<td><pre>{text}</pre></td>\n" if isinstance(value, list | dict) else f"\t\t<td>{text}</td>\n"
-
-
-def _nested_text(value: Any) -> str:
-    """A nested value as text, one entry per line."""
-    if isinstance(value, dict):
-        return "array (\n" + "".join(f"  '{key}' => {_quoted(item)},\n" for key, item in value.items()) + ")"
-    if isinstance(value, list | tuple):
-        return "array (\n" + "".join(f"  {index} => {_quoted(item)},\n" for index, item in enumerate(value)) + ")"
-    return cell_text(value)

@@ -69,11 +69,13 @@ def _document(text: str, kind: str) -> Document:
 
 
 def _item(key: str, table: Any, options: FormatOptions) -> str:
+    """One table; its link has the site's date at the moment when the period begins in UTC, as Matomo's has."""
     period = table.metadata.get(PERIOD_METADATA)
     first = period.first if isinstance(period, Period) else date(1970, 1, 1)
+    begin = datetime(first.year, first.month, first.day, tzinfo=UTC)
     return _ITEM.format(
-        published=_mail_date(datetime(first.year, first.month, first.day, tzinfo=UTC)),
-        link=sanitise(f"{options.link}&date={first.isoformat()}"),
+        published=_mail_date(begin),
+        link=sanitise(f"{options.link}&date={begin.astimezone(options.zone(table)).date().isoformat()}"),
         title=f"{escape_xml(decode_entities(options.site_name(table)))} on {escape_xml(key)}",
         description=sanitise(_html(table, options).replace("\n", "")),
     )
