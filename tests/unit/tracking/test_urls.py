@@ -195,6 +195,23 @@ def test_cleaning_twice_is_cleaning_once_when_repeated(url, max_bytes):
             assert without_excluded(once, rules) == once
 
 
+@given(st.lists(_PIECES, max_size=14).map("".join) | st.text(max_size=40))
+def test_a_stored_url_stays_as_it_is_when_stored_again(url):
+    for rules in (DEFAULT, KEEPING):
+        stored = page_url(url, rules)
+        if stored is not None:
+            assert page_url(stored, rules) == stored
+            rest, number = split_prefix(stored)
+            assert number is None or stored.lower().endswith(rest.lower())
+
+
+@given(st.text(max_size=60), st.integers(1, 40))
+def test_a_text_that_was_cleaned_is_clean_and_short(text, max_bytes):
+    once = clean_text(text, max_bytes)
+    assert clean_text(once, max_bytes) == once
+    assert len(once.encode("utf-8", "replace")) <= max_bytes
+
+
 @given(st.lists(_PIECES | st.sampled_from(["http://a.example/", "https://b.c", "/x?", "a=1"]), max_size=9).map("".join))
 def test_the_short_way_gives_what_the_thorough_one_does(url):
     for rules in (DEFAULT, KEEPING):
