@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,8 @@ import duckdb
 
 from tidemark.config import PREFIX, ConfigError
 
+_shared: dict[EngineLimits, duckdb.DuckDBPyConnection] = {}
+_sharing = threading.Lock()
 _SIZE = re.compile(r"\d+(\.\d+)?\s*(KB|MB|GB|TB|KiB|MiB|GiB|TiB)")
 
 
@@ -50,7 +53,32 @@ def connect(limits: EngineLimits | None = None, *, is_closed: bool = False) -> d
     order of their source, and the configuration cannot be changed by a query. Without limits those of the environment.
     A closed one has no access to files either: it knows what is registered with it, and spills nothing.
     """
-    chosen = limits or EngineLimits.from_environment(os.environ)
+    connection = _opened(limits or EngineLimits.from_environment(os.environ), is_closed=is_closed)
+    connection.execute("SET enable_progress_bar = false")
+    if is_closed:
+        connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+    return connection
+
+
+def connect_shared() -> duckdb.DuckDBPyConnection:
+    """A connection to the database that all callers of this process share, to be closed by the caller.
+
+    Making a database costs a hundred times as much as a query over a small site's day. What is registered and what is
+    temporary belongs to the connection; nothing else may be created. The memory limit is that of all connections.
+    """
+    limits = EngineLimits.from_environment(os.environ)
+    with _sharing:
+        database = _shared.get(limits)
+        if database is None:
+            database = _shared[limits] = _opened(limits, is_closed=False)
+            database.execute("SET GLOBAL enable_external_file_cache = false")  # what was read once is not kept
+            database.execute("SET GLOBAL lock_configuration = true")
+        return database.cursor()
+
+
+def _opened(chosen: EngineLimits, *, is_closed: bool) -> duckdb.DuckDBPyConnection:
+    """A new database whose configuration may still be changed."""
     temp_directory = chosen.temp_directory or str(Path(tempfile.gettempdir()) / "tidemark-engine")
     config: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": chosen.memory,
@@ -65,10 +93,6 @@ def connect(limits: EngineLimits | None = None, *, is_closed: bool = False) -> d
     if chosen.threads:
         config["threads"] = chosen.threads
     connection = duckdb.connect(":memory:", config=config)
-    connection.execute("SET TimeZone = 'UTC'")
-    connection.execute("SET enable_progress_bar = false")
-    connection.execute("SET python_enable_replacements = false")
-    if is_closed:
-        connection.execute("SET enable_external_access = false")
-    connection.execute("SET lock_configuration = true")
+    connection.execute("SET GLOBAL TimeZone = 'UTC'")
+    connection.execute("SET GLOBAL python_enable_replacements = false")
     return connection

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from tidemark.clock import Clock
 from tidemark.columns import arrow_schema, conform
-from tidemark.engine import connect
+from tidemark.engine import connect_shared
 from tidemark.model.daylog import DayLog, LogTable
 from tidemark.model.log import VISITOR_COLUMNS
 from tidemark.sessions.commerce import IDGOAL_ORDER
@@ -75,7 +75,7 @@ def history_of(objects: Objects, clock: Clock, day: date, hits: pa.Table, earlie
 
 
 def _found(objects: Objects, query: str, keys: list[str], wanted: pa.Table) -> pa.Table:
-    with objects.local_files(keys) as paths, connect() as engine:
+    with objects.local_files(keys) as paths, connect_shared() as engine:
         engine.register("wanted", wanted)
         return engine.sql(query, params={"paths": paths}).to_arrow_table()
 
@@ -120,7 +120,7 @@ def _read(objects: Objects, keys: Keys, table: LogTable) -> pa.Table | None:
 
 def _changed_visitors(old: pa.Table | None, new: pa.Table | None) -> pa.Array:
     """Ids of the visitors whose summaries differ."""
-    with connect() as engine:
+    with connect_shared() as engine:
         engine.register("old", _NO_VISITORS if old is None else old)
         engine.register("new", _NO_VISITORS if new is None else new)
         return engine.sql(_CHANGED_VISITORS).to_arrow_table()["visitor_id"].combine_chunks()
@@ -144,7 +144,7 @@ def _touched(objects: Objects, later: Sequence[DayLog], visitor_ids: pa.Array, o
         if not logs or not len(ids):
             continue
         keys = [key for log in logs for key in log.all_keys[table]]
-        with objects.local_files(keys) as paths, connect() as engine:
+        with objects.local_files(keys) as paths, connect_shared() as engine:
             engine.register("wanted", pa.table({"id": ids}))
             rows = engine.execute(query, {"paths": paths}).fetchall()
             by_path = dict(zip(paths, keys, strict=True))

@@ -14,7 +14,7 @@ from datetime import date
 from typing import Final
 
 from tidemark.clock import Clock
-from tidemark.engine import connect
+from tidemark.engine import connect_shared
 from tidemark.model.daylog import DayLog, LogTable
 from tidemark.sessions.log_files import to_parquet
 from tidemark.stores.ports import Objects
@@ -67,5 +67,5 @@ def forgotten(objects: Objects, clock: Clock, prefix: str, kept: set[str]) -> It
 
 
 def _rolled_up(objects: Objects, summary: Summary, files: list[str]) -> bytes:
-    with objects.local_files(files) as paths, connect() as engine:
+    with objects.local_files(files) as paths, connect_shared() as engine:
         return to_parquet(engine.sql(summary.query, params={"paths": paths}).to_arrow_table())
