@@ -181,6 +181,8 @@ def _dimension(dimension: Dimension) -> str:
     salt = 100 + sum(name.encode())
     if name in _PLACE:
         return _PLACE[name]
+    if dimension.told_later:  # by pings, which this day has none of
+        return "NULL"
     if name in _PLUGINS:
         return f"({uniform('visitor', salt)} < {_PLUGINS[name]})::INT"
     values = _VALUES.get(name)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,7 +12,16 @@ from tidemark.plugin.dimension import Scope
 from tidemark.sessions.chain import Chain, time_since_action
 from tidemark.sessions.hits import single
 from tidemark.sessions.rules import Rules
-from tidemark.sessions.vectors import Runs, changes, count_so_far, following, last_so_far, positions, runs_of
+from tidemark.sessions.vectors import (
+    Runs,
+    changes,
+    count_so_far,
+    following,
+    last_so_far,
+    positions,
+    row_numbers,
+    runs_of,
+)
 
 PERFORMANCE = (
     "time_network",
@@ -117,21 +125,20 @@ def told(chain: Chain, row: pa.Int64Array, names: Sequence[str]) -> dict[str, pa
         return own
     is_page = chain.is_page.take(row)
     own = {name: pc.if_else(is_page, values, pa.scalar(None, values.type)) for name, values in own.items()}
-    changed = _updates(chain, positions(others.take(chain.recognised.row)), names)
-    at = {each: number for number, each in enumerate(row.to_pylist())} if changed else {}
-    for name, values in own.items():
-        updates = [(at[page], update[name]) for page, update in changed if update[name] is not None]
-        if updates:
-            own[name] = _updated(values, updates)
-    return own
+    tellers = positions(others.take(chain.recognised.row))
+    place = pc.index_in(_page_of(chain, tellers), value_set=row)
+    return {name: _updated(values, place, chain.recognised.at(name, tellers)) for name, values in own.items()}
 
 
-def _updated(values: pa.Array, updates: Sequence[tuple[int, Any]]) -> pa.Array:
-    """The values with some places changed; of one place the last change counts."""
-    latest = dict(updates)
-    places = pa.array(sorted(latest), pa.int64())
-    mask = pc.is_in(positions(pa.repeat(pa.scalar(True), len(values))), value_set=places)
-    return pc.replace_with_mask(values, mask, pa.array([latest[place] for place in places.to_pylist()], values.type))
+def _updated(own: pa.Array, place: pa.Int32Array, told_values: pa.Array) -> pa.Array:
+    """The values with those of later requests at some places (NULL: nowhere); of one place the last counts."""
+    counts = positions(pc.and_(pc.is_valid(place), pc.is_valid(told_values)))
+    if not len(counts):
+        return own
+    last = pa.table({"place": place.take(counts), "teller": counts}).group_by("place", use_threads=False)
+    changed = last.aggregate([("teller", "max")]).sort_by("place")
+    mask = pc.is_in(row_numbers(len(own)), value_set=changed["place"].cast(pa.int64()))
+    return pc.replace_with_mask(own, mask, single(told_values.take(changed["teller_max"])))
 
 
 def _other_tellers(chain: Chain, names: Sequence[str]) -> pa.BooleanArray:
@@ -145,22 +152,14 @@ def _other_tellers(chain: Chain, names: Sequence[str]) -> pa.BooleanArray:
     return pc.and_(tells, pc.or_(is_ping, pc.invert(is_page)))
 
 
-def _updates(chain: Chain, rows: pa.Int64Array, names: Sequence[str]) -> list[tuple[int, dict[str, Any]]]:
-    """Rows of page views and what other requests, those at `rows`, told of them, in order of sending."""
-    recognised = chain.recognised
+def _page_of(chain: Chain, rows: pa.Int64Array) -> pa.Int64Array:
+    """The row of the page view of which a request tells, the first of its visit with that id; NULL if there is none."""
     visits = chain.runs.number.take(rows)
-    in_question = positions(pc.and_(chain.is_page, pc.is_in(chain.runs.number, value_set=visits.unique())))
-    pages: dict[tuple[int, str | None], int] = {}
-    ids = recognised.at("idpageview", in_question).to_pylist()
-    for page, visit, pageview in zip(
-        in_question.to_pylist(), chain.runs.number.take(in_question).to_pylist(), ids, strict=True
-    ):
-        pages.setdefault((visit, pageview), page)
-    ids = recognised.at("idpageview", rows).to_pylist()
-    values = zip(*(recognised.at(name, rows).to_pylist() for name in names), strict=True)
-    updates: list[tuple[int, dict[str, Any]]] = []
-    for visit, pageview, each in zip(visits.to_pylist(), ids, values, strict=True):
-        page = pages.get((visit, pageview)) if pageview else None
-        if page is not None:
-            updates.append((page, dict(zip(names, each, strict=True))))
-    return updates
+    pages = positions(pc.and_(chain.is_page, pc.is_in(chain.runs.number, value_set=visits.unique())))
+    every = pa.concat_arrays([pages, rows])
+    ids = chain.recognised.at("idpageview", every).dictionary_encode()
+    is_named = pc.fill_null(pc.not_equal(ids.dictionary, "").take(ids.indices), False)
+    code = pc.add(pc.multiply(chain.runs.number.take(every), len(ids.dictionary)), ids.indices.cast(pa.int64()))
+    code = pc.if_else(is_named, code, pa.scalar(None, pa.int64()))
+    of_pages, wanted = code.slice(0, len(pages)), code.slice(len(pages))
+    return pages.take(pc.index_in(wanted, value_set=of_pages, skip_nulls=True))
