@@ -14,9 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from tidemark.bootstrap import Instance
+from tidemark.importing.tables import NAMES
 from tidemark.model.period import Period
 
 SCHEMA = Path(__file__).with_name("matomo_schema.sql")
+NOT_IN_MATOMO = "WebVitals_"
+IDS = {name: number for number, name in reversed(NAMES.items())}
 EVER = date(1990, 1, 1), date(2030, 1, 1)
 URL, TITLE, SEARCH, SKU, PRODUCT, CATEGORY = 1, 4, 8, 5, 6, 7
 EVENT_CATEGORY, EVENT_ACTION, EVENT_NAME = 10, 11, 12
@@ -138,6 +141,28 @@ class Filler:
             for name, value in {**numbers, "done": 1}.items():
                 if value:
                     self.insert(table, **facts, name=name, value=value, ts_archived=_moment(1_700_000_000))
+            self._blobs(instance, idsite, log.day, facts)
+
+    def _blobs(self, instance: Instance, idsite: int, day: date, facts: Mapping[str, Any]) -> None:
+        """The day's tables as Matomo stores them: the root under its name, all subtables in a chunk."""
+        table = f"archive_blob_{day:%Y_%m}"
+        self._cursor.execute(
+            f"CREATE TABLE IF NOT EXISTS matomo_{table} (idarchive INTEGER UNSIGNED NOT NULL, name VARCHAR(190) NOT NULL, "
+            "idsite INTEGER UNSIGNED, date1 DATE, date2 DATE, period TINYINT UNSIGNED, ts_archived DATETIME, "
+            "value MEDIUMBLOB, PRIMARY KEY (idarchive, name))"
+        )
+        archives = instance.reporter().archives
+        for record in instance.plugins().records():
+            found = archives.table(idsite, Period.day(day), record.name, expanded=True)
+            subtables: dict[int, str] = {}
+            root = _rows(found, subtables)
+            if not root or record.name.startswith(NOT_IN_MATOMO):
+                continue
+            blobs = {record.name: serialized(root)}
+            if subtables:
+                blobs[f"{record.name}_chunk_0_99"] = serialized(subtables)
+            for name, text in blobs.items():
+                self.insert(table, **facts, name=name, value=zlib.compress(text.encode()))
 
     def _visit(self, row: Mapping[str, Any], slots: Mapping[str, int]) -> None:
         is_search_first, is_search_last = (row[f"visit_{end}_type"] == SEARCH for end in ("entry", "exit"))
@@ -240,6 +265,41 @@ def fill(connection, instance: Instance, idsites: Iterable[int]) -> Filler:
         filler.archives(instance, idsite)
     connection.commit()
     return filler
+
+
+def serialized(value: Any) -> str:
+    """A value as PHP's serialize() writes it."""
+    if value is None:
+        return "N;"
+    if isinstance(value, bool):
+        return f"b:{int(value)};"
+    if isinstance(value, int):
+        return f"i:{value};"
+    if isinstance(value, float):
+        return f"d:{value!r};"
+    if isinstance(value, str):
+        return f's:{len(value.encode())}:"{value}";'
+    return f"a:{len(value)}:{{" + "".join(serialized(key) + serialized(one) for key, one in value.items()) + "}"
+
+
+def _rows(table, subtables: dict[int, str]) -> dict[int, Any]:
+    """Rows in Matomo's form; texts of subtables are added by their numbers."""
+    rows: dict[int, Any] = {}
+    for number, row in enumerate([*table.rows, table.summary_row]):
+        if row is None:
+            continue
+        place = -1 if row is table.summary_row else number
+        columns = {IDS.get(name, name): value for name, value in row.columns.items() if name != "goals"}
+        if row.columns.get("goals"):
+            goals = {goal: {1: one["nb_conversions"]} for goal, one in row.columns["goals"].items()}
+            columns[IDS["goals"]] = {goal: one for goal, one in goals.items() if one[1] is not None}
+        subtable = None
+        if row.subtable is not None:
+            subtable = 1000 + len(subtables)
+            subtables[subtable] = ""
+            subtables[subtable] = serialized(_rows(row.subtable, subtables))
+        rows[place] = {0: columns, 1: {}, 3: subtable}
+    return rows
 
 
 def _moment(seconds: int) -> str:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tidemark.importing.database import MatomoDatabase
     from tidemark.importing.logs import SiteRules
     from tidemark.importing.parity import Difference
+    from tidemark.model.table import DataTable
 
 DEFAULT_PORT: Final = 3306
 SHOWN: Final = 20
@@ -66,9 +67,9 @@ def import_matomo(
 
     instance = opened_instance(data, stack)
     secret = password or ("" if no_password else typer.prompt("Password of the database", hide_input=True, err=True))
-    with closing(_connected(database, secret)) as connection:
+    with closing(_connected(database, secret)) as connection, closing(_connected(database, secret, True)) as long_reads:
         try:
-            found = MatomoDatabase(connection, prefix)
+            found = MatomoDatabase(connection, prefix, long_reads)
         except NotMatomoError as error:
             _fail(f"{error}; is the prefix another one?")
         work = Takeover(instance, found, source, None if first is None else first.date(), last and last.date())
@@ -125,6 +126,7 @@ class Takeover:
             for day in days:
                 numbers = self._numbers(rules.idsite, day)
                 differences += compared(self._database, rules.old_idsite, [day], lambda _, own=numbers: own)  # type: ignore[misc]
+                differences += self._tables(rules, day)
                 advance(1)
         return differences
 
@@ -132,26 +134,42 @@ class Takeover:
         archive = self._instance.archiver().ensure(idsite, Period.day(day))
         return {} if archive is None else {name: float(value) for name, value in archive.numbers.items()}
 
+    def _tables(self, rules: SiteRules, day: date) -> Iterable[Difference]:
+        """The values of all tables of a day."""
+        from tidemark.importing.tables import compared_tables  # noqa: PLC0415
+
+        archives = self._instance.reporter().archives
+        records = frozenset(one.name for one in self._instance.plugins().records())
+
+        def here(record: str) -> DataTable:
+            return archives.table(rules.idsite, Period.day(day), record, expanded=True)
+
+        return compared_tables(self._database, rules.old_idsite, day, records, here)
+
 
 def _report(differences: list[Difference], as_json: bool) -> None:
     """How many numbers agree, metric by metric, and each that does not."""
     if not differences:
         return
-    metrics = sorted({one.metric for one in differences})
     unequal = [one for one in differences if not one.is_equal]
-    for metric in metrics:
-        of_metric = [one for one in differences if one.metric == metric]
+    by_metric: dict[str, list[Difference]] = {}
+    for one in differences:
+        by_metric.setdefault(one.metric, []).append(one)
+    for metric, of_metric in sorted(by_metric.items()):
         equal = sum(one.is_equal for one in of_metric)
-        show({"metric": metric, "days": len(of_metric), "equal": equal}, as_json)
+        facts = {"metric": metric, "days": len({one.day for one in of_metric})}
+        show({**facts, "values": len(of_metric), "equal": equal}, as_json)
     for one in unequal if as_json else unequal[:SHOWN]:
-        show({"differs": one.metric, "day": str(one.day), "matomo": one.there, "tidemark": one.here}, as_json)
+        facts = {"differs": one.metric, "row": one.row, "day": str(one.day)}
+        show({**facts, "matomo": one.there, "tidemark": one.here}, as_json)
     total = {"compared": len(differences), "equal": len(differences) - len(unequal), "different": len(unequal)}
     show(total if as_json else {"all": f"{total['equal']} of {total['compared']} numbers are equal"}, as_json)
 
 
-def _connected(address: str, password: str) -> Any:
-    """A read-only connection."""
+def _connected(address: str, password: str, is_for_long_reads: bool = False) -> Any:
+    """A read-only connection; one for long reads leaves results with the server until they are fetched."""
     import pymysql  # noqa: PLC0415 - only this command needs a driver
+    from pymysql.cursors import Cursor, SSCursor  # noqa: PLC0415
 
     parts = urlsplit(address)
     name = parts.path.strip("/")
@@ -167,6 +185,7 @@ def _connected(address: str, password: str) -> Any:
             database=name,
             unix_socket=socket,
             charset="utf8mb4",
+            cursorclass=SSCursor if is_for_long_reads else Cursor,
             read_timeout=3600,
         )
         with connection.cursor() as cursor:

@@ -46,9 +46,10 @@ class Text(tuple[str, int, int | None]):
 class MatomoDatabase:
     """Rows of the tables with a prefix. Columns that this Matomo does not have are left out."""
 
-    def __init__(self, connection: Connection, prefix: str) -> None:
-        """Raises: NotMatomoError."""
+    def __init__(self, connection: Connection, prefix: str, long_reads: Connection | None = None) -> None:
+        """`long_reads`: a connection of its own for results that are fetched bit by bit. Raises: NotMatomoError."""
         self._connection = connection
+        self._long_reads = long_reads or connection
         self._prefix = prefix
         self._columns: dict[str, list[str]] = {}
         self._texts: dict[int, Text] = {}
@@ -67,11 +68,18 @@ class MatomoDatabase:
 
     def rows(self, table: str, where: str = "1", values: Sequence[Any] = (), order: str = "") -> Iterator[Row]:
         """Whole rows of a table."""
-        if not self.columns(table):
-            return iter(())
+        for rows in self._batches(self._connection, self._selecting(table, where, order), values):
+            yield from rows
+
+    def batches(self, table: str, where: str, values: Sequence[Any], order: str) -> Iterator[list[Row]]:
+        """The same, some thousands at once, none of which is asked for before the last ones were taken."""
+        return self._batches(self._long_reads, self._selecting(table, where, order), values)
+
+    def _selecting(self, table: str, where: str, order: str) -> str:
+        """The query for whole rows; empty if there is no such table."""
         names = ", ".join(f"`{name}`" for name in self.columns(table))
         ordered = f" ORDER BY {order}" if order else ""
-        return self._rows(f"SELECT {names} FROM `{self._prefix}{table}` WHERE {where}{ordered}", values)
+        return f"SELECT {names} FROM `{self._prefix}{table}` WHERE {where}{ordered}" if names else ""
 
     def aggregate(self, table: str, what: str, where: str, values: Sequence[Any]) -> Row:
         """One row of aggregates."""
@@ -98,12 +106,18 @@ class MatomoDatabase:
         return self._texts
 
     def _rows(self, query: str, values: Sequence[Any]) -> Iterator[Row]:
-        cursor = self._connection.cursor()
+        for rows in self._batches(self._connection, query, values):
+            yield from rows
+
+    @staticmethod
+    def _batches(connection: Connection, query: str, values: Sequence[Any]) -> Iterator[list[Row]]:
+        if not query:
+            return
+        cursor = connection.cursor()
         try:
             cursor.execute(query, list(values))
             names = [one[0] for one in cursor.description]
             while rows := cursor.fetchmany(ROWS_AT_ONCE):
-                for row in rows:
-                    yield dict(zip(names, row, strict=True))
+                yield [dict(zip(names, row, strict=True)) for row in rows]
         finally:
             cursor.close()

@@ -5,16 +5,15 @@ Source: Matomo 5.2, database schema; tracking behaviour, sections 6 to 13.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import islice
 from typing import Final
 
 import pyarrow as pa
 
-from tidemark.columns import ARROW_TYPES
-from tidemark.importing.database import MatomoDatabase, Row, Text
+from tidemark.columns import ARROW_TYPES, DICTIONARY
+from tidemark.importing.database import ROWS_AT_ONCE, MatomoDatabase, Row, Text
 from tidemark.importing.values import (
     address,
     custom_values,
@@ -30,6 +29,9 @@ from tidemark.model.daylog import LogTable
 from tidemark.model.hit import Column
 
 Columns = Callable[[LogTable], tuple[Column, ...]]
+Link = tuple[int, int]
+"""An action's place in the order of sending, and in its visit."""
+ACTION_ORDER: Final = "idvisit, idlink_va"
 TITLE: Final = 4
 VISITS_AT_ONCE: Final = 1000
 _VISIT_TEXTS: Final = (
@@ -54,79 +56,109 @@ class SiteRules:
 
 
 @dataclass(frozen=True, slots=True)
-class DayRows:
-    """The rows of a local day: visits by their last action, everything else by its own time."""
+class DayReader:
+    """Reads a site's rows between two moments in UTC (the end excluded), some thousands at once.
 
-    visits: Sequence[Row]
-    actions: Sequence[Row]
-    conversions: Sequence[Row]
-    items: Sequence[Row]
-    of_visits: Mapping[int, Row] = field(default_factory=dict)
-    """Every visit that one of the rows belongs to, on this day or not."""
+    Visits belong to the day of their last action, everything else to that of its own time.
+    """
 
+    database: MatomoDatabase
+    rules: SiteRules
+    first: str
+    end: str
 
-def read_day(database: MatomoDatabase, idsite: int, first: str, end: str) -> DayRows:
-    """A site's rows between two moments in UTC, the end excluded."""
-    between = "idsite = %s AND {} >= %s AND {} < %s"
-    values = (idsite, first, end)
-
-    def rows(table: str, time: str, order: str) -> list[Row]:
-        return list(database.rows(table, between.format(time, time), values, order))
-
-    visits = rows("log_visit", "visit_last_action_time", "idvisit")
-    actions = rows("log_link_visit_action", "server_time", "idvisit, idlink_va")
-    conversions = rows("log_conversion", "server_time", "idvisit, server_time, idgoal, buster")
-    items = rows("log_conversion_item", "server_time", "idvisit, server_time, idorder, idaction_sku")
-    known = {row["idvisit"]: row for row in visits}
-    others = sorted({row["idvisit"] for row in (*actions, *conversions, *items)} - known.keys())
-    for start in range(0, len(others), VISITS_AT_ONCE):
-        some = others[start : start + VISITS_AT_ONCE]
-        marks = ", ".join(["%s"] * len(some))
-        known |= {row["idvisit"]: row for row in database.rows("log_visit", f"idvisit IN ({marks})", some)}
-    return DayRows(visits, actions, conversions, items, known)
-
-
-def tables_of(day: DayRows, database: MatomoDatabase, rules: SiteRules, columns: Columns) -> dict[LogTable, pa.Table]:
-    """The day's tables for the visit log."""
-    numbers = {
-        value
-        for row in (*day.visits, *day.actions, *day.conversions, *day.items, *day.of_visits.values())
-        for name, value in row.items()
-        if "idaction" in name and value
-    }
-    texts = database.texts(numbers)
-    actions = [_action(row, position, after, texts, rules) for row, position, after in _chained(day.actions)]
-    by_link = {row["idlink_va"]: made for row, made in zip(day.actions, actions, strict=True)}
-    made: dict[LogTable, list[Row]] = {
-        "visits": [_visit(row, texts, rules) for row in day.visits],
-        "actions": actions,
-        "conversions": [_conversion(row, day.of_visits, by_link, texts, rules) for row in day.conversions],
-        "items": [_item(row, place, texts, rules) for place, row in enumerate(day.items)],
-    }
-    return {name: _table(rows, columns(name)) for name, rows in made.items()}
-
-
-def _table(rows: Sequence[Row], columns: Iterable[Column]) -> pa.Table:
-    """Columns that no row tells are left out."""
-    told = set().union(*(row.keys() for row in rows)) if rows else set()
-    return pa.table(
-        {
-            column.name: pa.array([row.get(column.name) for row in rows], ARROW_TYPES[column.type])
-            for column in columns
-            if column.name in told
+    def tables(self, columns: Columns) -> dict[LogTable, pa.Table]:
+        """The day's tables for the visit log. No more rows are held at once than a table has in one batch."""
+        links: dict[int, Link] = dict.fromkeys(self._links(), (0, 1))
+        return {
+            "visits": _table(self._visits(), columns("visits")),
+            "actions": _table(self._actions(links), columns("actions")),
+            "conversions": _table(self._conversions(links), columns("conversions")),
+            "items": _table(self._items(), columns("items")),
         }
-    )
+
+    def _batches(self, table: str, time: str, order: str) -> Iterator[list[Row]]:
+        where = f"idsite = %s AND {time} >= %s AND {time} < %s"
+        return self.database.batches(table, where, (self.rules.old_idsite, self.first, self.end), order)
+
+    def _visits(self) -> Iterator[list[Row]]:
+        for rows in self._batches("log_visit", "visit_last_action_time", "idvisit"):
+            texts = self._texts(rows)
+            yield [_visit(row, texts, self.rules) for row in rows]
+
+    def _links(self) -> Iterator[int]:
+        """The actions that conversions happened with."""
+        for rows in self._batches("log_conversion", "server_time", "idvisit"):
+            yield from (row["idlink_va"] for row in rows if row.get("idlink_va"))
+
+    def _actions(self, links: dict[int, Link]) -> Iterator[list[Row]]:
+        """Actions; where those of `links` stand is put there."""
+        chained = _chained(
+            row for rows in self._batches("log_link_visit_action", "server_time", ACTION_ORDER) for row in rows
+        )
+        while some := list(islice(chained, ROWS_AT_ONCE)):
+            texts = self._texts([row for row, _, _ in some])
+            made = [_action(row, position, after, texts, self.rules) for row, position, after in some]
+            for (row, position, _), action in zip(some, made, strict=True):
+                if row["idlink_va"] in links:
+                    links[row["idlink_va"]] = action["sequence"], position
+            yield made
+
+    def _conversions(self, links: Mapping[int, Link]) -> Iterator[list[Row]]:
+        for rows in self._batches("log_conversion", "server_time", "idvisit, server_time, idgoal, buster"):
+            visits = self._visits_of(rows)
+            texts = self._texts([*rows, *visits.values()])
+            yield [_conversion(row, visits, links, texts, self.rules) for row in rows]
+
+    def _items(self) -> Iterator[list[Row]]:
+        place = 0
+        for rows in self._batches("log_conversion_item", "server_time", "idvisit, server_time, idorder, idaction_sku"):
+            texts = self._texts(rows)
+            yield [_item(row, place + number, texts, self.rules) for number, row in enumerate(rows)]
+            place += len(rows)
+
+    def _visits_of(self, rows: Iterable[Row]) -> dict[int, Row]:
+        """The visits that rows belong to, on this day or not."""
+        known: dict[int, Row] = {}
+        numbers = sorted({row["idvisit"] for row in rows})
+        for start in range(0, len(numbers), VISITS_AT_ONCE):
+            some = numbers[start : start + VISITS_AT_ONCE]
+            marks = ", ".join(["%s"] * len(some))
+            known |= {row["idvisit"]: row for row in self.database.rows("log_visit", f"idvisit IN ({marks})", some)}
+        return known
+
+    def _texts(self, rows: Iterable[Row]) -> Mapping[int, Text]:
+        """The entries of the dictionary that rows name."""
+        return self.database.texts(
+            {value for row in rows for name, value in row.items() if "idaction" in name and value}
+        )
 
 
-def _chained(rows: Sequence[Row]) -> Iterable[tuple[Row, int, int | None]]:
-    """Each action with its place in its visit, and the seconds until the next one."""
-    places: dict[int, int] = defaultdict(int)
-    followers = {id(before): after for before, after in pairwise(rows)}
+def _table(batches: Iterable[Sequence[Row]], columns: Sequence[Column]) -> pa.Table:
+    """Columns that no row tells are left out. Texts are encoded by dictionary, for most of them repeat."""
+    types = {one.name: DICTIONARY if one.type == "string" else ARROW_TYPES[one.type] for one in columns}
+    told: set[str] = set()
+    made = []
+    for rows in batches:
+        told = told.union(*(row.keys() for row in rows))
+        made.append(pa.table({name: pa.array([row.get(name) for row in rows], kind) for name, kind in types.items()}))
+    if not made:
+        return pa.table({})
+    return pa.concat_tables(made).select([name for name in types if name in told]).unify_dictionaries()
+
+
+def _chained(rows: Iterable[Row]) -> Iterator[tuple[Row, int, int | None]]:
+    """Each action with its place in its visit, and the seconds until the next one; rows come visit by visit."""
+    place, before = 0, None
     for row in rows:
-        places[row["idvisit"]] += 1
-        after = followers.get(id(row))
-        follows = after is not None and after["idvisit"] == row["idvisit"]
-        yield row, places[row["idvisit"]], after["time_spent_ref_action"] if after is not None and follows else None
+        if before is not None:
+            follows = row["idvisit"] == before["idvisit"]
+            yield before, place, row["time_spent_ref_action"] if follows else None
+            place = place if follows else 0
+        place += 1
+        before = row
+    if before is not None:
+        yield before, place, None
 
 
 # ---- rows
@@ -245,13 +277,13 @@ def _action_type(row: Row, url: Text | None, name: Text | None) -> int:
 
 
 def _conversion(
-    row: Row, visits: Mapping[int, Row], actions: Mapping[int, Row], texts: Mapping[int, Text], rules: SiteRules
+    row: Row, visits: Mapping[int, Row], links: Mapping[int, Link], texts: Mapping[int, Text], rules: SiteRules
 ) -> Row:
     visit = visits.get(row["idvisit"], {})
     entry_url = texts.get(visit.get("visit_entry_idaction_url") or 0)
     entry_name = texts.get(visit.get("visit_entry_idaction_name") or 0)
     moment = seconds(row["server_time"]) or 0
-    action = actions.get(row.get("idlink_va") or 0, {})
+    place, position = links.get(row.get("idlink_va") or 0, (0, 1))
     return {
         **{name: row[name] for name in row if name.startswith(("config_", "referer_", "visitor_"))},
         **_place(row),
@@ -262,14 +294,14 @@ def _conversion(
         "visitor_id": number_of(row["idvisitor"]),
         "user_id": visit.get("user_id"),
         "server_time": moment,
-        "sequence": action.get("sequence", sequence(moment, 0)),
+        "sequence": place or sequence(moment, 0),
         "idgoal": row["idgoal"],
         "buster": row["buster"],
         "order_id": row.get("idorder"),
         "items": row.get("items"),
         "url": row.get("url"),
         "pageviews_before": row.get("pageviews_before"),
-        "position": action.get("position", 1),
+        "position": position,
         "visit_entry_url": entry_url[0] if entry_url else None,
         "visit_entry_name": entry_name[0] if entry_name else None,
         "custom_dimensions": custom_values(row, rules.visit_dimensions),

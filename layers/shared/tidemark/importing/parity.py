@@ -26,6 +26,8 @@ class Difference:
     metric: str
     there: float
     here: float
+    row: str = ""
+    """Labels that lead to the row of a table."""
 
     @property
     def is_equal(self) -> bool:
@@ -33,21 +35,24 @@ class Difference:
         return abs(self.there - self.here) <= TOLERANCE
 
 
-def matomo_numbers(database: MatomoDatabase, idsite: int, day: date) -> dict[str, float]:
-    """What Matomo archived for all visits of a day; empty if it did not. Zeros are not stored there."""
+def whole_archive(database: MatomoDatabase, idsite: int, day: date) -> int | None:
+    """The number of Matomo's last archive of all visits of a day; None if it has none."""
     table = f"archive_numeric_{day:%Y_%m}"
     if not database.columns(table):
+        return None
+    where = "idsite = %s AND period = %s AND date1 = %s AND date2 = %s AND name = %s"
+    rows = database.rows(table, where, [idsite, DAY, day, day, DONE])
+    return max((int(row["idarchive"]) for row in rows if int(row["value"] or 0) in WHOLE), default=None)
+
+
+def matomo_numbers(database: MatomoDatabase, idsite: int, day: date) -> dict[str, float]:
+    """What Matomo archived for all visits of a day; empty if it did not. Zeros are not stored there."""
+    latest = whole_archive(database, idsite, day)
+    if latest is None:
         return {}
-    where = "idsite = %s AND period = %s AND date1 = %s AND date2 = %s"
-    rows = list(database.rows(table, where, [idsite, DAY, day, day], "idarchive"))
-    done = [row["idarchive"] for row in rows if row["name"] == DONE and int(row["value"] or 0) in WHOLE]
-    if not done:
-        return {}
-    latest = max(done)
+    rows = database.rows(f"archive_numeric_{day:%Y_%m}", "idarchive = %s AND idsite = %s", [latest, idsite])
     return {
-        str(row["name"]): float(row["value"] or 0)
-        for row in rows
-        if row["idarchive"] == latest and not str(row["name"]).startswith(_NEVER_COMPARED)
+        str(row["name"]): float(row["value"] or 0) for row in rows if not str(row["name"]).startswith(_NEVER_COMPARED)
     }
 
 

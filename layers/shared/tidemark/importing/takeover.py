@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, tzinfo
 
+import pyarrow.compute as pc
+
 from tidemark.importing.database import MatomoDatabase
 from tidemark.importing.days import bounds, digest_of
-from tidemark.importing.logs import SiteRules, read_day, tables_of
+from tidemark.importing.logs import DayReader, SiteRules
 from tidemark.model.imported_visits import ImportedVisits
 
 
@@ -60,12 +62,12 @@ def _import_day(
     done: DaysImported,
 ) -> None:
     day, first, end = when
-    tables = tables_of(read_day(database, rules.old_idsite, first, end), database, rules, imports.columns)
+    tables = DayReader(database, rules, first, end).tables(imports.columns)
     imports.put(rules.idsite, day, tables, digest)
     done.days += 1
     done.visits += tables["visits"].num_rows
     done.actions += tables["actions"].num_rows
     done.conversions += tables["conversions"].num_rows
     if tables["visits"].num_rows:
-        begin = min(tables["visits"]["visit_first_action_time"].to_pylist())
+        begin = pc.min(tables["visits"]["visit_first_action_time"]).as_py()
         done.oldest = begin if done.oldest is None else min(done.oldest, begin)

@@ -109,8 +109,24 @@ class StoredImports:
         return self._state.get(partition(idsite), f"{IMPORT_PREFIX}{day}")
 
     def _ordered(self, name: LogTable, table: pa.Table | None) -> pa.Table:
-        whole = conform(pa.table({}) if table is None else table, self.columns(name))
-        return whole.sort_by([(column, "ascending") for column in _ORDER[name]]).combine_chunks()
+        """The whole table in its order; equal rows give equal tables, whether their texts came encoded or not."""
+        columns = self.columns(name)
+        whole = conform(pa.table({}) if table is None else table, columns)
+        keys = {column: whole[column].cast(_plain(whole[column].type)) for column in _ORDER[name]}
+        places = pc.sort_indices(pa.table(keys), [(column, "ascending") for column in keys])
+        return pa.table({one.name: _stored(whole[one.name], places, one) for one in columns})
+
+
+def _plain(kind: pa.DataType) -> pa.DataType:
+    """Texts that are encoded have no order."""
+    return kind.value_type if pa.types.is_dictionary(kind) else kind
+
+
+def _stored(values: pa.ChunkedArray, places: pa.Array, column: Column) -> pa.Array:
+    """The values in their order, texts that repeat encoded by dictionary."""
+    if column.type == "string" and column.name not in UNIQUE_TEXTS:
+        return canonical(encoded(values).take(places))
+    return values.cast(ARROW_TYPES[column.type]).combine_chunks().take(places)
 
 
 def merged(made: Logs, imported: Logs, dimensions: Sequence[Dimension]) -> Logs:

@@ -11,7 +11,8 @@ from tidemark.model.registry import Registry
 from tidemark.plugin import Plugins
 from tidemark.plugins.api import PLUGIN as API_PLUGIN
 from tidemark.plugins.image_graph import PLUGIN
-from tidemark.plugins.image_graph.chart import number_text, ticks
+from tidemark.plugins.image_graph.chart import Chart, Kind, Look, Series, number_text, ticks
+from tidemark.plugins.image_graph.drawing import draw
 from tidemark.reporting.service import Api
 
 NOW = 1_268_000_000
@@ -105,3 +106,14 @@ def test_numbers_at_the_axis_are_round(values, expected):
 
 def test_large_and_small_numbers_are_readable():
     assert [number_text(value) for value in (1_200, 0.25, 3.0)] == ["1,200", "0.25", "3"]
+
+
+def test_letters_of_other_alphabets_are_drawn():
+    """Two letters that a font lacks look the same: as boxes."""
+    look = Look(300, 120, 12, 12, ("#3366cc",), "#222222", "#ffffff", "#cccccc", has_legend=False)
+
+    def drawn(label):
+        return draw(Chart(Kind.VERTICAL, (label, "a"), (Series("x", (1.0, 2.0)),)), look)
+
+    assert len({drawn(label) for label in ("Ж", "Ω", "ქ", "Ł")}) == 4
+    assert drawn("Ж") == drawn("Ж")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
+from tidemark.definitions.font_files import SANS
 from tidemark.plugins.image_graph.chart import Chart, Kind, Look, number_text, ticks
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def draw(chart: Chart, look: Look) -> bytes:
     from PIL import Image, ImageDraw  # noqa: PLC0415 (only who draws needs it)
 
     image = Image.new("RGB", (look.width, look.height), look.background)
-    canvas = _Canvas(ImageDraw.Draw(image), look)
+    canvas = _Canvas(ImageDraw.Draw(image), look, _has_plain_letters(chart))
     box = canvas.legend(chart)
     match chart.kind:
         case Kind.PIE | Kind.PIE_3D:
@@ -42,16 +43,25 @@ def draw(chart: Chart, look: Look) -> bytes:
     return stream.getvalue()
 
 
+def _has_plain_letters(chart: Chart) -> bool:
+    """Whether the library's own font, which is clearer when small, has all letters."""
+    return all(text.isascii() for text in (*chart.labels, *(series.name for series in chart.series)))
+
+
+def _font(size: int, has_plain_letters: bool) -> Any:
+    from PIL import ImageFont  # noqa: PLC0415
+
+    return ImageFont.load_default(size) if has_plain_letters else ImageFont.truetype(str(SANS), size)
+
+
 class _Canvas:
     """Draws the parts of a chart."""
 
-    def __init__(self, pen: ImageDraw, look: Look) -> None:
-        from PIL import ImageFont  # noqa: PLC0415
-
+    def __init__(self, pen: ImageDraw, look: Look, has_plain_letters: bool) -> None:
         self._pen = pen
         self._look = look
-        self._font: Any = ImageFont.load_default(look.font_size)
-        self._legend_font: Any = ImageFont.load_default(look.legend_font_size)
+        self._font = _font(look.font_size, has_plain_letters)
+        self._legend_font = _font(look.legend_font_size, has_plain_letters)
 
     def legend(self, chart: Chart) -> Box:
         """Draw the legend, slices of pies aside; the box that is left."""

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from html import escape
 from typing import Any, Final
 
+from tidemark.plugins.scheduled_reports.fonts import FONT, marked, register
 from tidemark.plugins.scheduled_reports.rendering import NO_DATA, Chapter, Document
 
-FONT: Final = "Vera"
-"""Comes with the library. It has the letters of European languages in Latin script; others are shown as boxes."""
 _GREY: Final = "#cccccc"
 _GRAPH_SHARE: Final = 220 / 700
 _LONGEST_TEXT: Final = 120
@@ -19,11 +17,9 @@ _LONGEST_TEXT: Final = 120
 def pdf(document: Document) -> bytes:
     """The document on pages of A4; equal documents give equal bytes."""
     from reportlab.lib.pagesizes import A4  # noqa: PLC0415
-    from reportlab.pdfbase.pdfmetrics import registerFont  # noqa: PLC0415
-    from reportlab.pdfbase.ttfonts import TTFont  # noqa: PLC0415
     from reportlab.platypus import SimpleDocTemplate  # noqa: PLC0415
 
-    registerFont(TTFont(FONT, f"{FONT}.ttf"))
+    register()
     sink = io.BytesIO()
     pages = SimpleDocTemplate(sink, pagesize=A4, invariant=1, title=document.title, author="Tidemark", lang="en")
     pages.build(list(_story(document, pages.width)), onFirstPage=_number, onLaterPages=_number)
@@ -36,10 +32,10 @@ def _story(document: Document, width: float) -> Iterator[Any]:
 
     plain = ParagraphStyle("plain", fontName=FONT, fontSize=9, leading=12)
     heading = ParagraphStyle("heading", parent=plain, fontSize=12, leading=16, spaceBefore=14, spaceAfter=6)
-    yield Paragraph(escape(document.title), ParagraphStyle("title", parent=plain, fontSize=18, leading=24))
-    yield Paragraph(escape(document.subtitle), plain)
+    yield Paragraph(marked(document.title), ParagraphStyle("title", parent=plain, fontSize=18, leading=24))
+    yield Paragraph(marked(document.subtitle), plain)
     for chapter in document.chapters:
-        head: list[Any] = [Paragraph(escape(chapter.name), heading)]
+        head: list[Any] = [Paragraph(marked(chapter.name), heading)]
         if chapter.graph:
             head += [Image(io.BytesIO(chapter.graph), width, width * _GRAPH_SHARE), Spacer(1, 6)]
         if not chapter.graph and not chapter.rows:
@@ -59,7 +55,7 @@ def _table(chapter: Chapter, width: float) -> Any:
     single = len(chapter.rows) == 1
     rows = list(zip(chapter.titles, chapter.rows[0], strict=False)) if single else [chapter.titles, *chapter.rows]
     cells = [
-        [Paragraph(escape(_short(str(text))), right if column else left) for column, text in enumerate(row)]
+        [Paragraph(marked(_short(str(text))), right if column else left) for column, text in enumerate(row)]
         for row in rows
     ]
     count = max(len(row) for row in cells)
