@@ -18,17 +18,17 @@ export const TITLES = {
 
 export const VIEW = [['trackPageView'], ['enableLinkTracking']];
 
-const open = (path, more = {}) => ({ open: path, ...more });
-const by = (referer, path, more = {}) => ({ open: path, referer, ...more });
-const run = (...paq) => ({ paq });
-const event = (...values) => ['trackEvent', ...values];
-const sneaker = ['addEcommerceItem', 'RS-1', 'Red sneaker', ['Shoes', 'Sneakers'], 59.9, 1];
-const boot = (quantity) => ['addEcommerceItem', 'BB-2', 'Blue boot', 'Shoes', 120, quantity];
-const lookAtSneaker = ['setEcommerceView', 'RS-1', 'Red sneaker', ['Shoes', 'Sneakers'], 59.9];
-const lookAtBoot = ['setEcommerceView', 'BB-2', 'Blue boot', 'Shoes', 120];
+export const open = (path, more = {}) => ({ open: path, ...more });
+export const by = (referer, path, more = {}) => ({ open: path, referer, ...more });
+export const run = (...paq) => ({ paq });
+export const event = (...values) => ['trackEvent', ...values];
+export const sneaker = ['addEcommerceItem', 'RS-1', 'Red sneaker', ['Shoes', 'Sneakers'], 59.9, 1];
+export const boot = (quantity) => ['addEcommerceItem', 'BB-2', 'Blue boot', 'Shoes', 120, quantity];
+export const lookAtSneaker = ['setEcommerceView', 'RS-1', 'Red sneaker', ['Shoes', 'Sneakers'], 59.9];
+export const lookAtBoot = ['setEcommerceView', 'BB-2', 'Blue boot', 'Shoes', 120];
 const bing = 'https://www.bing.com/search?q=winter boots&form=QBLH';
 
-const BLOCKS = `
+export const BLOCKS = `
   <div data-track-content data-content-name="Newsletter box" data-content-piece="Subscribe text"><a data-content-target href="/contact">Yes</a></div>
   <a id="sale" data-track-content href="/category/shoes?sale=1" data-content-name="Summer sale" data-content-piece="banner-summer.jpg">Sale</a>
   <div class="matomoTrackContent"><a class="matomoContentTarget" href="https://partner.example.com/ad">Ad</a></div>`;
@@ -394,6 +394,6 @@ function crossDomain() {
   return [['setDomains', ['shop.example.org', 'checkout.example.net']], ['enableCrossDomainLinking'], ...VIEW];
 }
 
-function withoutMissingAmounts(params) {
+export function withoutMissingAmounts(params) {
   return Object.fromEntries(Object.entries(params).filter(([name, value]) => !/^ec_(st|tx|sh|dt)$/.test(name) || !/^(undefined|false)$/.test(value)));
 }
