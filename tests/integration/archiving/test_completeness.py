@@ -20,7 +20,7 @@ from tidemark.model.site import Site
 from tidemark.model.snapshot import TrackerSnapshot
 from tidemark.model.tracked_site import TrackedSite, site_document
 from tidemark.plugin.plugin import load_plugins
-from tidemark.plugin.record import Record, Source
+from tidemark.plugin.record import Measure, Merge, Ratio, Record, Source
 
 SPEC = Path(__file__).resolve().parents[4] / "shared" / "spec"
 pytestmark = [pytest.mark.shared, pytest.mark.skipif(not SPEC.is_dir(), reason="the specification is not here")]
@@ -34,6 +34,24 @@ ELSEWHERE = {
     "{record}_chunk_{start}_{end}": "subtables stand in the record's frame",
 }
 """Rows of records.csv that are no record here, and why."""
+NO_COLUMN = {
+    "goals": "goals have tables of columns of their own",
+    "sum_time_generation": "nothing stores generation times since Matomo 4",
+    "nb_hits_with_time_generation": "nothing stores generation times since Matomo 4",
+    "min_time_generation": "nothing stores generation times since Matomo 4",
+    "max_time_generation": "nothing stores generation times since Matomo 4",
+    "nb_uniq_fingerprints": "made for unique visitors over several sites, which are not offered",
+    "sum_bandwidth": "bytes are told by day and by segment; recorded tables of pages have none",
+    "min_bandwidth": "bytes are told by day and by segment; recorded tables of pages have none",
+    "max_bandwidth": "bytes are told by day and by segment; recorded tables of pages have none",
+    "nb_hits_with_bandwidth": "bytes are told by day and by segment; recorded tables of pages have none",
+}
+"""Columns of metrics.csv that no table has here, and why."""
+NAMED = {"revenue (items)": "revenue", "(no name)": "has_no_result", "price_viewed": "avg_price_viewed"}
+"""Columns of metrics.csv by their names in answers."""
+MERGES = {"sum": Merge.SUM, "min": Merge.MIN, "max": Merge.MAX}
+MADE_OF = re.compile(r"goal_\{idGoal\}_|_(new|returning)(_visit)?$")
+"""What is added to the name of a metric that a goal, or new or returning visits, have of their own."""
 LIMIT = re.compile(r"datatable_archiving_maximum_rows\w+")
 
 
@@ -99,6 +117,56 @@ def check_limits(record: Record, config: str) -> None:
     for limit, text in zip(limits, (named, *of_subtables), strict=True):
         if default := re.search(r"\((\d+)\)", text):
             assert int(default[1]) == DEFAULTS[limit]
+
+
+@cache
+def columns() -> dict[str, set[Merge]]:
+    """How the columns of all tables are merged above the day, by their names there and on days."""
+    found: dict[str, set[Merge]] = {}
+    for record in load_plugins().records(site()):
+        for measure in (one for part in record.parts for one in part.metrics):
+            merge = Merge.SUM if isinstance(measure, Ratio) else measure.merge
+            found.setdefault(measure.name, set()).add(merge)
+            if isinstance(measure, Measure) and measure.daily_sum:
+                found.setdefault(measure.daily_sum, set()).add(merge)
+    return found
+
+
+METRICS = rows("metrics.csv") if SPEC.is_dir() else []
+
+
+@pytest.mark.parametrize("row", [one for one in METRICS if "column" in one["scope"]], ids=lambda row: row["name"])
+def test_every_column_of_tables_is_declared_and_merged_as_specified(row):
+    if row["name"] in NO_COLUMN:
+        assert row["name"] not in columns()
+        return
+    merges = columns()[NAMED.get(row["name"], row["name"])]
+    expected = MERGES.get(row["period_aggregation"].split()[0])
+    assert expected is None or merges == {expected}
+    if renamed := re.search(r"renamed to (\d+)", row["period_aggregation"]):
+        name = next(one["name"] for one in METRICS if one["id"] == renamed[1] and one["scope"] == row["scope"])
+        assert name in columns()
+
+
+@cache
+def metrics() -> set[str]:
+    """Names of all metrics that reports tell, and of what they are made from."""
+    found = set(columns())
+    for plugin in load_plugins().all:
+        found.update(metric.name for metric in plugin.metrics)
+        for report in plugin.reports:
+            found.update(report.metrics, report.numbers, report.labels)
+            found.update(getattr(one, "name", one) for one in report.processed)
+            if report.goal_metrics is not None:
+                found.update(report.goal_metrics.types)
+    return found
+
+
+@pytest.mark.parametrize(
+    "row", [one for one in METRICS if one["scope"].endswith("metric")], ids=lambda row: row["name"]
+)
+def test_every_metric_is_told(row):
+    assert row["name"] in metrics() or MADE_OF.sub("", row["name"]) in metrics()
 
 
 VISITS = [
