@@ -29,6 +29,9 @@ describe.skipIf(!findChromium())('the tracker in a page', () => {
   const paq = (...entries) => page.evaluate((all) => all.forEach((entry) => window._paq.push(entry)), entries);
   const kinds = () => world.hits.map(({ params }) => params.action_name ?? params.e_c ?? params.link ?? (params.ping && 'ping'));
 
+  /** What the page had still to do now is done. */
+  const nextTurn = () => page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))));
+
   test('names cookies as Matomo does and lets them live as long', async () => {
     await visit();
     await world.waitForHits(1);
@@ -69,7 +72,8 @@ describe.skipIf(!findChromium())('the tracker in a page', () => {
     world.answer = () => 400;
     await visit([['disableAlwaysUseSendBeacon'], ['setRequestMethod', 'POST'], ...VIEW]);
     await expect.poll(() => world.requests).toBe(1);
-    await page.waitForTimeout(1000); // for what must not come
+    await page.waitForFunction(() => performance.getEntriesByType('resource').some(({ name, responseEnd }) => name.includes('/matomo.php') && responseEnd));
+    await nextTurn();
     expect([world.requests, await page.evaluate(() => Object.keys(localStorage))]).toEqual([1, []]);
   });
 
@@ -150,7 +154,7 @@ describe.skipIf(!findChromium())('the tracker in a page', () => {
       window._paq.push(undefined, 5, ['noSuchCommand'], [], [{}], 'text');
     }, nonsense);
     await page.mouse.click(5, 5);
-    await page.waitForTimeout(300);
+    await nextTurn();
     expect(world.errors.filter((error) => error.message !== 'the page')).toEqual([]);
   });
 
@@ -192,17 +196,22 @@ describe.skipIf(!findChromium())('the tracker in a page', () => {
     await frame.evaluate(() => void ask());
     await page.waitForFunction(() => document.cookie.includes('mtm_consent_removed'));
     await paq(['trackEvent', 'no', 'more']);
-    await page.waitForTimeout(300);
-    expect(kinds()).toEqual(['Home']);
     await frame.waitForFunction(() => document.title.includes('maq_confirm_opted_in'));
+    expect(kinds()).toEqual(['Home']);
     expect(JSON.parse(await frame.title())).toMatchObject({ maq_confirm_opted_in: false, maq_url: `https://${world.host}/` });
   });
 
   test('does not listen to frames of others', async () => {
     await visit();
     await world.waitForHits(1);
-    await page.evaluate(() => postMessage(JSON.stringify({ maq_opted_in: false }), '*'));
-    await page.waitForTimeout(500);
+    await page.evaluate(
+      () =>
+        new Promise((heard) => {
+          addEventListener('message', heard); // the tracker's listener was there before
+          postMessage(JSON.stringify({ maq_opted_in: false }), '*');
+        }).then(() => undefined),
+    );
+    await nextTurn();
     expect(await page.evaluate(() => document.cookie)).not.toContain('mtm_consent_removed');
   });
 
