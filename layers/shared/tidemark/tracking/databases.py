@@ -148,6 +148,8 @@ def code(value: Any) -> str:
 
 
 def coordinate(value: Any, digits: int) -> float | None:
-    """Degrees, rounded; None if it is no number."""
+    """Degrees, rounded as PHP does (37.7915 to 37.792); None if it is no number."""
+    from tidemark.model.rounding import round_half_up  # noqa: PLC0415 - brings decimal, which most never need
+
     number = to_number(value) if isinstance(value, str) else value
-    return round(float(number), digits) if isinstance(number, (int, float)) else None
+    return float(round_half_up(float(number), digits)) if isinstance(number, (int, float)) else None
