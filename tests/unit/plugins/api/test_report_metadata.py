@@ -9,7 +9,7 @@ from tidemark.model.registry import Registry
 from tidemark.model.table import DataTable, Row
 from tidemark.plugin import ProcessedMetric, Report
 from tidemark.plugin.plugin import Plugin, Plugins
-from tidemark.plugins.api.metadata import describe, dimension_reports, goal_reports, listed_reports, unique_id
+from tidemark.plugins.api.metadata import describe, dimension_reports, goal_reports, lacking, listed_reports, unique_id
 from tidemark.plugins.api.processed_report import goal_columns_of, leave_out_empty
 
 DAY = "idSite=1&period=day&date=2010-03-06"
@@ -162,6 +162,23 @@ def test_rates_of_conversion_are_named_when_goal_columns_are_asked_for():
 )
 def test_pages_have_goal_columns_of_their_own(method, goal, mode):
     assert goal_columns_of(method, goal) == mode
+
+
+@pytest.mark.parametrize(
+    ("method", "period", "named"),
+    [
+        ("A.getKinds", "day", ["nb_visits", "nb_users"]),
+        ("A.getKinds", "month", ["nb_visits"]),
+        ("VisitsSummary.get", "month", ["nb_visits", "nb_users"]),
+    ],
+)
+def test_numbers_of_people_are_no_metrics_of_longer_periods_but_have_types(method, period, named):
+    kinds = Report(method, "Kinds", "Visitors", dimension="Kind", metrics=("nb_visits", "nb_users"))
+    plugins = Plugins((Plugin("A", reports=(kinds,)),))
+    context = SimpleNamespace(params={"period": period}, service=lambda _kind: plugins)
+    found = describe(kinds, context, lacks=lacking(kinds, context))
+    assert (list(found["metrics"]), list(found["metricTypes"])) == (named, ["nb_visits", "nb_users"])
+    assert list(describe(kinds, context)["metrics"]) == ["nb_visits", "nb_users"]
 
 
 @pytest.mark.parametrize(("users", "is_named"), [(0, False), (3, True)])

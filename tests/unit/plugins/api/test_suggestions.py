@@ -4,6 +4,7 @@ import pytest
 
 from tests.support.api_calls import Caller
 from tidemark.model.errors import BadSegment
+from tidemark.model.site import Site
 from tidemark.model.table import DataTable, Row
 from tidemark.plugin import Plugin, Plugins, Segment, col, most_used, number_suggestions
 from tidemark.plugins.api.suggestions import get_suggested_values_for_segment, most_frequent
@@ -82,6 +83,15 @@ def test_recent_visits_are_those_with_a_value_and_without_actions_where_none_are
         }
         for name, without, limit in (("browserCode", 1, 800), ("theme", 0, 400))
     ]
+
+
+def test_values_of_several_sites_are_those_of_all_their_visits():
+    asked = caller()
+    asked.registry.add_site(Site(0, "Shop", "", 0))
+    asked.registry.add_site(Site(0, "Blog", "", 0))
+    assert get_suggested_values_for_segment(asked, "own", "all") == ["1:3", "2:3"]
+    assert get_suggested_values_for_segment(asked, "browserCode", "1,2") == ["FF", "CH"]
+    assert [call["idSite"] for call in asked.calls] == ["all", "1,2"]
 
 
 @pytest.mark.parametrize("name", ["nothing", "part"])

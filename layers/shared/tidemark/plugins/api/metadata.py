@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -39,6 +39,8 @@ _RATES_OF_ACTIONS = frozenset({"avg_time_on_dimension", "bounce_rate", "exit_rat
 DAY = "day"
 OF_DAYS_ONLY = frozenset({"nb_uniq_visitors", "nb_users"})
 """Metrics that tables of longer periods cannot have."""
+OF_ALL_VISITS = "VisitsSummary.get"
+"""The report that has them for every period."""
 _ON_REQUEST = {metric.name: metric for metric in (ACTIONS_PER_VISIT, AVG_TIME_ON_SITE, BOUNCE_RATE, CONVERSION_RATE)}
 _RATES = {"exit_rate": ProcessedMetric("exit_rate", "Exit rate", (), lambda _columns: None, "percent")}
 """Metrics that only their type is known of."""
@@ -95,7 +97,13 @@ def get_metadata(
     Raises: ApiError when there is none.
     """
     report = find_report(context, f"{apiModule}.{apiAction}", apiParameters or {}, _numbers(idSite))
-    return [describe(report, context, hides_documentation=hideMetricsDoc)]
+    return [describe(report, context, hides_documentation=hideMetricsDoc, lacks=lacking(report, context))]
+
+
+def lacking(report: Report, context: Context) -> frozenset[str]:
+    """The metrics that the one report of a call cannot have for its period."""
+    is_of_days = str(context.params.get("period") or DAY) == DAY
+    return frozenset() if is_of_days or report.method == OF_ALL_VISITS else OF_DAYS_ONLY
 
 
 def find_report(context: Context, name: str, parameters: dict[str, Any], sites: Sequence[int] = ()) -> Report:
@@ -137,11 +145,14 @@ def _numbers(idSite: str) -> list[int]:
     return [int(part) for part in parts] if all(part.isdecimal() for part in parts) else []
 
 
-def describe(report: Report, context: Context, *, hides_documentation: bool = False) -> Metadata:
-    """A report's metadata, without what is empty. Source: Matomo 5.2, API.getReportMetadata."""
+def describe(
+    report: Report, context: Context, *, hides_documentation: bool = False, lacks: Collection[str] = ()
+) -> Metadata:
+    """A report's metadata, without what is empty; what it lacks is documented, but no metric of it.
+
+    Source: Matomo 5.2, API.getReportMetadata and getMetadata.
+    """
     shown = shown_names(context)
-    if report.dimension and str(context.params.get("period") or DAY) != DAY:
-        report = replace(report, metrics=tuple(name for name in report.metrics if name not in OF_DAYS_ONLY))
     known = _known_metrics(context)
     module, _, action = report.method.partition(".")
     processed = {name: metric for name, metric in processed_metrics(report).items() if shown(name)}
@@ -170,7 +181,7 @@ def describe(report: Report, context: Context, *, hides_documentation: bool = Fa
         "documentation": report.documentation,
         "isSubtableReport": report.is_subtable,
         "dimensions": _dimensions(report, context),
-        "metrics": metrics,
+        "metrics": {name: label for name, label in metrics.items() if name not in lacks},
         "metricsDocumentation": {}
         if hides_documentation
         else {name: metric.documentation for name, metric in documented.items() if metric and metric.documentation},
@@ -245,7 +256,7 @@ def _about_dimension(report: Report, dimension: CustomDimension) -> Report:
         category="Actions" if is_action else "Visitors",
         subcategory=f"customdimension{dimension.idcustomdimension}",
         dimension=dimension.name,
-        metrics=("nb_hits", "nb_visits") if is_action else report.metrics,
+        metrics=("nb_hits", "nb_visits") if is_action else ("nb_visits", "nb_actions"),
         processed=tuple(metric for metric in report.processed if metric.name in rates),
         parameters={"idDimension": str(dimension.idcustomdimension)},
         order=report.order + dimension.idcustomdimension,

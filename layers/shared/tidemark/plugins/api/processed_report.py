@@ -22,7 +22,7 @@ from tidemark.model.table import (
     table_leaves,
 )
 from tidemark.plugin import Access, Context, Report, method
-from tidemark.plugins.api.metadata import Metadata, describe, find_report, shown_names
+from tidemark.plugins.api.metadata import Metadata, describe, find_report, lacking, shown_names
 
 NO_CHANGE = "+0%"
 _NO_TOTALS = ("avg_",)
@@ -71,7 +71,7 @@ def get_processed_report(
     }
     _check_goal(context, idSite, str(given.get("idGoal", "")))
     report = find_report(context, f"{apiModule}.{apiAction}", given, [idSite])
-    metadata = describe(report, context, hides_documentation=hideMetricsDoc)
+    metadata = describe(report, context, hides_documentation=hideMetricsDoc, lacks=lacking(report, context))
     calls = context.service(Calls)
     params = {**context.params, **given, **_call(report, metadata)}
     params |= {"idSite": idSite, "period": period, "date": date, "segment": segment, "idSubtable": idSubtable}

@@ -15,7 +15,7 @@ from tidemark.model.rounding import round_half_up
 from tidemark.model.table import DataTable, Row, TableMap, table_leaves
 from tidemark.plugin import Access, Context, Report, method
 from tidemark.plugins.api.goal_evolution import GoalEvolution, goal_evolution
-from tidemark.plugins.api.metadata import describe, find_report
+from tidemark.plugins.api.metadata import describe, find_report, lacking
 
 INDEX = "label_index"
 LOGO = "logo"
@@ -83,7 +83,7 @@ def get_row_evolution(
     report = find_report(context, f"{apiModule}.{apiAction}", given, [idSite])
     if not report.dimension:
         raise ApiError(f"{report.method} has no rows, so none of them has an evolution.")
-    metadata = describe(report, context)
+    metadata = describe(report, context, lacks=lacking(report, context))
     metrics = {**metadata.get("metrics", {}), **metadata.get("processedMetrics", {})}
     goals = goal_evolution(context, idSite, showGoalMetricsForGoal, metrics) if showGoalMetricsForGoal else None
     metrics = metrics if goals is None else goals.metrics

@@ -12,7 +12,9 @@ from html import unescape
 from math import isfinite
 from typing import Any, Final
 
+from tidemark.model.access import Role
 from tidemark.model.errors import BadSegment
+from tidemark.model.registry import Registry
 from tidemark.plugin import MOST_SUGGESTIONS, Access, Context, Details, Plugins, Segment, method
 
 LOOK_BACK_DAYS: Final = 60
@@ -25,8 +27,8 @@ _DECIMALS: Final = 3
 
 
 @method("API.getSuggestedValuesForSegment", Access.VIEW)
-def get_suggested_values_for_segment(context: Context, segmentName: str, idSite: int) -> list[str]:
-    """At most 30 values: the segment's fixed ones, or those that recent visits of the site have most often.
+def get_suggested_values_for_segment(context: Context, segmentName: str, idSite: str | int) -> list[str]:
+    """At most 30 values: the segment's fixed ones, or those that recent visits of the sites have most often.
 
     Raises: BadSegment for a name that no listed segment has.
     """
@@ -41,14 +43,24 @@ def get_suggested_values_for_segment(context: Context, segmentName: str, idSite:
     if "range" not in context.settings.words(_PERIODS):
         return []
     if segment.suggest is not None:
-        found: Iterable[str] = segment.suggest(context, idSite, recent_visits(context, idSite, segment))
+        visits = recent_visits(context, idSite, segment)
+        by_site = [segment.suggest(context, site, visits) for site in _sites(context, idSite)]
+        found: Iterable[str] = dict.fromkeys(value for values in by_site for value in values)
     else:
         parts = [segment] if segment.detail else [segments[name] for name in segment.union_of] or [segment]
         found = most_frequent(value for part in parts for value in _values(context, idSite, part))
     return [unescape(value) for value in found][:MOST_SUGGESTIONS]
 
 
-def recent_visits(context: Context, id_site: int, segment: Segment) -> list[Details]:
+def _sites(context: Context, asked: str | int) -> list[int]:
+    """The numbers of the sites that were asked for; all are those that the caller may see."""
+    if asked == "all":
+        sites = context.service(Registry).sites()
+        return [site.idsite for site in sites if context.identity.may(Role.VIEW, site.idsite)]
+    return [int(part) for part in str(asked).split(",") if part.strip().isdecimal()]
+
+
+def recent_visits(context: Context, id_site: str | int, segment: Segment) -> list[Details]:
     """The newest visits that have any value of the segment, as the visit log tells them."""
     today = dt.datetime.fromtimestamp(context.now, dt.UTC).date()
     needs_actions = segment.table != "visits" or segment.segment in _ENDS_OF_VISITS
@@ -71,7 +83,7 @@ def most_frequent(values: Iterable[Any]) -> list[str]:
     return sorted(counts, key=lambda text: (-counts[text], text))
 
 
-def _values(context: Context, id_site: int, segment: Segment) -> Iterator[Any]:
+def _values(context: Context, id_site: str | int, segment: Segment) -> Iterator[Any]:
     """What visits bear under the segment's name, else what their actions do."""
     visits = recent_visits(context, id_site, segment)
     name = segment.detail or segment.segment
