@@ -37,6 +37,7 @@ from tidemark.plugin.metrics import (
     number,
     ratio,
 )
+from tidemark.plugin.parameters import with_parameters_of
 from tidemark.plugin.plugin import Capability, Plugin, Plugins, load_plugins
 from tidemark.plugin.ranges import by_range, name_ranges, ranges, segment_by_range
 from tidemark.plugin.record import (
@@ -180,5 +181,6 @@ __all__ = [
     "total",
     "url_encoded",
     "with_metrics",
+    "with_parameters_of",
     "with_suffix",
 ]

@@ -13,7 +13,7 @@ from tidemark.model.access import Role
 from tidemark.model.alert import CONDITIONS, PERIODS, ROW_CONDITIONS, Alert, Alerts
 from tidemark.model.errors import ApiError, BadParameter, NoAccess
 from tidemark.model.notices import Topic, Webhooks
-from tidemark.plugin import Access, Context, method
+from tidemark.plugin import Access, Context, method, with_parameters_of
 
 _LONGEST: Final = 100
 _LONGEST_VALUE: Final = 500
@@ -59,28 +59,9 @@ def add_alert(
 
 
 @method("CustomAlerts.editAlert", Access.VIEW, site_parameter="idSites", raw_strings=True)
-def edit_alert(
-    context: Context,
-    idAlert: int,
-    name: str,
-    idSites: list[int],
-    period: str,
-    metric: str,
-    metricCondition: str,
-    metricValue: float,
-    reportUniqueId: str,
-    emailMe: bool = False,
-    additionalEmails: list[str] | None = None,
-    phoneNumbers: list[str] | None = None,
-    comparedTo: int = 1,
-    reportCondition: str = "",
-    reportValue: str = "",
-    toTopic: bool = False,
-    webhook: str = "",
-    webhookSecret: str = "",
-) -> None:
+@with_parameters_of(add_alert)
+def edit_alert(context: Context, idAlert: int, **given: Any) -> None:
     """Change an alert of the caller's (superusers: of anyone's); without `webhookSecret` the secret stays."""
-    given = {key: value for key, value in locals().items() if key not in {"context", "idAlert"}}
     changed = _described(context, own_alert(context, idAlert), given)
     context.service(Alerts).change(idAlert, lambda _: changed)
 

@@ -10,7 +10,7 @@ from tidemark.model.access import Role
 from tidemark.model.errors import ApiError
 from tidemark.model.goal import MANUALLY, Goal
 from tidemark.model.registry import NotRegisteredError, Registry
-from tidemark.plugin import Access, Context, method
+from tidemark.plugin import Access, Context, method, with_parameters_of
 from tidemark.plugins.goals_management.definition import definition
 
 GoalAnswer = dict[str, Any]
@@ -102,22 +102,10 @@ def add_goal(
 
 
 @method("Goals.updateGoal", Access.WRITE, raw_strings=True)
-def update_goal(
-    context: Context,
-    idSite: int,
-    idGoal: int,
-    name: str,
-    matchAttribute: str,
-    pattern: str,
-    patternType: str,
-    caseSensitive: bool = False,
-    revenue: float = 0.0,
-    allowMultipleConversionsPerVisit: bool = False,
-    description: str = "",
-    useEventValueAsRevenue: bool = False,
-) -> None:
+@with_parameters_of(add_goal)
+def update_goal(context: Context, idSite: int, idGoal: int, **given: Any) -> None:
     """Replace a goal's definition, for visits from now on."""
-    goal = _defined(context, locals())
+    goal = _defined(context, {**given, "idSite": idSite})
     try:
         context.service(Registry).change_goal(idSite, idGoal, lambda _: goal)
     except NotRegisteredError as error:

@@ -20,7 +20,7 @@ from tidemark.model.scheduled_report import (
     ScheduledReports,
     delivery_name,
 )
-from tidemark.plugin import Access, Context, Plugins, method
+from tidemark.plugin import Access, Context, Plugins, method, with_parameters_of
 from tidemark.plugins.scheduled_reports.documents import own_report, segment_of
 
 _HOURS: Final = 24
@@ -55,24 +55,10 @@ def add_report(
 
 
 @method("ScheduledReports.updateReport", Access.VIEW, raw_strings=True)
-def update_report(
-    context: Context,
-    idReport: int,
-    idSite: int,
-    description: str,
-    period: str,
-    hour: int,
-    reportType: str,
-    reportFormat: str,
-    reports: Any,
-    parameters: Any,
-    idSegment: int | None = None,
-    evolutionPeriodFor: str = "prev",
-    evolutionPeriodN: int | None = None,
-    periodParam: str = "",
-) -> None:
+@with_parameters_of(add_report)
+def update_report(context: Context, idReport: int, **given: Any) -> None:
     """Change a report of the caller's (superusers: of anyone's)."""
-    changed = _described(context, own_report(context, idReport), locals())
+    changed = _described(context, own_report(context, idReport), given)
     context.service(ScheduledReports).change(idReport, lambda _: changed)
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from tidemark.model.errors import ApiError, UnknownSite
 from tidemark.model.registry import NotRegisteredError, Registry
 from tidemark.model.site import Site
-from tidemark.plugin import Access, Context, method
+from tidemark.plugin import Access, Context, method, with_parameters_of
 from tidemark.plugins.sites_manager import validation
 
 _SETTINGS_OF: Final = "WebsiteMeasurable"  # under which clients send a site's fields in settingValues
@@ -127,32 +127,12 @@ def add_site(
 
 
 @method("SitesManager.updateSite", Access.ADMIN, raw_strings=True)
-def update_site(
-    context: Context,
-    idSite: int,
-    siteName: str | None = None,
-    urls: Any = None,
-    ecommerce: int | None = None,
-    siteSearch: int | None = None,
-    searchKeywordParameters: Any = None,
-    searchCategoryParameters: Any = None,
-    excludedIps: Any = None,
-    excludedQueryParameters: Any = None,
-    timezone: str | None = None,
-    currency: str | None = None,
-    group: str | None = None,
-    startDate: str | None = None,
-    excludedUserAgents: Any = None,
-    keepURLFragments: int | None = None,
-    type: str | None = None,  # noqa: A002  Matomo's name
-    settingValues: Any = None,
-    excludeUnknownUrls: int | None = None,
-    excludedReferrers: Any = None,
-) -> None:
+@with_parameters_of(add_site)
+def update_site(context: Context, idSite: int, siteName: str | None = None, **given: Any) -> None:
     """Set what is given and keep the rest. Only superusers move sites between groups."""
-    sent = {name: value for name, value in locals().items() if name not in {"context", "settingValues", "idSite"}}
     _check_enabled(context)
-    attributes = checked(context, sent, settingValues)
+    settings = given.pop("settingValues")
+    attributes = checked(context, {"siteName": siteName, **given}, settings)
     if not context.identity.is_superuser:
         attributes.pop("group", None)
     _change(context, idSite, lambda site: replace(site, **attributes))
