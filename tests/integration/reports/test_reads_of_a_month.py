@@ -41,17 +41,17 @@ class Counted:
         return getattr(self.table, name)
 
 
-@pytest.fixture
-def call():
+@pytest.fixture(params=[AS_STORED])
+def call(request):
     """Calls API.get over thirty days from one on; gives the answer and the reads of numbers."""
     stores, clock = open_stores(ephemeral=True), SettableClock()
     clock.set(1_775_000_000)
-    counted = Counted(stores.archive_numeric)
-    instance = Instance(Config(), clock, replace(stores, archive_numeric=counted))
+    counted, states = Counted(stores.archive_numeric), Counted(stores.archive_state)
+    instance = Instance(Config(), clock, replace(stores, archive_numeric=counted, archive_state=states))
     registry = instance.registry()
     registry.create_superuser("admin", TOKEN)
     registry.add_site(Site(0, "Site", "https://example.org", ts_created=1_760_000_000))
-    registry.set_settings(AS_STORED)
+    registry.set_settings(request.param)
     archives = ArchiveStore(counted, stores.objects)
     for number in range(60):
         day = Period.day(IN_A_MONTH + timedelta(days=number))
@@ -59,14 +59,15 @@ def call():
             content = Content({"nb_visits": visits, "nb_actions": 2 * visits}, {})
             archives.publish(Identity(1, day, segment and segment_hash(segment)), content, "inputs", 1.0, None)
 
-    def asked(first):
+    def asked(first, method="API.get"):
         last = first + timedelta(days=DAYS - 1)
-        params = {"method": "API.get", "idSite": 1, "period": "day", "date": f"{first},{last}", "format": "json"}
+        params = {"method": method, "idSite": 1, "period": "day", "date": f"{first},{last}", "format": "json"}
         counted.reads.clear()
+        states.reads.clear()
         answer = instance.reporter().handle(
             ApiRequest(form=urlencode({**params, "module": "API", "token_auth": TOKEN}))
         )
-        return orjson.loads(answer.body), list(counted.reads)
+        return orjson.loads(answer.body), list(counted.reads), list(states.reads)
 
     yield asked
     stores.close()
@@ -74,8 +75,17 @@ def call():
 
 @pytest.mark.parametrize(("first", "read"), [(IN_A_MONTH, "query"), (ACROSS_MONTHS, "batch_get")])
 def test_thirty_days_of_all_new_and_returning_visits_are_one_request(call, first, read):
-    answer, reads = call(first)
+    answer, reads, _ = call(first)
     assert reads == [read]
     assert [day["nb_visits"] for day in answer.values()] == [9] * DAYS
     kinds = ("nb_visits_new", "nb_visits_returning")
     assert {tuple(day[name] for name in kinds) for day in answer.values()} == {(5, 4)}
+
+
+@pytest.mark.parametrize("call", [{}], indirect=True)
+def test_what_archives_are_made_of_is_read_once_for_all_of_them(call):
+    for _ in range(2):  # what is remembered longer than a call is read by the first
+        _, reads, reads_of_states = call(ACROSS_MONTHS)
+        assert reads == ["batch_get"]
+    _, _, reads_of_all_visits = call(ACROSS_MONTHS, "VisitsSummary.get")
+    assert reads_of_states == reads_of_all_visits

@@ -153,8 +153,12 @@ class Archiver:
             self._check_site(idsite)
             return self._store.find(idsite, periods, expression.hash, memory)
         if not self._is_in_parts(idsite, periods, expression.hash, send):
-            self._logs.ensure(idsite, max(period.last for period in periods), send)
-        scope = replace(self.scope(idsite, periods, expression), send=send)
+            last = max(period.last for period in periods)
+            if memory is None or (idsite, last) not in memory.ensured:
+                self._logs.ensure(idsite, last, send)
+            if memory is not None:
+                memory.ensured.add((idsite, last))
+        scope = replace(self.scope(idsite, periods, expression, memory), send=send)
         stored = self._store.find(idsite, periods, expression.hash, memory)
         fresh: dict[Period, Archive] = {}
         for period in periods:
@@ -183,11 +187,21 @@ class Archiver:
         found = self._store.find(idsite, periods, self._segments.check(segment).hash)
         return {period: archive.archived_at for period, archive in found.items()}
 
-    def scope(self, idsite: int, periods: Sequence[Period], expression: SegmentExpression) -> Scope:
+    def scope(
+        self,
+        idsite: int,
+        periods: Sequence[Period],
+        expression: SegmentExpression,
+        memory: Memory | None = None,
+    ) -> Scope:
         """What archives of these periods are made of, as published now. Raises: UnknownSite."""
         snapshot, site = self._snapshot(), self._check_site(idsite)
         first, last = min(period.first for period in periods), max(period.last for period in periods)
-        logs = {log.day: log for log in self._logs.days(idsite, first, last)}
+        known = memory.logs.get((idsite, first, last)) if memory is not None else None
+        found = self._logs.days(idsite, first, last) if known is None else known
+        if memory is not None:
+            memory.logs[idsite, first, last] = found
+        logs = {log.day: log for log in found}
         common = self._common_inputs(site, snapshot.settings, expression)
         digests = {
             day: digest_of((common, utc_offset_seconds(site, day), log.version)) for day, log in sorted(logs.items())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from tidemark.archiving.tables import Frame
@@ -52,6 +52,17 @@ def index_document(index: Index) -> dict[str, list[int]]:
     return {name: [place.offset, place.length, place.raw_bytes] for name, place in index.items()}
 
 
-def read_index(document: Mapping[str, list[int]]) -> dict[str, Place]:
-    """The index of its document."""
-    return {name: Place(*numbers) for name, numbers in document.items()}
+@dataclass(frozen=True, slots=True, eq=False)
+class StoredIndex(Mapping[str, Place]):
+    """The index as its document says: most calls look up one place of many, or none."""
+
+    document: Mapping[str, list[int]]
+
+    def __getitem__(self, name: str) -> Place:
+        return Place(*self.document[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.document)
+
+    def __len__(self) -> int:
+        return len(self.document)

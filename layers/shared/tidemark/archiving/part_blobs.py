@@ -13,7 +13,7 @@ import orjson
 import pyarrow as pa
 
 from tidemark.archiving.aggregation import Partial
-from tidemark.archiving.blob import index_document, pack, read_index
+from tidemark.archiving.blob import StoredIndex, index_document, pack
 from tidemark.archiving.compiling import Grouping
 from tidemark.archiving.content import SET_PREFIX
 from tidemark.archiving.day import DayPart
@@ -49,7 +49,7 @@ def from_bytes(data: bytes, groupings: Sequence[Grouping]) -> DayPart | None:
         return None
     found = DayPart()
     body = memoryview(data)[start:]
-    for name, place in read_index(head["index"]).items():
+    for name, place in StoredIndex(head["index"]).items():
         table = decode(body[place.offset : place.offset + place.length], place.raw_bytes)
         if name.startswith(SET_PREFIX):
             found.sets[name.removeprefix(SET_PREFIX)] = [table[_ID].combine_chunks()]

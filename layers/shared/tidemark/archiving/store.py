@@ -13,8 +13,9 @@ from typing import Any, Final
 
 import orjson
 
-from tidemark.archiving.blob import Blob, Index, Place, index_document, pack, read_index
+from tidemark.archiving.blob import Blob, Index, Place, StoredIndex, index_document, pack
 from tidemark.archiving.content import Content, Number
+from tidemark.model.daylog import DayLog
 from tidemark.model.period import Period, PeriodKind
 from tidemark.model.segment import segment_hash
 from tidemark.stores.ports import (
@@ -121,10 +122,13 @@ def _dates(period: Period) -> str:
 
 @dataclass(slots=True)
 class Memory:
-    """Items that one call has read already; ``is_wide``: reading all visits reads their companions, too."""
+    """What one call has read already; ``is_wide``: reading all visits reads their companions, too."""
 
     is_wide: bool = False
     items: dict[Key, Item | None] = field(default_factory=dict)
+    ensured: set[tuple[int, date]] = field(default_factory=set)
+    """Up to which day visit logs of a site are up to date."""
+    logs: dict[tuple[int, date, date], Sequence[DayLog]] = field(default_factory=dict)
 
 
 def _read_together(segment_hash: str, memory: Memory) -> list[str]:
@@ -195,7 +199,7 @@ class ArchiveStore:
             rest = orjson.loads(self._objects.get(item["blob"], start=offset, length=length).data)
             numbers, index = rest["numbers"], rest["index"]
         return Archive(
-            numbers, item["inputs"], item["archived_at"], item["revision"], item.get("blob", ""), read_index(index)
+            numbers, item["inputs"], item["archived_at"], item["revision"], item.get("blob", ""), StoredIndex(index)
         )
 
     def publish(
