@@ -21,6 +21,10 @@ CALLS   ?= 10000
 CASES   ?= 1000000
 RUNS    ?= 1000
 SEED    ?= 1
+CLIENTS ?= 8
+RUNS_ON_AWS ?= 20
+PARSER_CASES ?= 10000000
+SECONDS_OF_LOAD ?= 600
 
 .PHONY: help
 help: ## list the targets
@@ -79,6 +83,10 @@ test-web: ## test the JavaScript tracker and the dashboard; says what is skipped
 faults: setup ## traffic while stores fail and processes die (RUNS=1000 SEED=1): prints faults by outcomes
 	@$(BIN)/python -m tests.faults.campaign $(RUNS) $(SEED) 2>/dev/null
 
+.PHONY: faults-aws
+faults-aws: setup ## the same on an emulated AWS that throttles, fails and loses answers (RUNS_ON_AWS=20 SEED=1)
+	@$(BIN)/python -m tests.faults.campaign_on_aws $(RUNS_ON_AWS) $(SEED) 2>/dev/null
+
 .PHONY: screenshots
 screenshots: setup ## pictures of every page of the dashboard with demo traffic, in screenshots/ (desktop and phone, light and dark)
 	@web/setup.sh browser && npm --prefix web run --silent --workspace app screenshots
@@ -89,7 +97,7 @@ test: check test-web ## everything: lint, types, import rules, tests
 	@$(BIN)/pytest -n $(WORKERS) --dist loadscope $(ARGS)
 
 .PHONY: check
-check: setup lint types imports ## lint, types and import rules only
+check: setup lint types imports scan ## lint, types, import rules and static scans only
 
 .PHONY: lint
 lint: setup ## ruff
@@ -103,6 +111,26 @@ types: setup ## mypy, strict
 .PHONY: imports
 imports: setup ## the architecture's import rules
 	@$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+
+SCANNERS := .scan/bin
+
+.PHONY: scan
+scan: $(SCANNERS)/.installed ## bandit, checkov and pip-audit's check of the pins; infrastructure/ says what they leave out and why
+	@infrastructure/scan.sh $(SCANNERS)
+
+.PHONY: audit
+audit: $(SCANNERS)/.installed ## ask the vulnerability database about every pinned version (needs the internet)
+	@$(SCANNERS)/pip-audit --requirement constraints.txt --no-deps --disable-pip --progress-spinner off
+
+.PHONY: sbom
+sbom: $(SCANNERS)/.installed ## write what the product consists of to build/sbom.json (CycloneDX)
+	@mkdir -p build && $(SCANNERS)/cyclonedx-py requirements constraints.txt --of JSON --output-file build/sbom.json
+	@echo "build/sbom.json"
+
+$(SCANNERS)/.installed: infrastructure/scanners.txt
+	@test -n "$(PYTHON)" && $(PYTHON) -m venv .scan
+	@$(SCANNERS)/pip install --quiet --disable-pip-version-check --retries 5 --requirement infrastructure/scanners.txt \
+		&& touch $@ || echo "The scanners could not be installed: the static scans are left out." >&2
 
 .PHONY: golden
 golden: setup ## rewrite the golden files; review the difference like code
@@ -126,6 +154,18 @@ attack: setup ## call the API with CALLS=10000 made-up calls from its OpenAPI de
 .PHONY: bench
 bench: setup ## print the benchmark table, write bench/results.json
 	@$(BIN)/python bench/run.py $(ARGS)
+
+.PHONY: cost
+cost: setup ## count the calls, bytes and milliseconds of every function; write the tables of docs/cost.md
+	@$(BIN)/python bench/cost.py
+
+.PHONY: load
+load: setup ## mixed traffic and readers for SECONDS_OF_LOAD=600 on a local instance, as much as it takes (CLIENTS=8); nothing may be lost
+	@$(BIN)/python -m tests.load --seconds $(SECONDS_OF_LOAD) --clients $(CLIENTS)
+
+.PHONY: fuzz-parsers
+fuzz-parsers: setup ## any bytes to parsers and renderers (PARSER_CASES=10000000 SEED=1), by Atheris where it is installed
+	@$(BIN)/python -m tests.fuzz.parsers --cases $(PARSER_CASES) --seed $(SEED)
 
 .PHONY: fuzz
 fuzz: setup ## send CASES=1000000 odd hits (SEED=1) through collect and ingest, and account for every one

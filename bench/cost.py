@@ -1,111 +1,48 @@
-"""Calls of AWS per 1,000 hits, counted on an emulated AWS with the resources of template.yaml, and what they cost.
+"""Counts what the functions do on an emulated AWS (`make cost`), and tells what months of traffic cost.
 
-A proxy counts what the functions' handlers send. The arithmetic for a million hits, of a site that has as many a day:
-
-* collect, per hit: the counted calls, one invocation, its CPU, and WAIT_SECONDS for the queue at 512 MB;
-* ingest, per batch of BATCH hits (20 s of such a site): the counted calls, one invocation, its CPU; Lambda's poller
-  receives and deletes ten messages a request;
-* plan, every minute: the counted calls, one invocation, its CPU;
-* build, every REFRESH_SECONDS of the day: the counted calls of four jobs (day, week, month, year), their CPU, and the CPU
-  of refreshing half a million hits, as `refresh` measured it (results.json), else REFRESH_CPU_SECONDS.
-
-Storage is told apart: it is paid by the month.
+The counts go to the cost plugin's counts.json, the table to docs/cost.md; what is assumed stands in the plugin's model.py.
+A run of a function that was seen before is counted, so that what is loaded once per start is left out.
 """
 
 from __future__ import annotations
 
-import http.client
+import contextlib
 import json
 import os
 import sys
-import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
-import prices
+import cost_table
 import tracking_load
+from cost_meter import CountedLog, Meter, counted
+from tidemark.plugins.cost import model
+from tidemark.plugins.cost.model import Work
 
 HERE = Path(__file__).resolve().parent
-HITS, BATCH = 690, 230
-DAY_SECONDS, REFRESH_SECONDS = 86_400, 900
-WAIT_SECONDS, COLLECT_GB = 0.010, 0.5
-REFRESH_CPU_SECONDS = 15.0
+COUNTS = Path(model.__file__).with_name("counts.json")
+SINGLE, BULKS, BULK = 690, 30, 10
+SEEN, SMALL, LARGE = 210, 70, 409
+PART = 53
+ONE_THREAD = frozenset({"collect", "collect_bulk"})
+FUNCTION_PLACES = ("track", "archive", "report")
+EVENT = {"time": "2026-11-21T12:30:00Z"}
 
 
-class Meter:
-    """Calls and their price, by service and operation."""
+class LambdaContext:
+    """What handlers ask of their context."""
 
-    def __init__(self) -> None:
-        self.calls: Counter[str] = Counter()
-        self.messages: list[bytes] = []
-        """What was sent to queues."""
-        self.dollars = 0.0
+    function_name = memory_limit_in_mb = aws_request_id = invoked_function_arn = ""
 
-    def note(self, method: str, path: str, target: str, sent: bytes, answered: int) -> None:
-        """Count a request."""
-        service, _, operation = target.partition(".")
-        if service.startswith("AmazonSQS"):
-            if operation == "SendMessage":
-                self.messages.append(json.loads(sent)["MessageBody"].encode())
-            self.dollars += prices.SQS_REQUEST * max(1, -(-len(sent) // 65_536))
-        elif service.startswith("DynamoDB"):
-            is_write = operation.startswith(("Put", "Update", "Delete", "BatchWrite", "Transact"))
-            unit = prices.DYNAMODB_WRITE_UNIT if is_write else prices.DYNAMODB_READ_UNIT
-            self.dollars += unit * max(1, -(-len(sent) // 1024) if is_write else -(-answered // 4096))
-        else:
-            is_listing = method == "GET" and "list-type" in parse_qs(urlsplit(path).query)
-            operation = "List" if is_listing else method.capitalize()
-            service = "S3"
-            is_read = method in {"GET", "HEAD"} and not is_listing
-            self.dollars += prices.S3_READ if is_read else prices.S3_WRITE * (method != "DELETE")
-        self.calls[f"{service.split('_')[0]}.{operation}"] += 1
-
-
-@contextmanager
-def counted(endpoint: str, meter: list[Meter]) -> Iterator[str]:
-    """An address that passes everything on and counts it on the last meter."""
-    target = urlsplit(endpoint)
-
-    class Proxy(BaseHTTPRequestHandler):
-        """Passes requests on."""
-
-        protocol_version = "HTTP/1.1"
-
-        def _pass(self) -> None:
-            body = self.rfile.read(int(self.headers.get("content-length") or 0))
-            connection = http.client.HTTPConnection(target.hostname or "", target.port, timeout=60)
-            connection.request(self.command, self.path, body or None, dict(self.headers))
-            answer = connection.getresponse()
-            content = answer.read()
-            meter[-1].note(self.command, self.path, self.headers.get("x-amz-target") or "", body, len(content))
-            self.send_response_only(answer.status)
-            hidden = {"connection", "date", "transfer-encoding", "content-length"}
-            for name, value in answer.getheaders():
-                if name.lower() not in hidden:
-                    self.send_header(name, value)
-            length = answer.getheader("content-length") if self.command == "HEAD" else None
-            self.send_header("content-length", length or str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-            connection.close()
-
-        do_GET = do_PUT = do_POST = do_DELETE = do_HEAD = _pass  # noqa: N815 - the library's names
-
-        def log_message(self, *_: Any) -> None:
-            """Nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Proxy)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
+    @staticmethod
+    def get_remaining_time_in_millis() -> int:
+        """Time enough."""
+        return 900_000
 
 
 def deploy(endpoint: str) -> None:
@@ -120,122 +57,225 @@ def deploy(endpoint: str) -> None:
     os.environ |= deployment.deploy(boto3.Session(), find_template())
 
 
-def step(meters: list[Meter], work: Callable[[], Any]) -> tuple[Meter, float]:
-    """What some work calls, and its CPU seconds."""
-    meters.append(Meter())
-    started = time.thread_time()
-    work()
-    return meters[-1], time.thread_time() - started
+class Counting:
+    """Runs work and counts it."""
 
+    def __init__(self, meters: list[Meter], log: CountedLog) -> None:
+        self._meters, self._log = meters, log
+        self.calls: dict[str, dict[str, float]] = {}
+        self.work: dict[str, Work] = {}
 
-def run_build() -> None:
-    """Do all jobs of the archive queue."""
-    from tidemark import bootstrap  # noqa: PLC0415
-
-    instance = bootstrap.instance()
-    queue, builder = instance.stores().archive, instance.builder()
-    while messages := queue.receive(10, 60):
-        for message in messages:
-            builder.run(message.body)
-            queue.delete([message.receipt])
+    def run(self, name: str, do: Callable[[], Any], *, times: int = 1, hits: float = 0, answered: int = 0) -> Meter:
+        """Do it and note it as `times` runs of the function."""
+        meter = Meter()
+        self._meters.append(meter)
+        logged, began, began_here = self._log.bytes, time.process_time(), time.thread_time()
+        do()
+        cpu = time.process_time() - began - meter.cpu_seconds
+        if name in ONE_THREAD:  # so that no part of the proxy is counted
+            cpu = time.thread_time() - began_here
+        names = ("sqs_requests", "s3_writes", "s3_reads", "write_units", "read_units", "bytes_stored")
+        numbers = {one: meter.used[one] / times for one in names}
+        log_bytes = (self._log.bytes - logged) / times
+        calls = sum(meter.calls.values()) / times
+        seconds = cpu / times
+        if name in self.work:  # other processes of the machine only ever add
+            seconds = min(seconds, self.work[name].cpu_seconds)
+        self.work[name] = Work(hits, calls, seconds, **numbers, bytes_answered=answered, log_bytes=log_bytes)
+        self.calls[name] = {call: count / times for call, count in sorted(meter.calls.items())}
+        return meter
 
 
 def sqs_event(bodies: list[bytes]) -> dict[str, Any]:
-    """A batch as Lambda hands it to ingest."""
-    attributes = {"ApproximateReceiveCount": "1", "SentTimestamp": "0"}
+    """A batch as Lambda hands it to a function."""
     records = [
-        {"messageId": str(number), "receiptHandle": "", "body": body.decode(), "attributes": attributes}
+        {
+            "messageId": str(number),
+            "receiptHandle": "",
+            "body": body.decode(),
+            "attributes": {"ApproximateReceiveCount": "1", "SentTimestamp": "0"},
+            "eventSource": "aws:sqs",
+            "eventSourceARN": "arn:aws:sqs:us-east-1:123456789012:jobs",
+        }
         for number, body in enumerate(bodies)
     ]
-    return {
-        "Records": [{**record, "eventSource": "aws:sqs", "eventSourceARN": "arn:aws:sqs:::hits"} for record in records]
-    }
+    return {"Records": records}
 
 
-def measure() -> dict[str, dict[str, Any]]:
+def answered_bytes(answer: dict[str, Any]) -> int:
+    """Of an answer to the client, with what the CDN adds to its head."""
+    added = 250
+    return (
+        len(answer["body"]) * 3 // 4
+        + sum(len(f"{name}: {text}\r\n") for name, text in answer["headers"].items())
+        + added
+    )
+
+
+@contextlib.contextmanager
+def instance() -> Iterator[Counting]:
+    """The template's resources with one site, and what counts there."""
     from tidemark.local.emulator import emulator  # noqa: PLC0415
 
-    meters = [Meter()]
-    with emulator() as direct, counted(direct, meters) as endpoint:
+    meters, log = [Meter()], CountedLog()
+    quiet = contextlib.redirect_stderr(log), contextlib.redirect_stdout(log)
+    with emulator() as direct, counted(direct, meters) as endpoint, quiet[0], quiet[1]:
         deploy(direct)
         os.environ["AWS_ENDPOINT_URL"] = endpoint
         for name in list(os.environ):
             if name.startswith("TIDEMARK_") and name.endswith("_URL"):
                 os.environ[name] = endpoint + urlsplit(os.environ[name]).path
-        os.environ |= {"POWERTOOLS_METRICS_NAMESPACE": "Tidemark", "POWERTOOLS_SERVICE_NAME": "bench"}
-        sys.path.insert(0, str(HERE.parent / "functions" / "track"))
+        os.environ |= {"POWERTOOLS_METRICS_NAMESPACE": "Tidemark", "POWERTOOLS_SERVICE_NAME": "tidemark"}
+        os.environ |= {"TIDEMARK_SNAPSHOT_AGE_SECONDS": "300", "TIDEMARK_ERASE_ON_CALL": "0"}
+        sys.path[:0] = [str(HERE.parent / "functions" / place) for place in FUNCTION_PLACES]
         from tidemark import bootstrap  # noqa: PLC0415
-
-        instance = bootstrap.instance()
         from tidemark.model.site import Site  # noqa: PLC0415
 
-        instance.registry().add_site(Site(0, "Shop", "https://shop.example.org", ts_created=1_700_000_000))
-        import collect  # noqa: PLC0415
-        import ingest  # noqa: PLC0415
+        registry = bootstrap.instance().registry()
+        registry.add_site(Site(0, "Shop", "https://shop.example.org", ts_created=1_700_000_000))
+        registry.create_superuser("admin", tracking_load.TOKEN)
+        yield Counting(meters, log)
 
-        events = list(tracking_load.events(HITS, 1, tracking_load.user_agents(40)))
-        collect.handler(events[0], None)  # what is loaded once per container is no cost of a hit
-        collecting, collect_cpu = step(meters, lambda: [collect.handler(event, None) for event in events[1:]])
-        batches = [collecting.messages[start : start + BATCH] for start in range(0, HITS - 1, BATCH)]
-        ingest.handler(sqs_event(batches[0]), None)
-        ingesting, ingest_cpu = step(meters, lambda: [ingest.handler(sqs_event(one), None) for one in batches[1:]])
-        planning, plan_cpu = step(meters, lambda: instance.planner().plan())
-        building, build_cpu = step(meters, run_build)
-    return figures(
-        (collecting, collect_cpu / (HITS - 1)),
-        (ingesting, ingest_cpu / (len(batches) - 1), len(batches) - 1),
-        (planning, plan_cpu),
-        (building, build_cpu),
+
+def count() -> Counting:
+    """All functions at work."""
+    with instance() as counting:
+        _count_schedules(counting)
+        _count_tracking(counting)
+        _count_archiving(counting)
+        return counting
+
+
+def _count_schedules(counting: Counting) -> None:
+    """An idle instance: what runs by the clock."""
+    import deliver  # noqa: PLC0415 - of the functions
+    import erase  # noqa: PLC0415
+    import housekeep  # noqa: PLC0415
+    import plan  # noqa: PLC0415
+
+    context = LambdaContext()
+    for name, handler in (("plan", plan.handler), ("erase", erase.handler), ("deliver", deliver.handler)):
+        handler(EVENT, context)
+        counting.run(name, lambda handler=handler: handler(EVENT, context))
+    housekeep.handler(EVENT, context)
+    counting.run("housekeep", lambda: housekeep.handler(EVENT, context))
+
+
+def _count_tracking(counting: Counting) -> None:
+    import collect  # noqa: PLC0415 - of the functions
+    import ingest  # noqa: PLC0415
+
+    agents = tracking_load.user_agents(40)
+    events = list(tracking_load.events(SINGLE, 1, agents))
+    size = answered_bytes(collect.handler(events[0], None))
+    parts = [events[first : first + PART] for first in range(1, SINGLE, PART)]
+    messages: list[bytes] = []
+    for part in parts:
+        messages += counting.run(
+            "collect",
+            lambda part=part: [collect.handler(one, None) for one in part],
+            times=len(part),
+            hits=1,
+            answered=size,
+        ).messages
+    bulks = list(tracking_load.events(BULKS * BULK, BULK, agents))
+    size = answered_bytes(collect.handler(bulks[0], None))
+    counting.run(
+        "collect_bulk",
+        lambda: [collect.handler(one, None) for one in bulks[1:]],
+        times=BULKS - 1,
+        hits=BULK,
+        answered=size,
     )
+    ingest.handler(sqs_event(messages[:SEEN]), None)  # with every user agent
+    first, second = messages[SEEN : SEEN + SMALL], messages[SEEN + SMALL : SEEN + SMALL + LARGE]
+    counting.run("ingest", lambda: ingest.handler(sqs_event(first), None), hits=len(first))
+    counting.run("ingest_large", lambda: ingest.handler(sqs_event(second), None), hits=len(second))
 
 
-def figures(
-    collecting: tuple[Meter, float],
-    ingesting: tuple[Meter, float, int],
-    planning: tuple[Meter, float],
-    building: tuple[Meter, float],
-) -> dict[str, dict[str, Any]]:
-    """Calls per 1,000 hits and dollars per million, as the module says."""
-    million = 1_000_000
-    refresh = json.loads(Path(HERE, "results.json").read_text()) if Path(HERE, "results.json").exists() else {}
-    refresh_cpu = refresh.get("incremental_minute_cpu_s", {"value": REFRESH_CPU_SECONDS})["value"] / 2
-    batches, minutes, refreshes = million / BATCH, DAY_SECONDS / 60, DAY_SECONDS / REFRESH_SECONDS
-    per_hit, per_batch = 1 / (HITS - 1), 1 / ingesting[2]
+def _count_archiving(counting: Counting) -> None:
+    import build  # noqa: PLC0415 - of the functions
+    import plan  # noqa: PLC0415
 
-    def function(times: float, cpu: float, waiting: float = 0.0) -> float:
-        gb_seconds = cpu * prices.GB_PER_VCPU + waiting
-        return times * (prices.LAMBDA_REQUEST + gb_seconds * prices.LAMBDA_GB_SECOND)
+    from tidemark import bootstrap  # noqa: PLC0415
 
-    dollars = {
-        "collect": million * collecting[0].dollars * per_hit
-        + function(million, collecting[1], WAIT_SECONDS * COLLECT_GB),
-        "ingest": batches * ingesting[0].dollars * per_batch
-        + function(batches, ingesting[1])
-        + million / 10 * 2 * prices.SQS_REQUEST,
-        "plan": minutes * planning[0].dollars + function(minutes, planning[1]),
-        "build": refreshes * building[0].dollars
-        + 4 * function(refreshes, building[1] / 4)
-        + function(refreshes, refresh_cpu),
+    context, queue = LambdaContext(), bootstrap.instance().stores().archive
+
+    def run_jobs() -> None:
+        while messages := queue.receive(10, 60):
+            for message in messages:
+                build.handler(sqs_event([message.body]), context)
+            queue.delete([message.receipt for message in messages])
+
+    plan.handler(EVENT, context)
+    run_jobs()
+    counting.run("plan_active", lambda: plan.handler(EVENT, context))
+    _send_more_hits(counting)
+    queue.send_batch([job.to_message() for job in _jobs_of_today()])
+    counting.run("build", run_jobs)
+    _count_report(counting)
+
+
+def _send_more_hits(counting: Counting) -> None:
+    import collect  # noqa: PLC0415 - of the functions
+    import ingest  # noqa: PLC0415
+
+    events = list(tracking_load.events(50, 1, tracking_load.user_agents(40)))
+    sent = counting.run("collect_more", lambda: [collect.handler(one, None) for one in events])
+    ingest.handler(sqs_event(sent.messages), None)
+    del counting.work["collect_more"], counting.calls["collect_more"]
+
+
+def _jobs_of_today() -> list[Any]:
+    from tidemark.archiving.job import Job  # noqa: PLC0415
+    from tidemark.model.period import Period, parents_of  # noqa: PLC0415
+
+    today = datetime.now(UTC).date()
+    return [Job(1, period, "") for period in (Period.day(today), *parents_of(today))]
+
+
+def _count_report(counting: Counting) -> None:
+    from tidemark import bootstrap  # noqa: PLC0415
+    from tidemark.reporting.request import ApiRequest  # noqa: PLC0415
+
+    form = (
+        "module=API&format=json&method=Actions.getPageUrls&idSite=1&period=day&date=today"
+        f"&token_auth={tracking_load.TOKEN}"
+    )
+    reporter = bootstrap.instance().reporter()
+    reporter.handle(ApiRequest(form=form))
+    counting.run("report", lambda: reporter.handle(ApiRequest(form=form)))
+
+
+def measure() -> dict[str, dict[str, Any]]:
+    """For the benchmark table: calls of tracking per 1,000 hits, and dollars by the counts of this run."""
+    counting = count()
+    figures = cost_table.targets()
+    calls = {name: 1000 / work.hits * work.calls for name, work in counting.work.items() if work.hits}
+    figures |= {
+        f"aws_calls_{name}_per_1000_hits": {"value": n, "unit": "calls", "target": None} for name, n in calls.items()
     }
-    calls = {
-        "collect": sum(collecting[0].calls.values()) * per_hit * 1000,
-        "ingest": sum(ingesting[0].calls.values()) * per_batch * 1000 / BATCH + 1000 / 10 * 2,
-        "plan": sum(planning[0].calls.values()) * minutes / 1000,
-        "build": sum(building[0].calls.values()) * refreshes / 1000,
+    return figures
+
+
+def write(counting: Counting) -> None:
+    """What was counted, for the model."""
+    document = {
+        "calls": counting.calls,
+        "work": {
+            name: {key: float(f"{value:.6g}") for key, value in asdict(work).items()}
+            for name, work in counting.work.items()
+        },
     }
-    named = zip(("collect", "ingest", "plan", "build"), (collecting, ingesting, planning, building), strict=True)
-    for name, part in named:
-        print(name, dict(part[0].calls), f"{part[1]:.4f} s CPU, ${dollars[name]:.3f} per million", file=sys.stderr)
-    found = {
-        "aws_calls_per_1000_hits": {"value": sum(calls.values()), "unit": "calls", "target": None},
-        "usd_per_million_hits": {"value": sum(dollars.values()), "unit": f"USD ({prices.DATED})", "target": None},
-    }
-    for name, price in dollars.items():
-        found[f"aws_calls_{name}_per_1000_hits"] = {"value": calls[name], "unit": "calls", "target": None}
-        found[f"usd_{name}_per_million_hits"] = {"value": price, "unit": "USD", "target": None}
-    return found
+    COUNTS.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    model.counts.cache_clear()
 
 
 if __name__ == "__main__":
-    for name, figure in measure().items():
-        print(f"{name:36} {figure['value']:>10.3f} {figure['unit']}")
+    found = count()
+    if "--check" in sys.argv:
+        sys.stdout.write(json.dumps(found.calls))
+    else:
+        write(found)
+        cost_table.write()
+        sys.stdout.write(cost_table.text())

@@ -11,6 +11,7 @@ import json
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -79,12 +80,13 @@ class Run:
     sent: set[tuple[int, str]] = field(default_factory=set)
     shared: dict[str, Any] = field(default_factory=few_plugins)
     """What does not depend on stores, and takes long to load: plugins and their records."""
+    visible_seconds: int = VISIBLE_SECONDS
 
     def run(self, folder: Path) -> None:
         """Raises: UnhealedError."""
         self.random = Random(self.seed)
         self.clock = SettableClock(NOON)
-        self.stores = open_stores(folder, ephemeral=True, clock=self.clock)
+        self.stores = self._open(folder)
         try:
             self._set_up()
             self.likely = {kind: self.random.choice((0, 0.002, 0.01, 0.05)) for kind in KINDS}
@@ -93,11 +95,20 @@ class Run:
                 self._step(
                     self.random.choice((self._track, self._track, self._ingest, self._plan, self._build, self._report))
                 )
-            self.likely = {}
+            self._end_faults()
             self._recover()
             self._check()
         finally:
             self.stores.close()
+
+    def _open(self, folder: Path) -> Stores:
+        return open_stores(folder, ephemeral=True, clock=self.clock)
+
+    def _end_faults(self) -> None:
+        self.likely = {}
+
+    def _pass_time(self) -> None:
+        self.clock.set(self.clock.now() + 600)
 
     def _set_up(self) -> None:
         registry = self._instance(self.stores).registry()
@@ -113,12 +124,16 @@ class Run:
     def _process(self) -> Instance:
         """A new process, with a fate of its own."""
         fate = Fate(self.random, self.likely, self.counts, meanwhile=self._other_build)
-        return self._instance(faulty(self.stores, fate))
+        return self._instance(faulty(self._reached(), fate))
+
+    def _reached(self) -> Stores:
+        """The stores as a process reaches them."""
+        return self.stores
 
     def _other_build(self) -> None:
         """A process that nothing happens to takes and does what waits in the archive queue."""
         instance = self._instance(self.stores)
-        for message in self.stores.archive.receive(10, VISIBLE_SECONDS):
+        for message in self.stores.archive.receive(10, self.visible_seconds):
             instance.builder().run(message.body)
             self.stores.archive.delete([message.receipt])
 
@@ -153,7 +168,7 @@ class Run:
 
     def _ingest(self) -> None:
         queue = self.process.stores().hits
-        messages = queue.receive(self.random.choice((1, 3, 10)), VISIBLE_SECONDS)
+        messages = queue.receive(self.random.choice((1, 3, 10)), self.visible_seconds)
         if messages:
             failed = self.process.ingest().run(messages).failed
             queue.delete([one.receipt for one in messages if one.id not in failed])
@@ -166,7 +181,7 @@ class Run:
 
     def _build(self) -> None:
         queue = self.process.stores().archive
-        for message in queue.receive(1, VISIBLE_SECONDS):
+        for message in queue.receive(1, self.visible_seconds):
             self.process.builder().run(message.body)
             queue.delete([message.receipt])
 
@@ -194,11 +209,11 @@ class Run:
         """Time passes, and the schedules run, until nothing is left to do."""
         self.process = self._process()
         for _ in range(ROUNDS):
-            self.clock.set(self.clock.now() + 600)
+            self._pass_time()
             self._plan()
             self._ingest_all()
             self._plan()
-            while messages := self.stores.archive.receive(10, VISIBLE_SECONDS):
+            while messages := self.stores.archive.receive(10, self.visible_seconds):
                 for message in messages:
                     self.process.builder().run(message.body)
                     self.stores.archive.delete([message.receipt])
@@ -223,7 +238,7 @@ class Run:
         return {name: depth for name, depth in depths.items() if depth}
 
     def _ingest_all(self) -> None:
-        while messages := self.stores.hits.receive(10, VISIBLE_SECONDS):
+        while messages := self.stores.hits.receive(10, self.visible_seconds):
             failed = self.process.ingest().run(messages).failed
             self.stores.hits.delete([one.receipt for one in messages if one.id not in failed])
             if failed:
@@ -258,14 +273,14 @@ class Run:
             raise UnhealedError(f"seed {self.seed}: {otherwise}")
 
 
-def campaign(runs: int, seed: int) -> int:
+def campaign(runs: int, seed: int, make: Callable[..., Run] = Run, kinds: Sequence[str] = KINDS) -> int:
     """Run and print; how many runs were not healed."""
     shared = few_plugins()
-    table: dict[str, Counter[str]] = {kind: Counter() for kind in KINDS}
+    table: dict[str, Counter[str]] = {kind: Counter() for kind in kinds}
     others: Counter[str] = Counter()
     hits, failures, began = 0, 0, time.process_time()
     for number in range(seed, seed + runs):
-        run = Run(number, shared=shared)
+        run = make(number, shared=shared)
         outcome = "healed"
         with TemporaryDirectory(prefix="tidemark-faults-") as folder:
             try:
@@ -274,10 +289,10 @@ def campaign(runs: int, seed: int) -> int:
                 outcome, failures = "NOT HEALED", failures + 1
                 print(error, flush=True)
         hits += len(run.acknowledged)
-        for kind in KINDS:
+        for kind in kinds:
             table[kind]["times"] += run.counts[kind]
             table[kind][outcome] += bool(run.counts[kind])
-        others += Counter({name: count for name, count in run.counts.items() if name not in KINDS})
+        others += Counter({name: count for name, count in run.counts.items() if name not in kinds})
         if sys.stderr.isatty():
             print(f"\r{number - seed + 1} of {runs}", end="", file=sys.stderr)
     print(f"{'fault':18} {'times':>8} {'runs healed':>12} {'not healed':>12}")

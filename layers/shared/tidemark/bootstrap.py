@@ -183,6 +183,20 @@ class Instance:
         registry.heal()
         move_creation_back(registry, self.stores().archive_state)
 
+    def follow_archiving(self, queued: int = 0) -> bool:
+        """Have the archive queue polled while there is work, of which so much was queued just now.
+
+        Gives whether the instance is idle: nothing polls the queue. Where the queue is always polled it never is.
+        """
+        mapping = self._config.archive_mapping
+        if not mapping:
+            return False
+        from tidemark.stores.aws.trigger import connect_trigger
+
+        waiting = self.stores().archive.depth
+        trigger = self._for_ever("archive trigger", lambda: connect_trigger(mapping, lambda: waiting().total))
+        return trigger.follow(queued)
+
     def housekeeper(self) -> Housekeeper:
         """Compaction, retention and sweeps."""
         return self._once("housekeeper", self._make_housekeeper)

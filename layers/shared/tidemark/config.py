@@ -25,7 +25,8 @@ class Config(NamedTuple):
     `snapshot_age_seconds` is how old the tracker settings may be that a function goes by. `edge_secret` is what the CDN
     sends along with tracking requests; empty without a CDN. `mail_from` is the sender of mails; without one, none are sent.
     They go to the SMTP server of `smtp_url` (smtp://user:password@host:port, smtps:// for TLS from the start), else to SES.
-    `alert_topic` is the ARN of the SNS topic that alerts may go to.
+    `alert_topic` is the ARN of the SNS topic that alerts may go to. `archive_mapping` is the id of what triggers archive
+    jobs, which is off while there are none; empty where it is always on.
     """
 
     environment: str = "local"
@@ -37,6 +38,7 @@ class Config(NamedTuple):
     mail_from: str = ""
     smtp_url: str = ""
     alert_topic: str = ""
+    archive_mapping: str = ""
 
 
 def read_config(environment: Mapping[str, str]) -> Config:
@@ -54,6 +56,7 @@ def read_config(environment: Mapping[str, str]) -> Config:
         edge_secret=environment.get(PREFIX + "EDGE_SECRET", default.edge_secret),
         mail_from=environment.get(PREFIX + "MAIL_FROM", default.mail_from),
         alert_topic=environment.get(PREFIX + "ALERT_TOPIC", default.alert_topic),
+        archive_mapping=environment.get(PREFIX + "ARCHIVE_MAPPING", default.archive_mapping),
         smtp_url=environment.get(PREFIX + "SMTP_URL", default.smtp_url),
     )
 

@@ -7,6 +7,7 @@ import pytest
 from tests.support.template import deployed, translated_template
 from tidemark.local.deploy import UNKNOWN_TO_EMULATOR, DeployError, stack_environment, variable_name
 from tidemark.stores.aws.names import Names
+from tidemark.stores.aws.trigger import IDLE_SECONDS, QueueTrigger
 
 
 @pytest.fixture(scope="module")
@@ -68,3 +69,19 @@ def test_stack_environment_when_there_is_no_such_stack(deployment):
 
 def test_variable_name_when_an_output_has_several_words():
     assert variable_name("HitsDeadQueueUrl") == "TIDEMARK_HITS_DEAD_QUEUE_URL"
+
+
+def test_the_trigger_of_the_archive_queue_can_be_switched_by_plan(deployment):
+    client = deployment.session.client("lambda")
+    plan = next(one for one in client.list_functions()["Functions"] if one["Handler"] == "plan.handler")
+    mapping = plan["Environment"]["Variables"]["TIDEMARK_ARCHIVE_MAPPING"]
+    now = [0.0]
+    trigger = QueueTrigger(client, mapping, lambda: 0, lambda: now[0])
+    assert client.get_event_source_mapping(UUID=mapping)["EventSourceArn"].endswith(
+        deployment.names["TIDEMARK_ARCHIVE_QUEUE_URL"].rpartition("/")[2]
+    )
+    now[0] = IDLE_SECONDS
+    trigger.follow(0)
+    assert client.get_event_source_mapping(UUID=mapping)["State"] == "Disabled"
+    trigger.follow(1)
+    assert client.get_event_source_mapping(UUID=mapping)["State"] == "Enabled"

@@ -62,6 +62,7 @@ DEFAULT_PLUGINS: tuple[str, ...] = (
     "core_plugins_admin",
     "tracking_filters",
     "sql",
+    "cost",
     "api",
 )
 """Folders of tidemark.plugins, in the order in which their records, reports and columns appear."""

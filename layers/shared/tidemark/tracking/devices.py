@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import astuple
@@ -24,6 +25,8 @@ TABLE_KEY: Final = "devices/1.json"
 
 MAX_REMEMBERED: Final = 50_000
 MAX_USER_AGENT_CHARACTERS: Final = 2048
+SAVE_SECONDS: Final = 300
+"""The table is written at most so often: new user agents come all the time, and it is megabytes in a big instance."""
 
 logger = logging.getLogger(__name__)
 
@@ -40,6 +43,7 @@ class Devices:
         self._by_request: dict[tuple[str, Hints], Client] = {}
         self._is_loaded = objects is None
         self._has_news = False
+        self._saved_at = -float(SAVE_SECONDS)
 
     def client(self, user_agent: str, hints: Hints = ()) -> Client:
         """Who sent this."""
@@ -84,10 +88,11 @@ class Devices:
             logger.warning("the table of known devices cannot be read", exc_info=True)
 
     def save(self) -> None:
-        """Keep what is new for the next process. Losing a race or the store costs only time."""
-        if self._objects is None or not self._has_news:
+        """Keep what is new for the next process, not too often. Losing it, a race or the store costs only time."""
+        now = time.monotonic()
+        if self._objects is None or not self._has_news or now - self._saved_at < SAVE_SECONDS:
             return
-        self._has_news = False
+        self._has_news, self._saved_at = False, now
         try:
             self._objects.put(TABLE_KEY, orjson.dumps({key: _values(one) for key, one in self._known.items()}))
         except StoreError:
