@@ -166,12 +166,30 @@ def _split(batch: pa.Table, linked: Linked, parts: int) -> Iterator[pa.Table]:
     """The rows of every part."""
     part = linked.part_of(single(pc.fill_null(batch["fingerprint"], 0)), parts)
     counts = {entry["values"]: entry["counts"] for entry in part.value_counts().to_pylist()}
-    rows = batch.take(pc.array_sort_indices(part))
+    order = pc.array_sort_indices(part)
+    empty = {name for name, values in zip(batch.column_names, batch.columns, strict=True) if _is_empty(values)}
+    columns = {name: None if name in empty else single(batch[name]).take(order) for name in batch.column_names}
+    schema = batch.schema
     del batch
     done = 0
     for number in range(parts):
-        yield _trimmed(rows.slice(done, counts.get(number, 0)))
-        done += counts.get(number, 0)
+        count = counts.get(number, 0)
+        yield pa.table({name: _piece(values, schema.field(name).type, done, count) for name, values in columns.items()})
+        done += count
+
+
+def _is_empty(values: pa.ChunkedArray) -> bool:
+    return bool(values.null_count == len(values))
+
+
+def _piece(values: pa.Array | None, kind: pa.DataType, start: int, count: int) -> pa.Array:
+    """Some values of a column (None: of one without any), without most of the texts that only others have."""
+    if values is None:
+        return pa.nulls(count, kind)
+    piece = values.slice(start, count)
+    if count and pa.types.is_dictionary(kind) and len(piece.dictionary) > count // TEXTS_PER_HIT:
+        return canonical(piece)
+    return piece
 
 
 def _batches(paths: Sequence[str], start: int, end: int, columns: Sequence[Column], size: int) -> Iterator[pa.Table]:
@@ -184,18 +202,6 @@ def _batches(paths: Sequence[str], start: int, end: int, columns: Sequence[Colum
             if sum(one.num_rows for one in waiting) >= size:
                 yield joined(waiting, columns)
     yield joined(waiting, columns)
-
-
-def _trimmed(piece: pa.Table) -> pa.Table:
-    """The rows without most of the texts that only others have."""
-    columns = {}
-    for name in piece.column_names:
-        values = piece[name]
-        if len(piece) and pa.types.is_dictionary(values.type):
-            texts = single(values)
-            values = canonical(texts) if len(texts.dictionary) > len(texts) // TEXTS_PER_HIT else texts
-        columns[name] = values
-    return pa.table(columns)
 
 
 def _writer(path: Path, schema: pa.Schema) -> Any:
