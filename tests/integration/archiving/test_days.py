@@ -206,3 +206,14 @@ def test_days_until_a_conversion_are_told_when_a_goal_was_reached(idgoal, days):
         bench.logs.set_day(1, DAY, {"visits": [visit(1, 7, visit_goal_converted=1)], "conversions": conversions})
         rows = bench.room.reader.table(1, Period.day(DAY), "Goal_days_until_conv").rows[:2]
         assert [(row.label, row.get("nb_conversions")) for row in rows] == days
+
+
+def test_pages_without_timings_sum_up_to_nothing_where_others_have_some():
+    """The sum is 0, what is smallest and largest is not known."""
+    with archives_of(CORE, ACTIONS) as bench:
+        actions = [page(1, 1, "a.example/x", time_network=30), page(2, 1, "a.example/y", time_network=None)]
+        bench.logs.set_day(1, DAY, {"visits": [visit(1, 7)], "actions": actions})
+        rows = bench.room.reader.table(1, Period.day(DAY), "Actions_actions_url").rows
+        names = ("sum_time_network", "nb_hits_with_time_network", "min_time_network", "max_time_network")
+        found = {row.label: [row.get(name) for name in names] for row in rows}
+        assert found == {"/x": [0.03, 1, 0.03, 0.03], "/y": [0, 0, None, None]}

@@ -56,7 +56,7 @@ PERFORMANCE: tuple[Measure, ...] = tuple(
     measure
     for timing in TIMINGS
     for measure in (
-        total(f"sum_{timing}", _seconds(col(timing)), decimals=3, empty=Empty.NULL),
+        total(f"sum_{timing}", _seconds(col(timing)), decimals=3),
         count(f"nb_hits_with_{timing}", where=col(timing).not_null()),
         smallest(f"min_{timing}", _seconds(col(timing)), decimals=3),
         largest(f"max_{timing}", _seconds(col(timing)), decimals=3, empty=Empty.NULL),

@@ -23,7 +23,7 @@ def get_usages_of_slots(ctx: Context, idSite: str) -> list[dict[str, Any]]:
     for row in table.rows if isinstance(table, DataTable) else ():
         usage = {
             "name": row.label,
-            "nb_visits": row.columns.get("nb_visits", 0),
+            "nb_visits": row.columns.get("nb_visits", False),
             "nb_actions": row.columns.get("nb_actions", 0),
         }
         for slot in row.metadata.get("slots", ()):
