@@ -39,7 +39,7 @@ $(STAMP): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "Tidemark needs Python 3.11 or newer; none was found." >&2; exit 1; }
 	@echo "Setting up Tidemark in $(CURDIR)/$(VENV): once, for about three minutes."
 	@test -x $(BIN)/python || { echo "  1 of 3  a virtual environment by $(PYTHON) ($$($(PYTHON) --version))"; $(PYTHON) -m venv $(VENV); }
-	@echo "  2 of 3  $$(grep -c == constraints.txt) packages, about 400 MB on disk"
+	@echo "  2 of 3  $$(grep -c == constraints.txt) packages, about 800 MB on disk"
 	@install() { $(BIN)/python -m pip install --quiet --disable-pip-version-check --retries 5 --timeout 60 --no-deps \
 			--requirement constraints.txt --editable . ; }; \
 		install || { echo "Trying once more" >&2; sleep 5; install; } \
