@@ -131,6 +131,7 @@ class Dispatcher:
         report = self.catalogue.report(name, context.params)
         subtable_method = self.catalogue.subtable_method(report) if report is not None else ""
         subtable_report = self.catalogue.report(subtable_method, {})
+        is_below = context.params.integer("idSubtable") is not None
 
         def load(method: str, params: Parameters) -> Table:
             return cast("Table", self.processed(method, context.with_params(params)))
@@ -144,7 +145,7 @@ class Dispatcher:
             label_text=label_translation(name, context.language),
             pivoting=partial(self._pivoting, report, context, load),
             subtable_method=subtable_method,
-            main_method=self.catalogue.main_method(report) if report is not None else "",
+            main_method=self.catalogue.main_method(report) if report is not None and is_below else "",
             subtable_dimension=subtable_report.dimension_id if subtable_report is not None else "",
             currency_symbol=partial(_currency_symbol, context),
         )
