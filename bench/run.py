@@ -15,7 +15,19 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE / "results.json"
-BENCHMARKS = ("local", "collect", "ingest", "archive", "report", "cost", "refresh", "periods", "dashboards", "growth")
+BENCHMARKS = (
+    "local",
+    "collect",
+    "ingest",
+    "archive",
+    "report",
+    "cost",
+    "refresh",
+    "periods",
+    "dashboards",
+    "growth",
+    "page_load",
+)
 """The short ones first."""
 
 Figure = dict[str, Any]

@@ -25,10 +25,13 @@ export const formatNumber = (value: number, digits = 1): string => numberFormat(
 export const formatCompact = (value: number): string => numberFormat({ notation: 'compact', maximumFractionDigits: 1 }).format(value);
 export const formatPercent = (value: number, digits = 1): string => numberFormat({ style: 'percent', maximumFractionDigits: digits }).format(value);
 
+/** From this amount on, cents only take room. */
+const WITHOUT_CENTS = 10_000;
+
 export function formatMoney(value: number, currency: string): string {
   try {
-    const isWhole = Number.isInteger(value);
-    return numberFormat({ style: 'currency', currency, minimumFractionDigits: isWhole ? 0 : 2, maximumFractionDigits: 2 }).format(value);
+    const isWhole = Number.isInteger(value) || Math.abs(value) >= WITHOUT_CENTS;
+    return numberFormat({ style: 'currency', currency, minimumFractionDigits: isWhole ? 0 : 2, maximumFractionDigits: isWhole ? 0 : 2 }).format(value);
   } catch {
     return `${formatNumber(value, 2)} ${currency}`;
   }
@@ -43,6 +46,10 @@ export function formatSeconds(value: number): string {
   if (hours) return minutes ? `${unit(hours, 'hour')} ${unit(minutes, 'minute')}` : unit(hours, 'hour');
   return seconds ? `${unit(minutes, 'minute')} ${unit(seconds, 'second')}` : unit(minutes, 'minute');
 }
+
+/** A short duration: 210 ms, 1.3 s. */
+export const formatMilliseconds = (value: number): string =>
+  value < 1000 ? numberFormat({ style: 'unit', unit: 'millisecond', unitDisplay: 'narrow' }).format(value) : formatSeconds(value / 1000);
 
 export const numeric = (value: Cell): number | undefined => {
   if (typeof value === 'number') return value;

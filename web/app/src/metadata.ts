@@ -79,3 +79,6 @@ export function findWidget(method: string): { widget: Widget; page: ReportPage }
   }
   return undefined;
 }
+
+/** What a page is called: that of a custom dimension has a number only, its report the name. */
+export const pageName = (page: ReportPage): string => (/^customdimension\d+$/.test(page.subcategory.id) ? (page.widgets[0]?.name ?? page.subcategory.name) : page.subcategory.name);

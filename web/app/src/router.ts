@@ -13,6 +13,7 @@ export const router = createRouter({
     { path: '/realtime', component: () => import('./pages/RealTimePage.vue'), meta: { title: 'nav.realTime' } },
     { path: '/visits', component: () => import('./pages/VisitsPage.vue'), meta: { title: 'nav.visits' } },
     { path: '/transitions', component: () => import('./pages/TransitionsPage.vue'), meta: { title: 'nav.transitions' } },
+    { path: '/vitals', component: () => import('./pages/VitalsPage.vue'), meta: { title: 'nav.vitals' } },
     { path: '/sites', component: () => import('./pages/SitesPage.vue'), meta: { title: 'nav.allSites' } },
     { path: '/filtered', component: () => import('./pages/FilteredPage.vue'), meta: { title: 'nav.filtered' } },
     { path: '/admin/:section?', component: () => import('./admin/AdminPage.vue'), meta: { title: 'nav.administration' } },

@@ -16,6 +16,7 @@ export const isChecking = ref(true);
 interface SessionAnswer {
   login?: string | null;
   is_superuser?: boolean;
+  second_factor?: boolean;
   csrf?: string;
   message?: string;
   /** A word for programs: wrong, otp_required, otp_wrong, too_many, ended … */
@@ -80,6 +81,9 @@ async function resumeToken(): Promise<void> {
   const isSuperuser = (await call<{ value: boolean }>('UsersManager.hasSuperUserAccess')).value;
   me.value = { login: '', isSuperuser: Boolean(Number(isSuperuser)), hasSession: false };
 }
+
+/** Whether the person signed in has a second factor. */
+export const hasSecondFactor = async (): Promise<boolean> => Boolean((await ask('/auth/session')).answer.second_factor);
 
 /** Sends an object to one of the addresses below /auth. Raises SignInError. */
 export async function post<T = SessionAnswer>(action: string, body: Record<string, unknown> = {}, headers: Record<string, string> = {}): Promise<T> {

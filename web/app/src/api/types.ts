@@ -175,6 +175,8 @@ export interface User {
   email: string;
   superuser_access: number;
   role?: string;
+  capabilities?: string[];
+  uses_2fa?: boolean;
   invite_status?: string;
   date_registered?: string;
 }

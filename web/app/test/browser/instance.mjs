@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { chromium } from 'playwright-core';
 import { findChromium } from '../../../tracker/test/browser/world.mjs';
 
-const COMMAND = join(import.meta.dirname, '../../../../.venv/bin/tidemark');
+export const COMMAND = join(import.meta.dirname, '../../../../.venv/bin/tidemark');
 export const TOKEN = '0123456789abcdef0123456789abcdef';
 export const USER = { login: 'anna', password: 'tides-rise-and-fall-9', email: 'anna@example.org' };
 export const canRun = () => Boolean(findChromium()) && existsSync(COMMAND);
@@ -42,26 +42,32 @@ function traffic(now) {
   return requests;
 }
 
-export async function startInstance({ isDemo = false } = {}) {
-  const child = spawn(COMMAND, ['serve', '--port', '0', '--token', TOKEN, '--ephemeral', ...(isDemo ? ['--demo'] : [])], { stdio: ['ignore', 'pipe', 'pipe'] });
+/** Calls the API of the instance at an address. */
+export const callerOf = (address) => async (method, parameters = {}) => {
+  const form = new URLSearchParams({ module: 'API', format: 'json', method, token_auth: TOKEN, ...parameters });
+  const answer = await (await fetch(`${address}/index.php`, { method: 'POST', body: form })).json();
+  if (answer?.result === 'error') throw new Error(`${method}: ${answer.message}`);
+  return answer;
+};
+
+/** An instance of its own, in memory or in the folder `data`. `demoSent` comes when the demo traffic was sent. */
+export async function startInstance({ isDemo = false, data = '' } = {}) {
+  const kept = data ? ['--data', data] : ['--ephemeral'];
+  const child = spawn(COMMAND, ['serve', '--port', '0', '--token', TOKEN, ...kept, ...(isDemo ? ['--demo'] : [])], { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
-  let isSent = false;
+  let tellSent;
+  const demoSent = new Promise((resolve) => (tellSent = resolve));
   const address = await new Promise((resolve, reject) => {
     createInterface({ input: child.stdout }).on('line', (line) => {
       said += `${line}\n`;
       const ready = /^ready (\S+)/.exec(line);
       if (ready) resolve(ready[1]);
-      if (/^demo\s+done/.test(line)) isSent = true;
+      if (/^demo\s+done/.test(line)) tellSent();
     });
     child.stderr.on('data', (data) => (said += data));
     child.on('exit', () => reject(new Error(`The instance did not start:\n${said}`)));
   });
-  const call = async (method, parameters = {}) => {
-    const form = new URLSearchParams({ module: 'API', format: 'json', method, token_auth: TOKEN, ...parameters });
-    const answer = await (await fetch(`${address}/index.php`, { method: 'POST', body: form })).json();
-    if (answer?.result === 'error') throw new Error(`${method}: ${answer.message}`);
-    return answer;
-  };
+  const call = callerOf(address);
   const drain = async () => void (await fetch(`${address}/_local/drain`)).text();
   const send = async (requests) => {
     const lines = requests.map((one) => `?${new URLSearchParams({ idsite: '1', rec: '1', ua: AGENTS.CH, ...one })}`);
@@ -75,7 +81,7 @@ export async function startInstance({ isDemo = false } = {}) {
       child.once('exit', resolve);
       child.kill('SIGTERM');
     });
-  return { address, call, drain, send, stop, isDemoSent: () => isSent };
+  return { address, call, drain, send, stop, demoSent };
 }
 
 /** One site, one user who manages it, and the traffic above. */

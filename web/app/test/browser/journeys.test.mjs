@@ -1,12 +1,25 @@
 // What people do with the dashboard, in real Chromium against a real instance.
 
+import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { canRun, fill, HOSTILE, startBrowser, startInstance, USER } from './instance.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const OWN = ['overview', 'visits', 'realtime', 'transitions', 'vitals', 'sites', 'filtered'];
+const ADMINISTRATION = ['sites', 'users', 'tokens', 'security', 'goals', 'segments', 'dimensions', 'reports', 'alerts'].map((one) => `admin/${one}`);
 const SERIOUS = ['serious', 'critical'];
+
+/** The code that an authenticator shows now (RFC 6238). */
+function oneTimeCode(secret) {
+  const bits = [...secret.replace(/[\s=]/g, '')].map((one) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(one).toString(2).padStart(5, '0')).join('');
+  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
+  const hash = createHmac('sha1', key).update(counter).digest();
+  return String((hash.readUInt32BE(hash.at(-1) & 15) & 0x7fffffff) % 1_000_000).padStart(6, '0');
+}
 
 describe.skipIf(!canRun())('the dashboard', () => {
   let instance;
@@ -162,14 +175,67 @@ describe.skipIf(!canRun())('the dashboard', () => {
     await other.close();
   });
 
+  test('tells the web vitals of pages and devices', async () => {
+    const vitals = (lcp) => ({ wv_lcp: lcp, wv_inp: 90, wv_cls: '0.3', wv_fcp: 700, wv_ttfb: 100 });
+    await instance.send(
+      [2000, 2400, 4200].map((lcp, index) => ({ url: 'https://shop.example.org/vital', action_name: 'Vital', cid: `b1000000000000${index}0`, ...vitals(lcp) })),
+    );
+    await go('/vitals?period=day&date=today');
+    const row = rowOf('/vital');
+    await row.getByText('4.2s').waitFor();
+    await row.getByText('Poor').first().waitFor({ state: 'attached' });
+    await row.getByRole('button', { name: 'Rows below /vital' }).click();
+    await page.locator('tr.below', { hasText: 'Desktop' }).getByText('4.2s').waitFor();
+  });
+
+  test('keeps an alert and a note', async () => {
+    await go('/admin/alerts');
+    await page.getByRole('button', { name: 'Add an alert' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name', { exact: true }).fill('Visits broke in');
+    await dialog.getByRole('button', { name: 'Create' }).click();
+    await page.getByText('Visits broke in').waitFor();
+    await page.getByRole('button', { name: 'Edit Visits broke in' }).click();
+    await dialog.getByLabel(/^Value/).fill('30');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await page.getByText(/falls by more than \(percent\) 30/).waitFor();
+    await go('/overview?period=day&date=yesterday');
+    await page.getByRole('button', { name: 'Add a note' }).click();
+    await dialog.getByLabel('Note', { exact: true }).fill('The sale began');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('The sale began').waitFor();
+  });
+
+  test('sets up a second factor, and signs in with it', async () => {
+    await go('/admin/security');
+    await page.getByLabel('Password').fill(USER.password);
+    await page.getByRole('button', { name: 'Set it up' }).click();
+    await page.getByRole('img', { name: /The key as an image/ }).waitFor();
+    const secret = (await page.locator('[data-secret]').innerText()).trim();
+    await page.getByLabel(/^Code/).fill(oneTimeCode(secret));
+    await page.getByRole('button', { name: 'Turn it on' }).click();
+    const [recovery] = (await page.locator('[data-recovery]').innerText()).trim().split('\n');
+    const other = await browser.newContext({ locale: 'en-GB' });
+    const again = watch(await other.newPage());
+    await again.goto(instance.address);
+    await again.fill('[name=username]', USER.login);
+    await again.fill('[name=password]', USER.password);
+    await again.click('button.primary');
+    await again.getByLabel(/^Code/).fill(recovery);
+    await again.click('button.primary');
+    await again.waitForFunction(() => document.title.startsWith('Overview'));
+    await other.close();
+  });
+
   test('does not let a hostile visit do harm', async () => {
     await instance.send([
       { url: HOSTILE.url, action_name: HOSTILE.title, urlref: HOSTILE.referrer, cid: 'b000000000000003' },
       { url: HOSTILE.url, e_c: HOSTILE.title, e_a: '"><b>', e_n: HOSTILE.title, cid: 'b000000000000003' },
       { url: HOSTILE.url, search: HOSTILE.title, cid: 'b000000000000003' },
+      { url: HOSTILE.url, action_name: HOSTILE.title, wv_lcp: '2600', wv_cls: '0.02', cid: 'b000000000000003' },
     ]);
     const scope = 'period=day&date=today';
-    for (const path of ['visits', 'realtime', 'report/General_Actions/Page%20titles', 'report/General_Actions/Pages', 'report/General_Actions/Events', 'report/General_Actions/Site%20Search', 'transitions']) {
+    for (const path of ['visits', 'realtime', 'report/General_Actions/Page%20titles', 'report/General_Actions/Pages', 'report/General_Actions/Events', 'report/General_Actions/Site%20Search', 'report/Referrers_Referrers/Websites', 'vitals', 'transitions', 'overview', 'sites', 'filtered']) {
       await go(`/${path}?${scope}`);
       expect([path, await isWide(page)]).toEqual([path, 0]);
     }
@@ -194,14 +260,20 @@ describe.skipIf(!canRun())('the dashboard', () => {
     await page.unroute('**/index.php');
   });
 
-  test.each(['light', 'dark'])('is accessible when %s', async (colorScheme) => {
-    await page.emulateMedia({ colorScheme });
-    for (const path of ['overview', 'report/General_Actions/Pages', 'visits', 'realtime', 'transitions', 'sites', 'admin/sites', 'admin/users', 'admin/goals']) {
+  test('is accessible on every page, light and dark', { timeout: 600_000 }, async () => {
+    const pages = await instance.call('API.getReportPagesMetadata', { idSite: 1 });
+    const reports = pages.map(({ category, subcategory }) => `report/${encodeURIComponent(category.id)}/${encodeURIComponent(subcategory.id)}`);
+    const serious = async (options) => {
+      const { violations } = await page.evaluate((chosen) => window.axe.run({ resultTypes: ['violations'], ...chosen }), options);
+      return violations.filter((one) => SERIOUS.includes(one.impact)).map((one) => `${one.id}: ${one.nodes.map((node) => `${node.target} ${node.any[0]?.message ?? ''}`).slice(0, 3)}`);
+    };
+    for (const path of [...OWN, ...ADMINISTRATION, ...reports]) {
       await go(`/${path}?period=day&date=yesterday`);
       await page.evaluate(AXE);
-      const { violations } = await page.evaluate(() => window.axe.run({ resultTypes: ['violations'] }));
-      const found = violations.filter((one) => SERIOUS.includes(one.impact)).map((one) => `${one.id}: ${one.nodes.map((node) => `${node.target} ${node.any[0]?.message ?? ''}`).slice(0, 3)}`);
-      expect([path, found]).toEqual([path, []]);
+      for (const [colorScheme, options] of [['light', {}], ['dark', { runOnly: ['color-contrast'] }]]) {
+        await page.emulateMedia({ colorScheme });
+        expect([path, colorScheme, await serious(options)]).toEqual([path, colorScheme, []]);
+      }
     }
     await page.emulateMedia({ colorScheme: null });
   });
