@@ -16,8 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from archive_floor import run_group_bys, run_sessions
-from sessions import as_read
-from synthetic import DAY_START, synthetic_hits
+from day_files import day_files
+from synthetic import DAY_START
 from tidemark.archiving.catalogue import Catalogue
 from tidemark.archiving.day import DayInputs, build_day
 from tidemark.archiving.sources import LOG_TABLE
@@ -26,13 +26,17 @@ from tidemark.model.settings import Settings
 from tidemark.model.site import Site
 from tidemark.model.snapshot import TrackerSnapshot
 from tidemark.model.tracked_site import site_document
+from tidemark.plugin.dimension import Dimension
 from tidemark.plugin.plugin import load_plugins
 from tidemark.plugin.record import Source
+from tidemark.sessions.hit_files import joined, read_file
+from tidemark.sessions.hits import hit_columns
 from tidemark.sessions.rules import Rules, own_columns
 from tidemark.sessions.sessionise import NO_HISTORY, sessionise
 
 TINY_VISITS = 4
 TINY_ROUNDS = 20
+DAY_SECONDS = 86_400
 
 
 def timed(work: Callable[[], Any]) -> tuple[Any, float, float]:
@@ -80,10 +84,17 @@ def _own(table: pa.Table) -> pa.Table:
     )
 
 
-def measure(hits: int = 1_000_000, visits: int = 200_000) -> dict[str, dict[str, Any]]:
+def day_of_hits(hits: int, dimensions: tuple[Dimension, ...]) -> pa.Table:
+    """The hits as they come out of the hit log, whose files were made elsewhere."""
+    columns = hit_columns(dimensions)
+    with day_files(hits) as files:
+        return joined([read_file(str(file), DAY_START, DAY_START + DAY_SECONDS, columns) for file in files], columns)
+
+
+def measure(hits: int = 1_000_000) -> dict[str, dict[str, Any]]:
     plugins = load_plugins()
     catalogue, dimensions = Catalogue.of(plugins), own_columns(plugins.dimensions())
-    made: pa.Table = as_read(synthetic_hits(hits, visits, dimensions=dimensions, start=DAY_START))
+    made = day_of_hits(hits, dimensions)
     logs, sessions_s, sessions_cpu = timed(lambda: sessionise(made, NO_HISTORY, Rules(1, dimensions=dimensions)))
     inputs = day_inputs(logs, catalogue)
     content, records_s, records_cpu = timed(lambda: build_day(inputs, catalogue))

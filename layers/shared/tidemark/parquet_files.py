@@ -20,7 +20,15 @@ SMALL_LEVEL: Final = 9
 ROW_GROUP_ROWS: Final = 1 << 20
 DICTIONARY_BYTES: Final = 16 << 20
 RISING: Final = frozenset(
-    {"server_time", "sequence", "visit_first_action_time", "visit_last_action_time", "first_sequence"}
+    {
+        "server_time",
+        "sequence",
+        "visitor_localtime",
+        "visit_first_action_time",
+        "visit_last_action_time",
+        "last_visit_start",
+        "first_sequence",
+    }
 )
 UNREPEATED: Final = frozenset({"hit_id", "idpageview", "order_id"})
 WIDE_BITS: Final = 64
