@@ -65,6 +65,15 @@ def test_generic_parameters_of_tables(api, query, expected):
     assert labels(api, f"method=Demo.getPages&{DAY}&{query}") == expected
 
 
+def test_columns_have_their_stored_numbers_without_queued_filters(api):
+    query = f"method=Demo.getPages&{DAY}&disable_queued_filters=1&filter_limit=1"
+    (row,) = value(api, query)
+    assert list(row)[:5] == ["label", "2", "12", "5", "avg_time_on_site"]
+    (flat,) = value(api, f"{query}&flat=1")
+    assert "nb_visits" in flat
+    assert value(api, f"method=Demo.get&{DAY}&disable_queued_filters=1")["nb_visits"] == 2
+
+
 def test_columns_are_shown_and_hidden(api):
     assert value(api, f"method=Demo.getPages&{DAY}&showColumns=nb_hits&filter_limit=1") == [
         {"label": "/index", "nb_hits": 7, "url": "http://e.org/", "segment": "pageUrl==%2Findex"}

@@ -242,6 +242,8 @@ class Report:
     is_expandable: bool = True
     """Whether `expanded` brings subtables along."""
     flat_separator: str = " - "
+    is_named_at_once: bool = False
+    """Whether its columns have their names before the queued filters; those of others are numbers without these."""
     is_listed: bool = True
     """Whether it stands in the report metadata; single numbers do not."""
     documentation: str = ""

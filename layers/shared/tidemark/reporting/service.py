@@ -15,11 +15,13 @@ from tidemark.model.media import Media
 from tidemark.model.part_of_list import PartOfList
 from tidemark.model.registry import Registry
 from tidemark.model.sign_in import SignIns
-from tidemark.plugin import Plugins
+from tidemark.model.table import DataTable, TableMap
+from tidemark.plugin import Plugins, Report
 from tidemark.reporting.authentication import check_address, identify, token_of
 from tidemark.reporting.catalogue import Catalogue
 from tidemark.reporting.context import CallContext, Directory
 from tidemark.reporting.dispatch import Dispatcher, check_name, with_client_defaults
+from tidemark.reporting.filters.stored_names import use_stored_names
 from tidemark.reporting.formats.base import Document
 from tidemark.reporting.formats.original import Console
 from tidemark.reporting.formats.registry import DEFAULT_FORMAT, format_named
@@ -122,7 +124,10 @@ class Api:
         value = (self._dispatcher.processed if is_processed else self._dispatcher.raw)(method, context)
         if isinstance(value, Media):
             return Document(value.body, value.content_type), context
-        options = full_options(context, self._dispatcher.catalogue.report(method, params), request.base_url)
+        report = self._dispatcher.catalogue.report(method, params)
+        if is_processed and isinstance(value, DataTable | TableMap) and _has_stored_names(report, call_params):
+            use_stored_names(value)
+        options = full_options(context, report, request.base_url)
         document = chosen.success(options) if value is None else chosen.value(value, options)
         if isinstance(value, PartOfList):
             document = replace(document, headers={**document.headers, TOTAL_RESULTS: str(value.total)})
@@ -154,6 +159,13 @@ class Api:
     def _headers(self, request: ApiRequest, document: Document) -> dict[str, str]:
         headers = {"content-type": document.content_type, "cache-control": NO_STORE, **document.headers}
         return headers | cors_headers(self.directory.settings().words("General.cors_domains"), request)
+
+
+def _has_stored_names(report: Report | None, params: Parameters) -> bool:
+    """Whether the columns of an answer have the names that queued filters would replace."""
+    if report is None or report.is_named_at_once or not (report.dimension or report.search):
+        return False
+    return params.flag("disable_queued_filters") and not params.flag("flat")
 
 
 def cors_headers(domains: tuple[str, ...], request: ApiRequest) -> dict[str, str]:

@@ -49,6 +49,7 @@ def _searches(
         filters=(*filters, drop_columns(NO_RESULT), segment_by_label("siteSearchKeyword"), pages_per_search("nb_hits")),
         order=order,
         flat_separator="/",
+        is_named_at_once=True,
         documentation=documentation,
     )
 
@@ -91,6 +92,7 @@ SEARCH_REPORTS: tuple[Report, ...] = (
         queued=(drop_columns("nb_uniq_visitors"),),
         order=20,
         flat_separator="/",
+        is_named_at_once=True,
         documentation="The categories that people searched in.",
     ),
 )

@@ -99,6 +99,7 @@ def _report(action: str, name: str, segment: str, records: tuple[Record, Record]
         record=records[0],
         dimension=name,
         dimension_id=f"Ecommerce.{segment[0].upper()}{segment[1:]}",
+        is_named_at_once=True,
         metrics=("revenue", "quantity", "orders", "nb_visits"),
         labels={"revenue": "Product Revenue", "orders": "Unique Purchases"},
         processed=PROCESSED,

@@ -136,6 +136,7 @@ REPORTS: tuple[Report, ...] = (
         "Times",
         dimension="Day of the week",
         dimension_id="VisitTime.DayOfTheWeek",
+        is_named_at_once=True,
         on_request=VISIT_RATES,
         default_sort="",
         order=25,
