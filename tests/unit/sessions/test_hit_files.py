@@ -10,7 +10,7 @@ import pytest
 from tidemark.model.hit import Column
 from tidemark.model.period import midnight_utc
 from tidemark.model.time_zone import time_zone
-from tidemark.sessions.hit_files import hit_keys, hours_of, read_hits
+from tidemark.sessions.hit_files import hit_keys, hours_of, joined, read_hits
 from tidemark.stores.embedded.instance import open_stores
 
 DAYS = {
@@ -75,3 +75,25 @@ def test_hit_keys_are_those_of_the_site_and_its_hours(stores):
 
 def test_read_hits_gives_the_columns_when_there_are_none(stores):
     assert read_hits(stores.objects, 1, 0, 3600, COLUMNS).column_names == [column.name for column in COLUMNS]
+
+
+def test_hits_are_let_go_while_they_are_joined():
+    columns = [Column("hit_id", "string"), Column("title", "string"), Column("idsite", "int32")]
+    titles = [["A", "B"], ["B", None], [None, None]]
+    tables = [
+        pa.table(
+            {
+                "hit_id": pa.array([f"{number}-0", f"{number}-1"]),
+                "title": pa.array(texts, pa.string()).dictionary_encode(),
+                "idsite": pa.array([number, None], pa.int32()),
+            }
+        )
+        for number, texts in enumerate(titles)
+    ]
+    whole = joined(tables, columns)
+    assert tables == []
+    assert whole["title"].to_pylist() == [title for texts in titles for title in texts]
+    assert whole["idsite"].to_pylist() == [0, None, 1, None, 2, None]
+    assert {column.num_chunks for column in whole.columns} == {1}
+    assert whole["title"].chunk(0).dictionary.to_pylist() == ["A", "B"]
+    assert joined([], columns).num_rows == 0
