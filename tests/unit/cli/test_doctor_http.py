@@ -17,7 +17,7 @@ HEALTH = {"status": "ok", "version": __version__}
 SOUND = {
     "GET /health": (200, {}, json.dumps(HEALTH)),
     "GET /matomo.js": (200, {"Content-Type": "text/javascript"}, "x"),
-    "GET /matomo.php": (200, {"Cache-Control": "no-store"}, "x"),
+    "GET /matomo.php": (200, {"X-Cache": "Miss from cloudfront"}, "x"),
     "OPTIONS /matomo.php": (204, {"Access-Control-Allow-Origin": "*"}, ""),
     "GET /index.php": (200, {}, '{"value": "5.2.2"}'),
     "GET /": (200, {}, "<!doctype html><html>"),
@@ -77,7 +77,8 @@ def test_a_sound_deployment(served):
         ("GET /matomo.js", (404, {}, ""), "tracker script", "CDN"),
         ("GET /matomo.php", (403, {}, ""), "tracking", "EdgeSecret"),
         ("GET /matomo.php", (503, {}, ""), "tracking", "record_statistics"),
-        ("GET /matomo.php", (200, {}, "x"), "tracking", "cache"),
+        ("GET /matomo.php", (200, {"Age": "3"}, "x"), "tracking", "cache"),
+        ("GET /matomo.php", (200, {"X-Cache": "Hit from cloudfront"}, "x"), "tracking", "cache"),
         ("OPTIONS /matomo.php", (403, {}, ""), "tracking from pages", "OPTIONS"),
         ("GET /index.php", (200, {}, "<html>"), "reporting", "queries"),
         ("GET /", (404, {}, ""), "dashboard", "ReportApi"),

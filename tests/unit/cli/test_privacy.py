@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import date
 
 import pytest
 from typer.testing import CliRunner
 
 from tests.support.erasure import TrackedInstance, traces
 from tidemark.cli.main import app
+from tidemark.model.anonymising import Hidden
 
 ANNA = "anna@example.org"
 
@@ -64,3 +67,16 @@ def test_past_days_when_anonymised(call, tmp_path):
     assert call("anonymize", *days).exit_code == 2
     assert call("anonymize", *days, "--unset-visit-column", "visit_total_actions").exit_code == 2
     assert call("anonymize", "--first", "2026-11-18", "--users").exit_code == 1, "it asks"
+
+
+def test_an_anonymisation_when_it_was_interrupted(call, tmp_path):
+    site = TrackedInstance(tmp_path)
+    waiting = replace(site.instance.anonymising(), runs_at_once=False)
+    waiting.order(Hidden(date(2026, 11, 18), date(2026, 11, 18), users=True), "admin")
+    site.close()
+    found = {one["check"]: one for one in map(json.loads, call("doctor", "--json").output.splitlines())}
+    assert found["unfinished anonymisations"]["mend"].startswith("tidemark erasures")
+    call("erasures")
+    found = {one["check"]: one for one in map(json.loads, call("doctor", "--json").output.splitlines())}
+    assert found["unfinished anonymisations"]["found"] == "0"
+    assert json.loads(call("export", "--user-id", ANNA).output) == {}

@@ -12,6 +12,7 @@ import typer
 from tidemark.cli.doctor_http import Deployment, examine_url
 from tidemark.cli.findings import Finding
 from tidemark.cli.instances import AsJson, Data, OfStack, opened_instance, show
+from tidemark.model.anonymising import AnonymisingState
 from tidemark.model.erasure import ErasureState
 from tidemark.model.snapshot import SNAPSHOT_KEY, TrackerSnapshot
 from tidemark.stores.errors import NotFoundError, StoreError
@@ -131,6 +132,14 @@ def erasures(instance: Instance) -> Finding:
     return Finding("unfinished erasures", f"{count}", "tidemark erasures, which goes on with them" if count else "")
 
 
+def anonymisations(instance: Instance) -> Finding:
+    """Orders to anonymise past days that were interrupted."""
+    count = sum(1 for one in instance.anonymising().all() if one.state is AnonymisingState.ORDERED)
+    return Finding(
+        "unfinished anonymisations", f"{count}", "tidemark erasures, which goes on with them" if count else ""
+    )
+
+
 CHECKS: Final[tuple[tuple[str, Check], ...]] = (
     ("superuser", superuser),
     ("sites", sites),
@@ -140,4 +149,5 @@ CHECKS: Final[tuple[tuple[str, Check], ...]] = (
     ("spilled messages", spill),
     ("archive jobs", jobs),
     ("unfinished erasures", erasures),
+    ("unfinished anonymisations", anonymisations),
 )

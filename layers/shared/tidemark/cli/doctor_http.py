@@ -188,8 +188,9 @@ def tracking(deployment: Deployment) -> Finding:
         return Finding("tracking", told, "the setting Tracker.record_statistics is off: `tidemark config reset` it")
     if answer.status >= http.HTTPStatus.BAD_REQUEST:
         return Finding("tracking", told, "read the log of CollectFunction")
-    if "no-store" not in answer.headers.get("cache-control", ""):
-        return Finding("tracking", f"{told}, may be cached", "let the CDN cache nothing of /matomo.php")
+    again = deployment.ask("GET", "/matomo.php").headers
+    if "age" in again or "hit" in again.get("x-cache", "").lower():
+        return Finding("tracking", f"{told} from a cache", "let the CDN cache nothing of /matomo.php: hits are lost")
     return Finding("tracking", told)
 
 

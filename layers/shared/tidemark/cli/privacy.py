@@ -135,9 +135,11 @@ def anonymize(
 
 
 def erasures(data: Data = None, stack: OfStack = None, as_json: AsJson = False) -> None:
-    """Go on with interrupted erasures, repeat those that are due, and print all receipts."""
-    erasing = opened_instance(data, stack).erasing()
+    """Go on with interrupted erasures and anonymisations, repeat those that are due; print all receipts of erasures."""
+    instance = opened_instance(data, stack)
+    erasing = instance.erasing()
     erasing.run_pending()
+    instance.anonymising().run_pending()
     for receipt in erasing.receipts():
         show(_facts(receipt), as_json)
 
