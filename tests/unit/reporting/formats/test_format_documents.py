@@ -257,11 +257,12 @@ def test_html_of_several_dates_has_metadata_behind_the_columns_of_the_first_if_t
     assert heads == ["<th>_date</th>", "<th>label</th>", "<th>_metadata</th>", "<th>more</th>"]
 
 
-def test_rss_links_to_the_date_that_the_site_has_when_the_period_begins():
+@pytest.mark.parametrize(("zone", "linked"), [("UTC-3", "2010-03-05"), ("Asia/Tokyo", "2010-03-04")])
+def test_rss_links_to_the_date_in_utc_when_the_period_begins_for_the_site(zone, linked):
     table = SimpleTable.of({"nb_visits": 1})
     table.metadata["period"] = Period.day(date(2010, 3, 5))
-    text = render("rss", TableMap("date", {"2010-03-05": table}), zone=lambda _table: time_zone("UTC-3"))
-    assert "&amp;date=2010-03-04</link>" in text
+    text = render("rss", TableMap("date", {"2010-03-05": table}), zone=lambda _table: time_zone(zone))
+    assert f"&amp;date={linked}</link>" in text
     assert "<pubDate>Fri, 05 Mar 2010 00:00:00 +0000</pubDate>" in text
 
 

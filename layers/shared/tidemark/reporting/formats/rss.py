@@ -69,13 +69,14 @@ def _document(text: str, kind: str) -> Document:
 
 
 def _item(key: str, table: Any, options: FormatOptions) -> str:
-    """One table; its link has the site's date at the moment when the period begins in UTC, as Matomo's has."""
+    """One table; its link has the date that it is in UTC when the period begins for the site, as Matomo's has."""
     period = table.metadata.get(PERIOD_METADATA)
     first = period.first if isinstance(period, Period) else date(1970, 1, 1)
     begin = datetime(first.year, first.month, first.day, tzinfo=UTC)
+    linked = begin.replace(tzinfo=options.zone(table)).astimezone(UTC).date()
     return _ITEM.format(
         published=_mail_date(begin),
-        link=sanitise(f"{options.link}&date={begin.astimezone(options.zone(table)).date().isoformat()}"),
+        link=sanitise(f"{options.link}&date={linked.isoformat()}"),
         title=f"{escape_xml(decode_entities(options.site_name(table)))} on {escape_xml(key)}",
         description=sanitise(_html(table, options).replace("\n", "")),
     )
