@@ -129,3 +129,12 @@ def test_debug_output_is_for_a_superuser(fresh):
     assert b"idsite" in send(instance, debug=1, token_auth=TOKEN).body
     assert len(send(instance, debug=1).body) == 43
     assert len(send(instance, debug=1, token_auth="0" * 32).body) == 43
+
+
+def test_a_visit_moves_when_an_authorised_request_says_where_it_is(fresh):
+    instance = fresh()
+    send(instance, {"accept-language": "de-DE"})
+    assert [visit["countryCode"] for visit in visits(instance)] == ["de"]
+    assert send(instance, {"accept-language": "de-DE"}, country="jp", token_auth=TOKEN).status == 200
+    send(instance, {"accept-language": "de-DE"})
+    assert [(visit["countryCode"], visit["actions"]) for visit in visits(instance)] == [("jp", 3)]

@@ -197,6 +197,30 @@ def test_dimensions_are_kept_as_they_say(keep, expected):
     assert [row["shade"] for row in logs["visits"] + logs["conversions"]] == [expected, expected]
 
 
+OVERRULED = {
+    "nobody said anything": ([hit(0, place="a"), hit(1, place="b")], "a"),
+    "what is said counts, though it was found first": ([hit(0, place="a"), hit(1, place="b", source="said")], "b"),
+    "and stays": ([hit(0, place="a", source="said"), hit(1, place="b")], "a"),
+    "the last of several": ([hit(at, place=place, source="said") for at, place in enumerate("abc")], "c"),
+    "by a ping too": ([hit(0, place="a"), ping(1, place="b", source="said")], "b"),
+    "by order of sending": ([hit(0, place="a", sent=5, source="said"), hit(1, place="b", sent=0, source="said")], "a"),
+    "in its own visit": ([hit(0, place="a"), hit(1, place="b", visitor=0xB, source="said")], "a"),
+}
+
+
+@pytest.mark.parametrize(("rows", "expected"), OVERRULED.values(), ids=OVERRULED)
+def test_a_dimension_is_overruled_when_a_hit_says_so(rows, expected):
+    dimensions = (
+        Dimension("place", Scope.VISIT, lambda _: None, on_conversion=True, overruled_by=("source", "said")),
+        Dimension("source", Scope.VISIT, lambda _: None),
+    )
+    rows = [*rows[:-1], rows[-1] | {"goals": GOAL}]
+    logs = logs_of(rows, dimensions=dimensions)
+    assert logs["visits"][0]["place"] == expected
+    if len(logs["visits"]) == 1 and not rows[-1].get("is_ping"):
+        assert [row["place"] for row in logs["conversions"]] == [expected]
+
+
 def test_dimensions_of_actions_stand_on_their_action():
     dimension = Dimension("shade", Scope.ACTION, lambda _: None)
     logs = logs_of([hit(0, shade="p"), hit(1)], dimensions=(dimension,))

@@ -6,11 +6,12 @@ CORE_COLUMNS are the columns that sessions need; plugins' Dimensions add further
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 from tidemark.model.action_type import ActionType, ReferrerType
 
 __all__ = [
+    "BY_REQUEST",
     "CORE_COLUMNS",
     "ActionType",
     "Client",
@@ -69,6 +70,9 @@ class Client:
     bot_category: str = ""
 
 
+BY_REQUEST: Final = "request"
+
+
 @dataclass(frozen=True, slots=True)
 class Location:
     """Where an address is. Country lower case, "xx" if unknown."""
@@ -79,7 +83,7 @@ class Location:
     latitude: float | None = None
     longitude: float | None = None
     provider: str | None = None
-    """How it was found: by a database, the CDN's headers, the language."""
+    """How it was found: by a database, the CDN's headers, the language; BY_REQUEST: an authorised request said it."""
     network: str | None = None
     """Name of the network that the address belongs to, where a database tells it."""
 

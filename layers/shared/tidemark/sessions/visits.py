@@ -102,10 +102,23 @@ def visits_of(
         **exits(chain),
         **referrer(chain),
     }
+    overruling: dict[tuple[str, str], pa.Int64Array] = {}
     for dimension in rules.dimensions:
-        if dimension.scope is Scope.VISIT:
-            columns[dimension.column] = kept(chain, dimension.column, dimension.keep)
+        if dimension.scope is not Scope.VISIT:
+            continue
+        values = kept(chain, dimension.column, dimension.keep)
+        if (told := dimension.overruled_by) is not None:
+            if told not in overruling:
+                overruling[told] = last_of(_has_text(found.column(told[0]), told[1]), runs)
+            row = overruling[told]
+            values = pc.if_else(pc.is_valid(row), _at(chain, dimension.column, row), values)
+        columns[dimension.column] = values
     return columns
+
+
+def _has_text(values: pa.DictionaryArray, text: str) -> pa.BooleanArray:
+    """Where a column of texts has this one."""
+    return pc.fill_null(pc.equal(values.dictionary, text).take(values.indices), False)
 
 
 def kept(chain: Chain, column: str, keep: Keep) -> pa.Array:

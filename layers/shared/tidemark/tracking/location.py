@@ -14,7 +14,7 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from tidemark.definitions.languages import country_of
-from tidemark.model.hit import Location
+from tidemark.model.hit import BY_REQUEST, Location
 from tidemark.tracking.databases import FOUND_DIGITS, MAX_CODE, Databases, code, coordinate, location_of
 from tidemark.tracking.parameters import RawParams, text
 from tidemark.tracking.rules import Policy
@@ -71,7 +71,7 @@ def _of_headers(headers: Mapping[str, str]) -> Location:
 
 
 def overridden(location: Location, params: RawParams) -> Location:
-    """The location with what an authorised request says instead."""
+    """The location with what an authorised request says instead; `provider` tells that it does."""
     said: dict[str, Any] = {}
     if country := text(params, "country"):
         said["country"] = country[:MAX_CODE]
@@ -82,4 +82,4 @@ def overridden(location: Location, params: RawParams) -> Location:
     for name, attribute in (("lat", "latitude"), ("long", "longitude")):
         if (value := coordinate(text(params, name), SAID_DIGITS)) is not None:
             said[attribute] = value
-    return replace(location, **said) if said else location
+    return replace(location, provider=BY_REQUEST, **said) if said else location

@@ -7,7 +7,7 @@ from typing import Any
 
 from tidemark.definitions.countries import continents
 from tidemark.definitions.names import country_names
-from tidemark.model.hit import Location
+from tidemark.model.hit import BY_REQUEST, ColumnType, Location
 from tidemark.plugin import Dimension, Expression, HitContext, Scope, Segment, call, case, col, most_used
 
 CATEGORY = "Visitor location"
@@ -17,12 +17,18 @@ def _of(read: Callable[[Location], Any]) -> Callable[[HitContext], Any]:
     return lambda hit: read(hit.location)
 
 
+def _place(column: str, read: Callable[[Location], Any], kind: ColumnType = "string") -> Dimension:
+    """Where the visit began, unless an authorised request said later where the visitor is."""
+    told = ("location_provider", BY_REQUEST)
+    return Dimension(column, Scope.VISIT, _of(read), kind, on_conversion=True, overruled_by=told)
+
+
 DIMENSIONS: tuple[Dimension, ...] = (
-    Dimension("location_country", Scope.VISIT, _of(lambda place: place.country), on_conversion=True),
-    Dimension("location_region", Scope.VISIT, _of(lambda place: place.region), on_conversion=True),
-    Dimension("location_city", Scope.VISIT, _of(lambda place: place.city), on_conversion=True),
-    Dimension("location_latitude", Scope.VISIT, _of(lambda place: place.latitude), "float64", on_conversion=True),
-    Dimension("location_longitude", Scope.VISIT, _of(lambda place: place.longitude), "float64", on_conversion=True),
+    _place("location_country", lambda place: place.country),
+    _place("location_region", lambda place: place.region),
+    _place("location_city", lambda place: place.city),
+    _place("location_latitude", lambda place: place.latitude, "float64"),
+    _place("location_longitude", lambda place: place.longitude, "float64"),
     Dimension("location_provider", Scope.VISIT, _of(lambda place: place.provider)),
 )
 
