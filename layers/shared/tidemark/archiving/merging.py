@@ -62,8 +62,8 @@ def completed(table: pa.Table, types: dict[str, pa.DataType]) -> pa.Table:
     return pa.table(columns, names=list(types))
 
 
-def merge_rows(tables: Sequence[pa.Table], shape: Shape, key: str = PATH) -> pa.Table:
-    """One row per key."""
+def merge_rows(tables: Sequence[pa.Table], shape: Shape, key: str = PATH, *, are_alike: bool = False) -> pa.Table:
+    """One row per key. `are_alike`: many keys stand in several tables, so nobody looks whether all are different."""
     types = row_types(shape)
     if key not in types:
         types = {key: WHOLE} | types
@@ -71,7 +71,7 @@ def merge_rows(tables: Sequence[pa.Table], shape: Shape, key: str = PATH) -> pa.
     rows = _concatenated(tables, types)
     if shape.texts and not shape.keeps_first_texts:
         rows = rows.take(pc.sort_indices(rows, sort_keys=nulls_last([(WEIGHT, "descending")])))
-    return _grouped(rows, [key], _row_functions(shape))
+    return _grouped(rows, [key], _row_functions(shape), may_be_distinct=not are_alike)
 
 
 def merge_goals(tables: Sequence[pa.Table], shape: Shape, key: str = PATH, *, same_label: bool = False) -> pa.Table:
@@ -100,9 +100,12 @@ def _concatenated(tables: Sequence[pa.Table], types: dict[str, pa.DataType]) -> 
     return pa.concat_tables([completed(table, types) for table in tables])
 
 
-def _grouped(rows: pa.Table, keys: list[str], functions: dict[str, str]) -> pa.Table:
-    """Groups in the order of their first rows. One thread: then the first row is the same every time."""
-    if len(keys) == 1 and pc.count_distinct(rows[keys[0]], mode="all").as_py() == rows.num_rows:
+def _grouped(rows: pa.Table, keys: list[str], functions: dict[str, str], *, may_be_distinct: bool = False) -> pa.Table:
+    """Groups in the order of their first rows. One thread: then the first row is the same every time.
+
+    To find out that all keys are different costs as much as the groups of twenty columns.
+    """
+    if may_be_distinct and pc.count_distinct(rows[keys[0]], mode="all").as_py() == rows.num_rows:
         return rows
     found = rows.group_by(keys, use_threads=False).aggregate(list(functions.items()))
     return found.select([*keys, *(f"{name}_{function}" for name, function in functions.items())]).rename_columns(

@@ -137,9 +137,11 @@ def _merged(children: Sequence[Child], records: Sequence[Record], shape: Shape) 
             goals.extend([] if table.goals is None else [table.goals])
             waiting += table.rows.num_rows
         if waiting > MERGED_ROWS:
-            rows, goals = [merge_rows(rows, shape)], [merge_goals(goals, shape)] if goals else []
+            rows, goals = [merge_rows(rows, shape, are_alike=True)], [merge_goals(goals, shape)] if goals else []
             waiting = rows[0].num_rows
-    return ranked(merge_rows(rows, shape), shape), merge_goals(goals, shape) if goals else None
+    return ranked(merge_rows(rows, shape, are_alike=len(children) > 1), shape), merge_goals(
+        goals, shape
+    ) if goals else None
 
 
 @dataclass(frozen=True, slots=True)
