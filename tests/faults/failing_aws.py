@@ -73,7 +73,7 @@ def failing(endpoint: str, weather: Weather) -> Iterator[str]:
 
 def refusal(kind: str, request: Request) -> Response:
     """What a client gets instead of the answer. Whoever gets 500 cannot know whether it was done."""
-    service = (request.header("x-amz-target") or "").partition("_")[0]
+    service = (request.header("x-amz-target") or "").partition(".")[0].partition("_")[0]
     if kind == "throttled" and service in THROTTLES:
         body = f'{{"__type":"{THROTTLES[service]}","message":"slow down"}}'.encode()
         return Response(400, (("content-type", "application/x-amz-json-1.0"),), body)

@@ -100,10 +100,15 @@ def read_reports(instance: Instance, tally: Tally, is_over: threading.Event) -> 
     number = 0
     while not is_over.wait(READ_EVERY_SECONDS):
         number += 1
-        answer = instance.api(REPORTS[number % len(REPORTS)], idSite=1 + number % SITES, period="day", date="today")
+        asked = {"idSite": 1 + number % SITES, "period": "day", "date": "today"}
+        try:
+            answer = instance.api(REPORTS[number % len(REPORTS)], **asked)
+            is_error = isinstance(answer, dict) and answer.get("result") == "error"
+        except (AssertionError, OSError):
+            is_error = True
         with tally.lock:
             tally.reads += 1
-            tally.failed_reads += isinstance(answer, dict) and answer.get("result") == "error"
+            tally.failed_reads += is_error
 
 
 def load(instance: Instance, seconds: float, clients: int) -> Tally:
