@@ -247,6 +247,12 @@ def test_html_shows_nested_values_over_several_lines():
     ) in text
 
 
+def test_html_tells_the_stored_number_of_a_subtable_that_came_along():
+    text = render("html", DataTable([Row({"label": "a"}, {"url": "x"}, 7, BELOW), Row({"label": "b"}, {}, 8)]))
+    assert "<td>'idsubdatatable_in_db' =&gt; 7&lt;br /&gt;'url' =&gt; 'x'</td>\n\t\t<td>8</td>" in text
+    assert "<td>-</td>\n\t\t<td>8</td>" in text
+
+
 def test_html_of_several_dates_has_metadata_behind_the_columns_of_the_first_if_the_last_has_some():
     plain, named = Row({"label": "a"}), Row({"label": "b", "more": 1}, {"url": "x"})
     first = TableMap("date", {"1": DataTable([named.copy()]), "2": DataTable([plain.copy()]), "3": DataTable()})

@@ -13,6 +13,7 @@ from tidemark.reporting.text import cell_text, decode_entities, escape_html, esc
 
 _METADATA = "_metadata"
 _SUBTABLE = "_idSubtable"
+_STORED = "idsubdatatable_in_db"
 _MISSING = "-"
 
 
@@ -65,11 +66,17 @@ def _rows(table: DataTable, names: dict[str, bool], first: dict[str, Any] | None
 
 
 def _cells(row: Row) -> dict[str, Any]:
-    cells = dict(row.columns)
-    if row.metadata:
-        cells[_METADATA] = "<br />".join(f"'{name}' => {_metadata_text(cell)}" for name, cell in row.metadata.items())
-    if row.subtable_id is not None:
-        cells[_SUBTABLE] = row.subtable_id
+    """Columns, metadata and subtable; one that came along is numbered as it was loaded, after the table itself.
+
+    Its stored number is metadata then.
+    """
+    cells, metadata, number = dict(row.columns), row.metadata, row.subtable_id
+    if number is not None and row.subtable is not None:
+        metadata, number = {_STORED: number, **metadata}, number + 1
+    if metadata:
+        cells[_METADATA] = "<br />".join(f"'{name}' => {_metadata_text(cell)}" for name, cell in metadata.items())
+    if number is not None:
+        cells[_SUBTABLE] = number
     return cells
 
 
