@@ -110,6 +110,7 @@ def test_patterns_with_one_group_or_none_at_all_are_fine(call, pattern):
 def test_scopes_tell_how_many_slots_are_left(call):
     added(call, scope="visit")
     added(call, scope="visit", active="0")
+    assert [scope["numSlotsUsed"] for scope in call(get_available_scopes, idSite="all")] == [0, 0]
     visit, action = call(get_available_scopes, idSite=1)
     assert (visit["value"], visit["numSlotsAvailable"], visit["numSlotsUsed"], visit["numSlotsLeft"]) == (
         "visit",

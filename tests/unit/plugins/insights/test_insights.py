@@ -132,6 +132,8 @@ def test_overviews_are_told_by_the_names_of_reports(caller):
     }
     found = get_insights_overview(caller, 1, "day", "2026-03-06")
     assert {name: len(one) for name, one in found.tables.items()} == {"Page URLs": 6, "Downloads": 6}
+    marks = {name: one.metadata_cells("label1") == one.cells("label") for name, one in found.tables.items()}
+    assert marks == {"Page URLs": False, "Downloads": True}
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,7 @@ def action_filters(mark: Filter, delimiter_setting: str) -> tuple[Filter, ...]:
 
     What does not decide which rows are shown is queued, so that only those that are shown pay for it. Flat answers need
     their marks before labels become paths, unless all that the marks are made of is found in the leaves; comparisons
-    and pivots before rows are compared or replaced.
+    and pivots before rows are compared or replaced; answers without queued filters have them nevertheless.
     """
 
     def prepare(table: DataTable, context: TableContext) -> None:
@@ -119,7 +119,8 @@ def action_filters(mark: Filter, delimiter_setting: str) -> tuple[Filter, ...]:
         is_compared = str(given.get("compare", "0")) == "1"
         if (is_compared or str(given.get("showRawMetrics", "0")) == "1") and context.period.day_count > 1:
             everywhere(_sums_of_nothing)(table, context)
-        is_early = is_compared or bool(given.get("pivotBy"))
+        is_unqueued = str(given.get("disable_queued_filters", "0")) == "1"
+        is_early = is_compared or is_unqueued or bool(given.get("pivotBy"))
         if not is_flat(context):
             (everywhere(mark) if is_early else later(everywhere(mark)))(table, context)
             return

@@ -53,10 +53,6 @@ def _of_site(context: Context, asked: str | int) -> Sequence[CustomDimension]:
     return context.service(Registry).custom_dimensions(int(idsite))
 
 
-def _of_scope(context: Context, idsite: int, scope: str) -> list[CustomDimension]:
-    return [one for one in context.service(Registry).custom_dimensions(idsite) if one.scope == scope]
-
-
 @method("CustomDimensions.getConfiguredCustomDimensions")
 def get_configured_custom_dimensions(context: Context, idSite: str | int) -> list[DimensionAnswer]:
     """The site's dimensions; none for a site that there is not, nor for all sites together."""
@@ -72,10 +68,10 @@ def get_configured_custom_dimensions_having_scope(
 
 
 @method("CustomDimensions.getAvailableScopes")
-def get_available_scopes(context: Context, idSite: int) -> list[dict[str, Any]]:
+def get_available_scopes(context: Context, idSite: str | int) -> list[dict[str, Any]]:
     """For each scope how many dimensions there are and can be."""
-    _check_view(context, idSite)
-    used = {scope: len(_of_scope(context, idSite, scope)) for scope in SCOPES}
+    dimensions = _of_site(context, idSite)
+    used = {scope: sum(one.scope == scope for one in dimensions) for scope in SCOPES}
     return [
         {
             "value": scope,

@@ -8,7 +8,7 @@ from typing import Any, Final
 from tidemark.model.errors import ApiError, BadParameter
 from tidemark.model.past_dates import earlier_date
 from tidemark.model.period import local_date
-from tidemark.model.table import ROWS_ARE_FINAL_METADATA, DataTable, TableMap
+from tidemark.model.table import LABEL, DataTable, TableMap
 from tidemark.model.time_zone import time_zone
 from tidemark.plugin import Access, Context, method, number
 from tidemark.plugins.insights.growth import (
@@ -34,8 +34,10 @@ OVERVIEW: Final = (
     "UserCountry_getCountry",
 )
 """Reports of the overviews, in order."""
-_WITH_OWN_LIMITS: Final = frozenset({"Actions_getDownloads"})
-"""Only for these the overviews' limits hold. Source: Matomo 5.2, Insights.getInsightsOverview."""
+_SPECIAL: Final = frozenset({"Actions_getDownloads"})
+"""Only for these the overviews' limits hold, and only their answer is flat. Source: Matomo 5.2, Insights API."""
+_FLAT_LABEL: Final = "label1"
+"""Where rows of flat answers have their label, if no report tells its dimension's name."""
 _MAP_KEY: Final = "defaultKeyName"
 _LEAST_SHOWN: Final = 3
 
@@ -133,14 +135,16 @@ def _overview(
     answer = TableMap(_MAP_KEY)
     for report in OVERVIEW:
         if report in names:
-            params = special if report in _WITH_OWN_LIMITS else {}
-            answer.tables[names[report]] = ask(context, id_site, period, date, report, segment, **params)
+            is_special = report in _SPECIAL
+            table = ask(context, id_site, period, date, report, segment, **(special if is_special else {}))
+            if is_special:
+                table.put_metadata(_FLAT_LABEL, table.cells(LABEL))
+            answer.tables[names[report]] = table
     return answer
 
 
 def _table(found: Comparison, total: float, thresholds: Thresholds, shown: Shown) -> DataTable:
-    rows = compare(found.current, found.past, total, thresholds, shown)
-    return DataTable(rows, metadata={ROWS_ARE_FINAL_METADATA: True})
+    return DataTable(compare(found.current, found.past, total, thresholds, shown))
 
 
 def _mark_movers_and_shakers(table: DataTable, found: Comparison, order: str) -> None:
