@@ -66,7 +66,9 @@ def test_the_memory_is_that_of_the_template():
 
 def test_the_schedules_are_those_of_the_template():
     seconds = {
-        one.function: one.every_seconds for one in read_wiring(find_template()).triggers if isinstance(one, ScheduleTrigger)
+        one.function: one.every_seconds
+        for one in read_wiring(find_template()).triggers
+        if isinstance(one, ScheduleTrigger)
     }
     assert {f"{name.capitalize()}Function": model.MONTH_SECONDS / often for name, often in RUNS.items()} == seconds
 
