@@ -4,9 +4,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from tidemark.model.table import DataTable, Row
+from tidemark.model.table import DataTable, Row, SimpleTable
 from tidemark.plugins.actions.filters import without_markup
-from tidemark.plugins.actions.reports import ENTERED, REPORTS
+from tidemark.plugins.actions.reports import ENTERED, REPORTS, keep_own_columns
 from tidemark.plugins.api.metadata import processed_metrics
 
 BY_METHOD = {report.method: report for report in REPORTS}
@@ -55,3 +55,9 @@ def test_pages_without_entries_are_left_out_of_folders_too(flat, inside):
     ENTERED(table, SimpleNamespace(call=SimpleNamespace(params={"flat": str(flat)})))
     assert [row.label for row in table] == ["dir"]
     assert [row.label for row in table.rows[0].subtable] == inside
+
+
+def test_the_overview_has_its_own_columns_only():
+    table = SimpleTable.of({"nb_pageviews": 3, "avg_time_generation": 1, "bounce_rate": 0, "revenue_per_visit": 2})
+    keep_own_columns(table, SimpleNamespace(report=BY_METHOD["Actions.get"]))
+    assert table.rows[0].columns == {"nb_pageviews": 3, "avg_time_generation": 1}

@@ -123,6 +123,13 @@ def _link(url: str, context: TableContext) -> tuple[str, ...]:
     return link_path(cleaned, action_url_category_delimiter=_option(context, "action_url_category_delimiter"))
 
 
+def keep_own_columns(table: DataTable, context: TableContext) -> None:
+    """Leave out what the report does not name, as columns that were added for goals. Source: Matomo 5.2, Actions.get."""
+    report = context.report
+    names = {*report.metrics, *(metric.name for metric in report.processed)}
+    table.keep_columns(names.__contains__)
+
+
 def _pages(
     method: str,
     name: str,
@@ -244,6 +251,7 @@ REPORTS: tuple[Report, ...] = (
             "nb_keywords",
         ),
         processed=(GENERATION_TIME,),
+        queued=(keep_own_columns,),
         order=1,
         flat_separator="/",
         documentation="How many pages, downloads, outlinks and searches there were.",
