@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from tidemark.model.saved_segment import SavedSegment
     from tidemark.model.scheduled_tasks import TaskRun
     from tidemark.model.settings import Settings
-    from tidemark.model.sql_query import SqlQueries
     from tidemark.plugin.plugin import Plugins
     from tidemark.registry.audit import StoredAuditLog
     from tidemark.registry.table_registry import TableRegistry
@@ -42,7 +41,6 @@ if TYPE_CHECKING:
     from tidemark.reporting.service import Api
     from tidemark.reporting.sign_in.endpoints import SignInApi
     from tidemark.sessions.daylogs import Sessions
-    from tidemark.sql.sources import LogFiles
     from tidemark.stores.ports import KeyedObjects, Sender, Stores
     from tidemark.tracking.collect import Collector
     from tidemark.tracking.ingest import Ingest
@@ -454,76 +452,38 @@ class Instance:
 
     def _make_reporter(self) -> Api:
         from tidemark.archiving.reader import Reader
-        from tidemark.archiving.transition_reader import TransitionReader
-        from tidemark.archiving.visit_reader import VisitLogReader
-        from tidemark.mail.webhook import SignedWebhooks
-        from tidemark.model.alert import Alerts
         from tidemark.model.anonymising import Anonymising
         from tidemark.model.archive_jobs import ArchiveJobs
         from tidemark.model.audit import AuditLog
-        from tidemark.model.dashboard import Dashboards
-        from tidemark.model.deliveries import Deliveries
         from tidemark.model.erasure import DataSubjects
-        from tidemark.model.filtered_hits import FilteredHits
         from tidemark.model.invalidation import Invalidation
-        from tidemark.model.location_lookup import LocationLookup
-        from tidemark.model.login_attempts import LoginAttempts
         from tidemark.model.mail import Mailer
-        from tidemark.model.notices import Topic, Webhooks
-        from tidemark.model.page_urls import PageUrls
+        from tidemark.model.notices import Topic
         from tidemark.model.purging import Purging
-        from tidemark.model.registry import Registry
-        from tidemark.model.scheduled_report import ScheduledReports
         from tidemark.model.scheduled_tasks import ScheduledTasks
-        from tidemark.model.sign_in import SecondFactors, SignIns
         from tidemark.model.sql_query import SqlQueries
-        from tidemark.model.tracking_failures import TrackingFailures
-        from tidemark.model.transitions import Transitions
-        from tidemark.model.visit_reader import VisitReader
-        from tidemark.registry.alerts import StoredAlerts
-        from tidemark.registry.attempts import StoredAttempts
-        from tidemark.registry.dashboards import StoredDashboards
-        from tidemark.registry.deliveries import StoredDeliveries
-        from tidemark.registry.failures import StoredFailures
-        from tidemark.registry.filtered_hits import CountedHits
-        from tidemark.registry.scheduled_reports import StoredReports
-        from tidemark.registry.second_factors import StoredSecondFactors
-        from tidemark.registry.sign_ins import StoredSignIns
+        from tidemark.report_services import log_services, sql_queries, stored_services
         from tidemark.reporting.service import Api
         from tidemark.stores.aws.topic import SnsTopic
-        from tidemark.tracking.lookup import AddressLookup
-        from tidemark.tracking.page_urls import SitePageUrls
 
-        registry, table = self.registry(), self.stores().registry
-        archives = Reader(self.archiver(), self._archive_store(), self._archive_catalogue(), self._reading_settings)
-        visits = VisitLogReader(self._visit_logs(), self._archive_catalogue(), registry.snapshot, self._clock)
+        stores, registry, logs = self.stores(), self.registry(), self._visit_logs()
+        catalogue = self._archive_catalogue()
+        lake = None if self._given_stores is not None else os.environ
         services: dict[type, Any] = {
-            Registry: registry,
-            PageUrls: SitePageUrls(registry.snapshot),
-            TrackingFailures: StoredFailures(self.stores().archive_state, self._clock),
-            VisitReader: visits,
-            Transitions: TransitionReader(self._visit_logs(), self._archive_catalogue(), registry.snapshot),
+            **stored_services(stores, registry, self._clock),
+            **log_services(logs, catalogue, registry, self._clock),
             Invalidation: self.invalidation(),
             DataSubjects: self.erasing(),
             Anonymising: self.anonymising(),
-            LoginAttempts: StoredAttempts(self.stores().registry, lambda: registry.snapshot().salt),
             AuditLog: self.audit_log(),
-            Dashboards: StoredDashboards(self.stores().registry),
-            ScheduledReports: StoredReports(self.stores().registry),
-            LocationLookup: AddressLookup(registry.snapshot),
             ArchiveJobs: self.queue_state(),
-            FilteredHits: CountedHits(self.stores().archive_state),
-            SqlQueries: self._make_sql_queries(),
-            SignIns: StoredSignIns(table, registry, lambda: registry.snapshot().salt),
-            SecondFactors: StoredSecondFactors(table, lambda: registry.snapshot().salt),
+            SqlQueries: sql_queries(stores.objects, logs, registry, self.plugins(), lake),
             Mailer: self.mailer(),
             Purging: self._purging(),
-            Alerts: StoredAlerts(table),
-            Webhooks: SignedWebhooks(),
             Topic: SnsTopic(self._config.alert_topic),
             ScheduledTasks: Scheduled(self.run_scheduled),
-            Deliveries: StoredDeliveries(table, lambda: registry.snapshot().salt),
         }
+        archives = Reader(self.archiver(), self._archive_store(), catalogue, self._reading_settings)
         return Api(self.plugins(), archives, registry, self._clock, services)
 
     def _make_sign_in(self) -> SignInApi:
@@ -588,36 +548,6 @@ class Instance:
     def mailer(self) -> Mailer:
         """Sends mails as the environment says."""
         return self._for_ever("mailer", lambda: make_mailer(self._config))
-
-    def _make_sql_queries(self) -> SqlQueries:
-        from functools import partial
-
-        from tidemark.model.daylog import LOG_TABLES
-        from tidemark.sessions.hit_files import hit_paths
-        from tidemark.sessions.rules import own_columns
-        from tidemark.sessions.sessionise import log_columns
-        from tidemark.sql.queries import LogQueries
-        from tidemark.sql.sources import LogFiles
-        from tidemark.tracking.hit_log import log_columns as hit_columns
-
-        objects, dimensions = self.stores().objects, own_columns(self.plugins().dimensions())
-        columns = {"hits": hit_columns(dimensions)} | {name: log_columns(name, dimensions) for name in LOG_TABLES}
-        paths, site = partial(hit_paths, objects), self.registry().site
-        files = LogFiles(objects, self._visit_logs(), paths, site, columns)
-        return self._lake_queries(files) or LogQueries(files)
-
-    def _lake_queries(self, files: LogFiles) -> SqlQueries | None:
-        """SQL by Athena, where the instance has a lake."""
-        from tidemark.stores.aws.names import Names
-
-        names = Names.from_environment(os.environ)
-        if self._given_stores is not None or not names.lake_workgroup:
-            return None
-        from tidemark.sql.remote import RemoteQueries, typed
-        from tidemark.stores.aws.athena import Athena
-
-        engine = Athena(names.lake_workgroup, names.lake_database, typed)
-        return RemoteQueries(engine, files, names.lake_database, f"s3://{names.bucket}/")
 
     def _reading_settings(self) -> Settings:
         """The settings by which a report decides whether it may archive first; the deployment may forbid it."""
