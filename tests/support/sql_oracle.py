@@ -17,8 +17,10 @@ _ROW = '"#row"'
 
 
 def value_sql(expression: Expression, columns: ColumnTypes) -> str:
+    """The expression in SQL; what archives hold as a whole number is one here too (SQL's floor gives a DOUBLE)."""
     sql = expression.sql(PARAMETERS)
-    return f"CAST({sql} AS INTEGER)" if kind_of(expression, columns) is Kind.BOOLEAN else sql
+    whole = {Kind.BOOLEAN: "INTEGER", Kind.INTEGER: "HUGEINT"}.get(kind_of(expression, columns))
+    return sql if whole is None else f"CAST({sql} AS {whole})"
 
 
 def measure_sql(measure: Measure, columns: ColumnTypes, is_real: bool) -> str:
