@@ -247,8 +247,9 @@ describe.skipIf(!findChromium())('the tracker in a page', () => {
     await page.click('#pdf');
     await world.waitForHits(5);
     const told = world.hits.map(({ params }) => params.action_name ?? params.e_c ?? params.idgoal ?? params.link ?? params.download);
-    expect(told).toEqual(['Home', 'c', '2', 'https://partner.example.com/', 'https://shop.example.org/a.pdf']);
-    expect(world.hits[1].params).toMatchObject({ idsite: '1', rec: '1', e_v: '0', dimension1: 'x', url: HOME, ca: '1' });
+    // On their connections some overtake others.
+    expect(told.sort()).toEqual(['2', 'Home', 'c', 'https://partner.example.com/', 'https://shop.example.org/a.pdf']);
+    expect(world.hits.find(({ params }) => params.e_c === 'c').params).toMatchObject({ idsite: '1', rec: '1', e_v: '0', dimension1: 'x', url: HOME, ca: '1' });
     expect(await page.evaluate(() => document.cookie)).toBe('');
   });
 });
