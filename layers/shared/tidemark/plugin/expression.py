@@ -220,10 +220,11 @@ _TEMPLATES: Mapping[str, str] = {
     "json_text": "json_extract_string({0}, '$.\"' || {1} || '\"')",
     "json_item": "json_extract_string({0}, '$.\"' || {1} || '\"[' || {2} || ']')",
     "date_part": "date_part({0}, make_timestamp(CAST({1} AS BIGINT) * 1000000))",
+    "floor": "CAST(floor({0}) AS BIGINT)",
     "date_text": "strftime(make_timestamp(CAST({0} AS BIGINT) * 1000000), '%Y-%m-%d')",
     "hex16": "lpad(lower(hex({0})), 16, '0')",
 }
-"""The SQL of functions that the engine does not know by their names."""
+"""The SQL of functions that the engine does not know by their names, or gives another type (floor: DOUBLE)."""
 
 
 @dataclass(frozen=True, slots=True)

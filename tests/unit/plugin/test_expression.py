@@ -1,0 +1,12 @@
+"""Expressions in SQL mean what they mean in archives."""
+
+from __future__ import annotations
+
+import duckdb
+
+from tidemark.plugin import call, col
+
+
+def test_floor_gives_a_whole_number_when_it_is_divided_further():
+    sql = (call("floor", col("x") / 2) // 50 * 50).sql({})
+    assert duckdb.sql(f"SELECT CAST({sql} AS VARCHAR) FROM (SELECT 5099.0 AS x)").fetchone() == ("2500",)
