@@ -9,4 +9,6 @@ from tidemark.plugin import call, col
 
 def test_floor_gives_a_whole_number_when_it_is_divided_further():
     sql = (call("floor", col("x") / 2) // 50 * 50).sql({})
-    assert duckdb.sql(f"SELECT CAST({sql} AS VARCHAR) FROM (SELECT 5099.0 AS x)").fetchone() == ("2500",)
+    with duckdb.connect() as engine:
+        found = engine.execute(f"SELECT CAST({sql} AS VARCHAR) FROM (SELECT 5099.0::DOUBLE AS x)").fetchone()
+    assert found == ("2500",)
