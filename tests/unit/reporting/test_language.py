@@ -1,4 +1,4 @@
-"""A second language: texts of the product, names, dates; nothing that sites sent."""
+"""Other languages: texts of the product, names, dates; nothing that sites sent."""
 
 import json
 from datetime import date
@@ -75,6 +75,32 @@ def test_periods_are_written_as_germans_do(kind, day, long, short):
     period = Period.containing(kind, day)
     assert long_period(period, "de").replace("\u2009", " ") == long
     assert short_period(period, "de").replace("\u2009", " ") == short
+
+
+@pytest.mark.parametrize(
+    ("kind", "day", "long", "short"),
+    [
+        (PeriodKind.DAY, date(2010, 3, 6), "Samedi 6 mars 2010", "Sam. 6 mars"),
+        (PeriodKind.WEEK, date(2010, 3, 6), "semaine 1 – 7 mars 2010", "1 – 7 mars 2010"),
+        (PeriodKind.WEEK, date(2010, 3, 3), "semaine 1 – 7 mars 2010", "1 – 7 mars 2010"),
+        (PeriodKind.MONTH, date(2010, 1, 6), "janvier 2010", "janv. 2010"),
+    ],
+)
+def test_periods_are_written_as_the_french_do(kind, day, long, short):
+    period = Period.containing(kind, day)
+    assert long_period(period, "fr").replace("\u2009", " ") == long
+    assert short_period(period, "fr").replace("\u2009", " ") == short
+
+
+def test_french_labels_keep_what_sites_sent():
+    shown = [
+        label_translation("UserCountry.getCountry", "fr")("Germany"),
+        label_translation("UserLanguage.getLanguage", "fr")("French"),
+        label_translation("Referrers.getKeywords", "fr")("Keyword not defined"),
+        label_translation("Goals.getDaysToConversion", "fr")("2-3 days"),
+        label_translation("Actions.getPageTitles", "fr")("Germany"),
+    ]
+    assert shown == ["Allemagne", "Français", "Mot clef indéfini", "2-3 jours", "Germany"]
 
 
 def test_ranges_name_month_and_year_once_where_they_are_the_same():

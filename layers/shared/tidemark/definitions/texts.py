@@ -14,6 +14,7 @@ ENGLISH: Final = "en"
 LANGUAGES: Final[Mapping[str, tuple[str, str]]] = {
     ENGLISH: ("English", "English"),
     "de": ("Deutsch", "German"),
+    "fr": ("Français", "French"),
 }
 """Code -> name in the language itself, name in English."""
 NUMBER: Final = "{n}"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from tidemark.definitions.names import calendar_in
 from tidemark.definitions.texts import ENGLISH, translated
@@ -13,13 +16,30 @@ _TO = "\u2009\u2013\u2009"  # an en dash between thin blanks
 _WEEK = "week {period}"
 
 
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """How a language writes days: what stands behind a weekday and a year's day, and whether the month comes first."""
+
+    after_weekday: str = ", "
+    after_day: str = ""
+    before_year: str = " "
+    is_month_first: bool = False
+
+
+_FORMS: Final[Mapping[str, _Form]] = {
+    ENGLISH: _Form(before_year=", ", is_month_first=True),
+    "de": _Form(after_day="."),
+    "fr": _Form(after_weekday=" "),
+}
+
+
 def long_period(period: Period, language: str = ENGLISH) -> str:
     """Saturday, March 6, 2010; week March 1 - 7, 2010; March 2010; 2010. Samstag, 6. März 2010."""
     names = calendar_in(language)
     match period.kind:
         case PeriodKind.DAY:
             day = _with_year(_month_day(period.first, language), period.first.year, language)
-            return f"{names.weekdays[period.first.weekday()]}, {day}"
+            return f"{names.weekdays[period.first.weekday()]}{_FORMS[language].after_weekday}{day}"
         case PeriodKind.WEEK:
             return translated(_WEEK, language).format(period=long_range(period.first, period.last, language))
         case PeriodKind.MONTH:
@@ -35,9 +55,8 @@ def short_period(period: Period, language: str = ENGLISH) -> str:
     names = calendar_in(language)
     match period.kind:
         case PeriodKind.DAY:
-            return (
-                f"{names.short_weekdays[period.first.weekday()]}, {_month_day(period.first, language, is_short=True)}"
-            )
+            weekday = names.short_weekdays[period.first.weekday()] + _FORMS[language].after_weekday
+            return weekday + _month_day(period.first, language, is_short=True)
         case PeriodKind.MONTH:
             return f"{names.short_months[period.first.month - 1]} {period.first.year}"
         case PeriodKind.YEAR:
@@ -68,16 +87,17 @@ def _between(first: date, last: date, language: str, *, is_short: bool = False) 
     if first.year != last.year:
         return f"{_with_year(start, first.year, language)}{_TO}{_with_year(end, last.year, language)}"
     if first.month == last.month:
-        start, end = (start, str(last.day)) if language == ENGLISH else (f"{first.day}.", end)
+        form = _FORMS[language]
+        start, end = (start, str(last.day)) if form.is_month_first else (f"{first.day}{form.after_day}", end)
     return _with_year(f"{start}{_TO}{end}", last.year, language)
 
 
 def _with_year(text: str, year: int, language: str) -> str:
-    return f"{text}, {year}" if language == ENGLISH else f"{text} {year}"
+    return f"{text}{_FORMS[language].before_year}{year}"
 
 
 def _month_day(day: date, language: str, *, is_short: bool = False) -> str:
-    """March 6; 6. März"""
-    names = calendar_in(language)
+    """March 6; 6. März; 6 mars"""
+    names, form = calendar_in(language), _FORMS[language]
     month = (names.short_months if is_short else names.months)[day.month - 1]
-    return f"{month} {day.day}" if language == ENGLISH else f"{day.day}. {month}"
+    return f"{month} {day.day}" if form.is_month_first else f"{day.day}{form.after_day} {month}"

@@ -14,13 +14,14 @@ def call():
     return call
 
 
-def test_english_and_german_are_spoken(call):
-    assert call(methods.get_available_languages) == ["en", "de"]
+def test_english_german_and_french_are_spoken(call):
+    assert call(methods.get_available_languages) == ["en", "de", "fr"]
     assert call(methods.is_language_available, languageCode="en") is True
     assert call(methods.is_language_available, languageCode="tlh") is False
     assert call(methods.get_available_language_names) == [
         {"code": "en", "name": "English", "english_name": "English"},
         {"code": "de", "name": "Deutsch", "english_name": "German"},
+        {"code": "fr", "name": "Français", "english_name": "French"},
     ]
     assert call(methods.get_available_languages_info)[0]["percentage_complete"] == "100%"
 
