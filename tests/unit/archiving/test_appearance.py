@@ -1,5 +1,3 @@
-from datetime import date
-
 import pyarrow as pa
 import pytest
 
@@ -15,7 +13,7 @@ def day(number, entries=None, exits=None, *, goal=False):
     """A day's row as moments."""
     rows = pa.table({"m:nb_visits": [1], "m:entries": pa.array([entries], pa.int64()), "m:exits": [exits]})
     goals = pa.array([[{"idgoal": 1}] if goal else None], pa.list_(pa.struct([("idgoal", pa.int32())])))
-    return noted(rows, rows.append_column(GOALS, goals), SHAPE, date(2024, 1, number))
+    return noted(rows, rows.append_column(GOALS, goals), SHAPE, pa.array([number]))
 
 
 def of_days(*days):

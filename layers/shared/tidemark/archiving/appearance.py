@@ -9,7 +9,6 @@ Source: Matomo 5.2, core/DataTable/Row (summing a row adds the columns that it l
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Any
 
 import pyarrow as pa
@@ -33,10 +32,12 @@ def group_columns(shape: Shape) -> list[str]:
     return [SINCE + name for name in shape.groups]
 
 
-def noted(rows: pa.Table, stored: pa.Table, shape: Shape, day: date) -> pa.Table:
-    """The rows of a table that begins on a day, with the moments at which their columns appeared."""
-    start = pa.scalar(day.toordinal() * _MOMENTS, MOMENT)
-    columns = {ROW: pa.repeat(start, rows.num_rows)}
+def noted(rows: pa.Table, stored: pa.Table, shape: Shape, days: pa.Array) -> pa.Table:
+    """Rows with the moments at which their columns appeared. `days`: the first day of each row's table, an ordinal."""
+    if not shape.groups:
+        return rows
+    start = pc.multiply(days, _MOMENTS).cast(MOMENT)
+    columns = {ROW: start}
     for name, leader in shape.groups.items():
         values = stored[leader] if leader == GOALS and leader in stored.column_names else _column(rows, leader)
         later = pc.fill_null(_column(stored, SINCE + name).cast(MOMENT), 0)

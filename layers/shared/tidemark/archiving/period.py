@@ -12,22 +12,23 @@ from datetime import date
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tidemark.archiving import labels
-from tidemark.archiving.appearance import noted, ranked
+from tidemark.archiving.appearance import ranked
 from tidemark.archiving.catalogue import GOAL_FIELD, Catalogue
 from tidemark.archiving.content import SET_PREFIX, Content, Number, stored_number
 from tidemark.archiving.day import by_shape, forest_frames, forest_numbers
-from tidemark.archiving.merging import IDGOAL, ORDER, PATH, merge_goals, merge_rows
-from tidemark.archiving.numbers import row_numbers
-from tidemark.archiving.shapes import GOAL, GOALS, METRIC, Shape
+from tidemark.archiving.merging import merge_goals, merge_rows
+from tidemark.archiving.shapes import Shape
+from tidemark.archiving.stacking import Stored, Unfolded, unfolded
 from tidemark.archiving.tables import Frame, encode
-from tidemark.archiving.tree import LABEL, PARENT, gather
+from tidemark.archiving.tree import gather
 from tidemark.model.period import PeriodKind
 from tidemark.model.settings import Settings
 from tidemark.plugin.record import Merge, Record
 
 MERGED_ROWS = 1_000_000
 """So many rows of one shape are merged at a time, which bounds memory."""
+STACKED_ROWS = 200_000
+"""So many rows of one name are unfolded at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,33 +132,31 @@ def _merged(children: Sequence[Child], records: Sequence[Record], shape: Shape) 
     rows: list[pa.Table] = []
     goals: list[pa.Table] = []
     waiting = 0
-    for child in children:
-        for table in _unfolded(child, records, shape):
-            rows.append(table.rows)
-            goals.extend([] if table.goals is None else [table.goals])
-            waiting += table.rows.num_rows
+    for found in _unfolded(children, records, shape):
+        rows.append(found.rows)
+        goals.extend(found.goals)
+        waiting += found.rows.num_rows
         if waiting > MERGED_ROWS:
             rows, goals = [merge_rows(rows, shape, are_alike=True)], [merge_goals(goals, shape)] if goals else []
             waiting = rows[0].num_rows
-    return ranked(merge_rows(rows, shape, are_alike=len(children) > 1), shape), merge_goals(
-        goals, shape
-    ) if goals else None
+    merged = ranked(merge_rows(rows, shape, are_alike=len(children) > 1), shape)
+    return merged, merge_goals(goals, shape) if goals else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Unfolded:
-    rows: pa.Table
-    goals: pa.Table | None
-
-
-def _unfolded(child: Child, records: Sequence[Record], shape: Shape) -> Iterator[_Unfolded]:
-    """The child's stored tables as rows with paths."""
-    for root, name in _roots(child.names, records):
-        table = child.table(name)
-        paths = labels.join(root, _label_paths(table))
-        goals = _goal_rows(table[GOALS], paths) if GOALS in table.column_names else None
-        rows = noted(_renamed(table, shape), table, shape, child.start)
-        yield _Unfolded(rows.append_column(PATH, paths), goals)
+def _unfolded(children: Sequence[Child], records: Sequence[Record], shape: Shape) -> Iterator[Unfolded]:
+    """The children's stored tables as rows with paths: those of one name together, as far as memory allows."""
+    for root, name in _roots({name for child in children for name in child.names}, records):
+        tables: list[Stored] = []
+        waiting = 0
+        for child in children:
+            if name in child.names:
+                tables.append(Stored(child.table(name), child.start))
+                waiting += tables[-1].table.num_rows
+            if waiting > STACKED_ROWS:
+                yield unfolded(root, tables, shape)
+                tables, waiting = [], 0
+        if tables:
+            yield unfolded(root, tables, shape)
 
 
 def _roots(names: Iterable[str], records: Sequence[Record]) -> Iterator[tuple[str, str]]:
@@ -173,34 +172,3 @@ def _roots(names: Iterable[str], records: Sequence[Record]) -> Iterator[tuple[st
             idgoal = name[len(start) : len(name) - len(end)]
             if name.startswith(start) and name.endswith(end) and _is_goal(idgoal):
                 yield f"{index}:{idgoal}", name
-
-
-def _label_paths(table: pa.Table) -> pa.ChunkedArray:
-    """Labels from the main table down to each row."""
-    own = table[LABEL]
-    paths, above = own, table[PARENT]
-    while above.null_count < len(above):
-        higher = labels.join(own.take(above), paths)
-        paths = pc.if_else(pc.is_valid(above), higher, paths)
-        above = table[PARENT].take(above)
-    return paths
-
-
-def _renamed(table: pa.Table, shape: Shape) -> pa.Table:
-    """The columns by their names above the day, with the rows' order where the table has one."""
-    names = {METRIC + old: METRIC + new for old, new in _renames(shape)}
-    dropped = [name for name in (LABEL, PARENT, GOALS) if name in table.column_names]
-    renamed = table.drop_columns(dropped)
-    renamed = renamed.rename_columns([names.get(name, name) for name in renamed.column_names])
-    return renamed if shape.sort else renamed.append_column(ORDER, row_numbers(table.num_rows))
-
-
-def _renames(shape: Shape) -> Iterator[tuple[str, str]]:
-    return ((column.day_name, column.name) for column in shape.columns if column.day_name)
-
-
-def _goal_rows(lists: pa.ChunkedArray, paths: pa.ChunkedArray) -> pa.Table:
-    array = lists.combine_chunks()
-    structs = array.flatten()
-    columns = {GOAL + field.name: structs.field(field.name) for field in structs.type if field.name != IDGOAL}
-    return pa.table({PATH: paths.take(pc.list_parent_indices(array)), IDGOAL: structs.field(IDGOAL), **columns})
