@@ -64,6 +64,19 @@ def test_the_first_hit_of_a_visit_that_a_campaign_cut_counts_the_pages_before_th
     assert conversions(forced, "pageviews_before") == [(1,)]
 
 
+def test_duration_is_measured_from_the_visit_before_when_a_campaign_cut_it():
+    """Source: Matomo 5.2, core/Tracker/GoalManager.detectNumericGoalMatch."""
+    before = [campaign("x", at=0), hit(30)]
+    cut = campaign("y", at=90, goals=AFTER_A_MINUTE)
+    assert conversions([*before, cut], "server_time") == [(NOON + 90,)]
+    assert logs_of([*before, cut])["visits"][1]["visit_total_time"] == 1
+    assert conversions([*before, hit(120), campaign("y", at=60, goals=AFTER_A_MINUTE)], "server_time") == []
+    for forced in (campaign("y", at=90, goals=AFTER_A_MINUTE, wants_new_visit=True), hit(4000, goals=AFTER_A_MINUTE)):
+        assert conversions([*before, forced], "server_time") == []
+    later = hit(95, goals=AFTER_A_MINUTE)
+    assert conversions([*before, campaign("y", at=90), later], "server_time") == []
+
+
 def test_history_of_a_conversion():
     history = earlier((0xA, -9000, -8000, 2, -9000))
     rows = [hit(0, goals="[[1,0.0,true,null]]"), order("o", 60), goal_only(90, goals="[[1,0.0,true,null]]")]

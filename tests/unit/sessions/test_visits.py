@@ -5,6 +5,7 @@ import pytest
 from tests.support.hit_rows import NOON, campaign, cart, event, goal_only, hit, order, ping, search, website
 from tests.support.visit_logs import earlier, logs_of, the_visit, visits_of
 from tidemark.plugin.dimension import Dimension, Keep, Scope
+from tidemark.plugins.user_country import PLUGIN as USER_COUNTRY
 
 A = 0xA
 KNOWN = earlier((A, -90_000, -80_000, 3, None))
@@ -219,6 +220,22 @@ def test_a_dimension_is_overruled_when_a_hit_says_so(rows, expected):
     assert logs["visits"][0]["place"] == expected
     if len(logs["visits"]) == 1 and not rows[-1].get("is_ping"):
         assert [row["place"] for row in logs["conversions"]] == [expected]
+
+
+def test_each_part_of_a_place_is_told_by_the_last_request_that_says_it():
+    """Source: Matomo 5.2, plugins/UserCountry/Columns: country, region, city and coordinates are told one by one."""
+    dimensions = USER_COUNTRY.dimensions
+    all_said = {"location_country": "de", "location_region": "BY", "location_city": "Hof"}
+    rows = [
+        hit(0, **all_said, location_provider="request country region city"),
+        hit(1, location_country="us", location_region="x", location_provider="request country"),
+        hit(2, location_country="fr", location_city="Nice", location_provider="default"),
+    ]
+    visit = logs_of(rows, dimensions=dimensions)["visits"][0]
+    assert [visit[name] for name in all_said] == ["us", "BY", "Hof"]
+    whole = hit(3, location_country="fr", location_city="Nice", location_provider="request")
+    visit = logs_of([*rows, whole], dimensions=dimensions)["visits"][0]
+    assert [visit[name] for name in all_said] == ["fr", None, "Nice"]
 
 
 def test_dimensions_of_actions_stand_on_their_action():

@@ -117,11 +117,17 @@ def test_a_database_that_cannot_be_opened_is_no_database():
 @pytest.mark.parametrize(
     ("params", "expected"),
     [
-        ({"country": "JP"}, Location("JP", provider="request")),
-        ({"country": "de", "region": "BY", "city": "München"}, Location("de", "BY", "München", provider="request")),
-        ({"lat": "48.1374301", "long": "11.57549"}, Location("de", None, None, 48.13743, 11.57549, "request")),
+        ({"country": "JP"}, Location("JP", provider="request country")),
+        (
+            {"country": "de", "region": "BY", "city": "München"},
+            Location("de", "BY", "München", provider="request country region city"),
+        ),
+        (
+            {"lat": "48.1374301", "long": "11.57549"},
+            Location("de", None, None, 48.13743, 11.57549, "request latitude longitude"),
+        ),
         ({"lat": "north"}, Location("de", provider="default")),
-        ({"city": "x" * 300}, Location("de", None, "x" * 255, provider="request")),
+        ({"city": "x" * 300}, Location("de", None, "x" * 255, provider="request city")),
     ],
 )
 def test_the_request_says_where_when_a_token_allows_it(params, expected):

@@ -47,6 +47,23 @@ def test_a_manual_goal_records_no_action_when_converted():
     assert "url" not in hit.row
 
 
+@pytest.mark.parametrize(("said", "value"), [("1,5", 1.0), ("1e2x", 100.0), ("abc", 0.0), (" 2.5 ", 2.5), ("", None)])
+def test_the_value_of_an_event_is_the_number_that_it_begins_with(said, value):
+    """Source: Matomo 5.2, plugins/Events/Actions/ActionEvent (the text goes into a column of numbers)."""
+    hit = draft(PAGE | {"e_c": "a", "e_a": "b", "e_v": said})
+    put_action(hit)
+    assert hit.row["event_value"] == value
+
+
+@pytest.mark.parametrize(("params", "url"), [(URL, PAGE["url"]), (URL | {"search": "tide"}, None)])
+def test_a_search_keeps_what_is_left_of_its_url_for_goals_and_dimensions(params, url):
+    """Source: Matomo 5.2, plugins/Actions/Actions/ActionSiteSearch."""
+    hit = draft(params)
+    put_action(hit)
+    assert (hit.url, hit.raw_url) == (url, url)
+    assert "url" not in hit.row
+
+
 @pytest.mark.parametrize("params", [{"ca": "1"}, {"ca": "1", "e_c": "a"}, {"e_c": " ", "e_a": "b"}, {"c_n": "  "}])
 def test_custom_and_blank_actions_are_refused_when_nobody_knows_them(params):
     with pytest.raises(TrackingError):

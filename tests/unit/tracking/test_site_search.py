@@ -51,6 +51,31 @@ def test_a_search_is_found_in_parameters_or_url_when_there_is_one(params, expect
     assert find_search(params, TRACKED) == expected
 
 
+@pytest.mark.parametrize(
+    ("url", "left"),
+    [
+        ("s?q=tide&cat=x&page=2", "s?page=2"),
+        ("s?Q=tide", "s"),
+        ("s?page=2#q=tide", "s?page=2"),
+        ("s#/path?q=tide&dept=x", "s#/path"),
+        ("s#/path?q=tide&page=2", "s#/path?page=2"),
+        ("s?q[]=a&q[]=b", "s"),
+        ("s?q=tide&cat=&dept=", "s?cat="),
+    ],
+)
+def test_what_told_of_a_search_is_taken_out_of_its_url(url, left):
+    """Source: Matomo 5.2, plugins/Actions/Actions/ActionSiteSearch."""
+    found = find_search({"url": URL + url}, WITH_CATEGORIES)
+    assert found is not None
+    assert found.url == URL + left
+
+
+def test_a_search_that_the_request_tells_has_no_url():
+    found = find_search({"search": "tide", "url": URL + "s?q=tide"}, TRACKED)
+    assert found is not None
+    assert found.url == ""
+
+
 def test_the_category_is_found_when_the_site_has_parameters_for_it():
     found = find_search({"url": URL + "?q=tide&dept=Books"}, WITH_CATEGORIES)
     assert found == SiteSearch("tide", "Books")

@@ -41,6 +41,7 @@ KEEPING = RuleBook(snapshot(Site(1, "", "https://a.example", 0, keep_url_fragmen
         ("a#b?c", UrlParts(path="a", fragment="b?c")),
         ("http://[::1]:80/", UrlParts("http", host="[::1]", port="80", path="/")),
         ("http://h?a=/b", UrlParts("http", host="h", query="a=/b")),
+        ("http://h/a\tb?c\x01#\x7f", UrlParts("http", host="h", path="/a_b", query="c_", fragment="_")),
         ("http:////wrong", None),
         ("http://h:99999/", None),
         ("http://h:x/", None),

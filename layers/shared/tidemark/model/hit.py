@@ -83,7 +83,10 @@ class Location:
     latitude: float | None = None
     longitude: float | None = None
     provider: str | None = None
-    """How it was found: by a database, the CDN's headers, the language; BY_REQUEST: an authorised request said it."""
+    """How it was found: by a database, the CDN's headers, the language.
+
+    BY_REQUEST and the names of attributes: an authorised request said these ("request country city").
+    """
     network: str | None = None
     """Name of the network that the address belongs to, where a database tells it."""
 

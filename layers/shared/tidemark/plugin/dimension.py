@@ -81,7 +81,10 @@ class Dimension:
     on_conversion: bool = False
     """Copied to the visit's conversions, so that goal columns can be grouped by it."""
     overruled_by: tuple[str, str] | None = None
-    """Of a visit: a column of hits and a text in it. The last hit that has it tells the value, whatever `keep` says."""
+    """Of a visit: a column of hits and a regular expression for the whole of its text.
+
+    The last hit that has such a text tells the value, whatever `keep` says.
+    """
     told_later: bool = False
     """Of an action: other requests of its page view tell it as well, by its `pv_id`, pings included; the last one wins."""
 

@@ -87,20 +87,21 @@ def _goals(chain: Chain) -> tuple[list[Reached], set[int], dict[int, int]]:
     rows = positions(pc.and_(pc.is_valid(texts), pc.invert(chain.is_ping)))
     matches = [tuple(read_goals(text)) for text in texts.dictionary.to_pylist()]
     visit = chain.runs.number.take(rows)
-    lasted = pc.subtract(chain.time.take(rows), recognised.start.take(visit))
     is_first = pc.equal(rows, chain.runs.first.take(visit))
+    since = pc.if_else(is_first, recognised.start_before.take(visit), recognised.start.take(visit))
+    lasted = pc.subtract(chain.time.take(rows), since)
     is_manual = pc.and_(pc.invert(chain.is_action), pc.invert(_is_sale(chain))).take(rows)
     reached: list[Reached] = []
     converting: set[int] = set()
     named: dict[int, int] = {}
     seen: set[tuple[int, int]] = set()
-    columns = (rows, visit, texts.indices.take(rows), lasted, is_first, is_manual)
+    columns = (rows, visit, texts.indices.take(rows), lasted, is_manual)
     sequence = recognised.sequence.take(rows).to_pylist()
-    for place, (row, number, code, seconds, first, manual) in enumerate(
+    for place, (row, number, code, seconds, manual) in enumerate(
         zip(*(column.to_pylist() for column in columns), strict=True)
     ):
         for goal in matches[code]:
-            if goal.more_than_minutes is not None and (first or seconds <= 60 * goal.more_than_minutes):
+            if _is_too_early(goal, seconds):
                 continue
             converting.add(row)
             if manual:
@@ -111,6 +112,12 @@ def _goals(chain: Chain) -> tuple[list[Reached], set[int], dict[int, int]]:
                 seen.add((number, goal.idgoal))
                 reached.append(Reached(row, goal.idgoal, 0, goal.revenue))
     return reached, converting, named
+
+
+def _is_too_early(goal: GoalMatch, seconds: int | None) -> bool:
+    """Whether the goal asks for a visit that has lasted longer; None for one that has just begun."""
+    minutes = goal.more_than_minutes
+    return minutes is not None and (seconds is None or seconds <= 60 * minutes)
 
 
 def read_goals(text: str | None) -> Iterator[GoalMatch]:

@@ -38,6 +38,8 @@ class Cut:
     """Number of the visitor's visit before; NULL for none."""
     pages_before: pa.Int64Array
     """Pages that a conversion by the visit's first hit counts in addition (see recogniser.py)."""
+    start_before: pa.Int64Array
+    """From when a goal measures the duration at the visit's first hit; NULL if not at all (see recogniser.py)."""
 
 
 def cut_ordinary(hits: Hits, place: pa.Int64Array, earlier: pa.UInt64Array, rules: Rules) -> Cut:
@@ -72,6 +74,7 @@ def cut_ordinary(hits: Hits, place: pa.Int64Array, earlier: pa.UInt64Array, rule
         history_id=pc.if_else(has_history, key, nobody),
         parent=pc.if_else(has_parent, pc.subtract(numbers, 1), pa.scalar(None, pa.int64())),
         pages_before=pa.repeat(pa.scalar(0, pa.int64()), len(visits)),
+        start_before=pa.nulls(len(visits), pa.int64()),
     )
 
 
@@ -102,6 +105,7 @@ def cut_odd(hits: Hits, place: pa.Int64Array, earlier: pa.UInt64Array, rules: Ru
         history_id=_field(visits, "history_id", pa.uint64()),
         parent=_field(visits, "parent", pa.int64()),
         pages_before=_field(visits, "pages_before", pa.int64()),
+        start_before=_field(visits, "start_before", pa.int64()),
     )
 
 

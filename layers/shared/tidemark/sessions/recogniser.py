@@ -76,6 +76,11 @@ class SeenVisit:
 
     Source: Matomo 5.2, plugins/Goals/Columns/PageviewsBefore (it reads the row that was found).
     """
+    start_before: int | None = None
+    """Start of the visit before, where a referrer cut it: goals on the duration measure this visit's first hit from it.
+
+    Source: Matomo 5.2, core/Tracker/GoalManager (the properties of the visit that was found are still there).
+    """
     referrer: ReferrerKey = DIRECT
 
 
@@ -161,7 +166,7 @@ class Recogniser:
                 return DROPPED
             visit = self._open(hit, found, is_known)
             if found is not None and not self._ended(hit, found):
-                visit.pages_before = found.pages
+                visit.pages_before, visit.start_before = found.pages, found.start
             return visit.number
         self._go_on(hit, found)
         return found.number

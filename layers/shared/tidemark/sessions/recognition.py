@@ -66,6 +66,8 @@ class Recognised:
     has_order: pa.BooleanArray
     pages_before: pa.Int64Array
     """Pages that a conversion by the visit's first hit counts in addition (see recogniser.py)."""
+    start_before: pa.Int64Array
+    """From when a goal measures the duration at the visit's first hit; NULL if not at all (see recogniser.py)."""
 
     def column(self, name: str) -> pa.Array:
         """A column of the hits in the order of these rows."""
@@ -154,6 +156,7 @@ def _chain(hits: Hits, cut: Cut, has_order: pa.BooleanArray) -> dict[str, pa.Arr
         "previous_start": start.take(cut.parent),
         "order_start": start.take(order),
         "pages_before": cut.pages_before,
+        "start_before": cut.start_before,
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -109,16 +110,17 @@ def visits_of(
         values = kept(chain, dimension.column, dimension.keep)
         if (told := dimension.overruled_by) is not None:
             if told not in overruling:
-                overruling[told] = last_of(_has_text(found.column(told[0]), told[1]), runs)
+                overruling[told] = last_of(_has_text(found.column(told[0]), re.compile(told[1])), runs)
             row = overruling[told]
             values = pc.if_else(pc.is_valid(row), _at(chain, dimension.column, row), values)
         columns[dimension.column] = values
     return columns
 
 
-def _has_text(values: pa.DictionaryArray, text: str) -> pa.BooleanArray:
-    """Where a column of texts has this one."""
-    return pc.fill_null(pc.equal(values.dictionary, text).take(values.indices), False)
+def _has_text(values: pa.DictionaryArray, pattern: re.Pattern[str]) -> pa.BooleanArray:
+    """Where a column of texts has one that the pattern matches in full."""
+    matches = [text is not None and pattern.fullmatch(text) is not None for text in values.dictionary.to_pylist()]
+    return pc.fill_null(pa.array(matches, pa.bool_()).take(values.indices), False)
 
 
 def kept(chain: Chain, column: str, keep: Keep) -> pa.Array:

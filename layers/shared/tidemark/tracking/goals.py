@@ -18,7 +18,7 @@ from tidemark.model.hit import ActionType, MatchedGoal, Referrer
 from tidemark.model.rounding import round_half_up
 from tidemark.tracking.actions import NO_GOAL
 from tidemark.tracking.draft import Draft
-from tidemark.tracking.parameters import integer, number, text, to_number
+from tidemark.tracking.parameters import integer, leading_number, number, text, to_number
 from tidemark.tracking.patterns import compiled
 from tidemark.tracking.referrers import attribution
 
@@ -126,9 +126,9 @@ def _matches(goal: Goal, pattern: str, value: str) -> bool:
 def _revenue(draft: Draft, goal: Goal) -> float:
     """The event's value, where the goal takes it; else the request's revenue; else the goal's own."""
     if goal.event_value_as_revenue and goal.match_attribute in EVENT_ATTRIBUTES:
-        value = number(draft.given, "e_v")
-        if value is not None:
-            return value
+        value = text(draft.given, "e_v").strip()
+        if value:
+            return leading_number(value)
     said = number(draft.given, "revenue")
     return revenue(goal.revenue if said is None else said)
 

@@ -71,7 +71,7 @@ def _of_headers(headers: Mapping[str, str]) -> Location:
 
 
 def overridden(location: Location, params: RawParams) -> Location:
-    """The location with what an authorised request says instead; `provider` tells that it does."""
+    """The location with what an authorised request says instead; `provider` tells what it does say."""
     said: dict[str, Any] = {}
     if country := text(params, "country"):
         said["country"] = country[:MAX_CODE]
@@ -82,4 +82,4 @@ def overridden(location: Location, params: RawParams) -> Location:
     for name, attribute in (("lat", "latitude"), ("long", "longitude")):
         if (value := coordinate(text(params, name), SAID_DIGITS)) is not None:
             said[attribute] = value
-    return replace(location, provider=BY_REQUEST, **said) if said else location
+    return replace(location, provider=" ".join((BY_REQUEST, *said)), **said) if said else location

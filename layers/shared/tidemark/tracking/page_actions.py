@@ -10,7 +10,7 @@ from typing import Final
 from tidemark.model.hit import ActionType
 from tidemark.tracking.actions import action_type, check_not_blank, records_action
 from tidemark.tracking.draft import Draft
-from tidemark.tracking.parameters import RawParams, integer, number, text
+from tidemark.tracking.parameters import RawParams, integer, leading_number, text
 from tidemark.tracking.performance import timings
 from tidemark.tracking.site_search import find_search
 from tidemark.tracking.urls import clean_text, page_url, raw_url, split_prefix
@@ -53,14 +53,15 @@ def _searches(draft: Draft) -> bool:
 
 
 def _put_url(draft: Draft) -> None:
-    """The URL of the action: cleaned for pages, as given for downloads and outlinks."""
+    """The URL of the action: cleaned for pages, as given for downloads and outlinks, of searches what is left of it."""
     rules = draft.rules.url
     if draft.action in _LINKS:
         name = "download" if draft.action is ActionType.DOWNLOAD else "link"
         draft.raw_url = draft.url = raw_url(text(draft.given, name), rules)
         draft.row["url"] = draft.url
         return
-    given = text(draft.given, "url")
+    is_search = draft.action is ActionType.SEARCH and draft.search is not None
+    given = draft.search.url if is_search and draft.search else text(draft.given, "url")
     draft.raw_url = raw_url(given, rules)
     draft.url = page_url(given, rules)
     if draft.action in _WITH_PAGE_URL and draft.url is not None:
@@ -87,9 +88,9 @@ def _put_event(draft: Draft) -> None:
 
 
 def _event_value(given: RawParams) -> float | None:
-    """The number given; 0 for a text that is none, as Matomo's column takes it."""
-    value = number(given, "e_v")
-    return 0.0 if value is None and text(given, "e_v").strip() else value
+    """The number that the text begins with, as Matomo's column takes it: 0 for one that begins with none."""
+    said = text(given, "e_v").strip()
+    return leading_number(said) if said else None
 
 
 def _put_content(draft: Draft) -> None:

@@ -78,6 +78,13 @@ def to_number(value: str) -> float | None:
     return found if abs(found) != float("inf") else None
 
 
+def leading_number(value: str) -> float:
+    """The number that a text begins with, 0 if with none: what a database makes of a text in a column of numbers."""
+    found = _NUMBER.match(value)
+    number = float(found[0]) if found else 0.0
+    return number if abs(number) != float("inf") else 0.0
+
+
 def structure(params: RawParams, name: str) -> Any:
     """The parameter's JSON, or the map that brackets made of it; None if absent or malformed."""
     value = params.get(name)

@@ -6,7 +6,7 @@ Source: Matomo 5.2, tracking behaviour, section 9.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from urllib.parse import quote_plus, unquote_to_bytes
 
@@ -14,10 +14,13 @@ from tidemark.model.tracked_site import TrackedSite
 from tidemark.tracking.parameters import RawParams, integer, is_given, text, to_number
 from tidemark.tracking.urls import (
     DEFAULT_MAX_BYTES,
+    ParameterFilter,
     ParameterSearch,
     QueryValue,
+    UrlParts,
     clean_text,
     clean_url,
+    join_url,
     read_pairs,
     split_url,
 )
@@ -28,11 +31,15 @@ CATEGORY_MAX = 200
 
 @dataclass(frozen=True, slots=True)
 class SiteSearch:
-    """A search on the site. `count` is None if the number of results is unknown."""
+    """A search on the site. `count` is None if the number of results is unknown.
+
+    `url` is the page's, without the parameters that told of the search; empty if the request told of it otherwise.
+    """
 
     keyword: str
     category: str = ""
     count: int | None = None
+    url: str = field(default="", compare=False)
 
 
 def find_search(params: RawParams, site: TrackedSite, max_bytes: int = DEFAULT_MAX_BYTES) -> SiteSearch | None:
@@ -42,7 +49,7 @@ def find_search(params: RawParams, site: TrackedSite, max_bytes: int = DEFAULT_M
     found = _explicit(params) if is_given(params, "search") else _in_url(params, site, max_bytes)
     if found is None or found.keyword in ("", "0"):
         return None
-    return SiteSearch(clean_text(found.keyword, max_bytes), found.category[:CATEGORY_MAX], found.count)
+    return replace(found, keyword=clean_text(found.keyword, max_bytes), category=found.category[:CATEGORY_MAX])
 
 
 def _explicit(params: RawParams) -> SiteSearch:
@@ -66,7 +73,26 @@ def _in_url(params: RawParams, site: TrackedSite, max_bytes: int) -> SiteSearch 
     if not keyword:
         return None
     category = _first(values, site.sitesearch_category_parameters, charset).strip()
-    return SiteSearch(keyword, category, _count(values.get("search_count")))
+    return SiteSearch(keyword, category, _count(values.get("search_count")), _without_search(parts, values, site))
+
+
+def _without_search(parts: UrlParts, values: Mapping[str, QueryValue], site: TrackedSite) -> str:
+    """The URL without the parameters of keyword and category; of several names the first that is given goes.
+
+    Source: Matomo 5.2, plugins/Actions/Actions/ActionSiteSearch.
+    """
+    lists = (site.sitesearch_keyword_parameters, site.sitesearch_category_parameters)
+    told = ParameterFilter(_given_name(values, names) for names in lists)
+    path, question_mark, query = parts.fragment.partition("?")
+    fragment = told.filtered(query or path)
+    if question_mark and query:
+        fragment = f"{path}?{fragment}" if fragment else path
+    return join_url(parts._replace(query=told.filtered(parts.query), fragment=fragment))
+
+
+def _given_name(values: Mapping[str, QueryValue], names: Sequence[str]) -> str:
+    """The first of the parameters that has a value; the last if none has."""
+    return next((name for name in names if values.get(name.lower()) not in (None, "", "0")), names[-1] if names else "")
 
 
 @lru_cache(maxsize=512)

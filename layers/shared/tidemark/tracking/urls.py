@@ -28,10 +28,12 @@ _ARRAY_SUFFIX: Final = re.compile(r"(?:\[|%5b)(?:\]|%5d)$", re.IGNORECASE)
 _ENDS_OF_ARRAYS: Final = "]dD"
 _BLANKS: Final = " \t\n\r\0\x0b"
 _PLAIN: Final = re.compile(
-    r"(?P<page>https?://[a-z0-9.-]+(?:/(?:[^?#;@\[\]\s%\0]|%(?!5))*)?)(?:\?(?P<query>(?:[^#;@\[\]\s%\0]|%(?!5))*))?"
+    r"(?P<page>https?://[a-z0-9.-]+(?:/(?:[^?#;@\[\]\s%\0-\x1f\x7f]|%(?!5))*)?)"
+    r"(?:\?(?P<query>(?:[^#;@\[\]\s%\0-\x1f\x7f]|%(?!5))*))?"
 )
 """Web addresses as most are: nothing to clean but the query's parameters."""
 _MAY_CHANGE_AGAIN: Final = re.compile(r"[;#@\[\]\s]|%5")
+_CONTROLS: Final = re.compile(r"[\0-\x1f\x7f]")
 _MAX_PASSES: Final = 8
 _PLAIN_SCHEMES: Final = ("https://", "http://")
 _LONGEST_PLAIN_SCHEME: Final = 8
@@ -52,8 +54,11 @@ class UrlParts(NamedTuple):
 
 @lru_cache(maxsize=8192)
 def split_url(url: str) -> UrlParts | None:
-    """The URL's parts, None if it is seriously malformed (no host where one must be, a port that is no number)."""
-    match = _PARTS.fullmatch(url)
+    """The URL's parts, None if it is seriously malformed (no host where one must be, a port that is no number).
+
+    Control characters in them become underscores.
+    """
+    match = _PARTS.fullmatch(url if url.isprintable() else _CONTROLS.sub("_", url))
     if match is None:
         return None
     scheme, authority, path, query, fragment = match.group("scheme", "authority", "path", "query", "fragment")

@@ -2,7 +2,9 @@
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -129,6 +131,28 @@ def test_a_page_view_has_its_url_title_and_time_spent_until_the_next(ask):
     ]
 
 
+def test_a_page_without_url_and_title_is_not_a_page_view_for_the_time_on_pages(ask):
+    nameless = action(2, ActionType.PAGE, 10, time_spent_ref=10)
+    lines = details(ask, visit(actions=[page(1, "a"), nameless, page(3, "b", 30, spent_before=20)]))[0]["actionDetails"]
+    assert [line.get("timeSpent") for line in lines] == [30, None, 31]
+    assert (lines[1]["pageTitle"], lines[1]["idpageview"]) == (None, "")
+
+
+def test_the_timestamp_of_a_line_is_the_clock_of_the_site(ask):
+    """Source: Matomo 5.2, Live.getLastVisitsDetails of a site whose time zone is not UTC."""
+    told = details(ask, visit(idsite=2, actions=[page(1, "a")]), idSite=2)[0]
+    clock = datetime.fromtimestamp(told["firstActionTimestamp"], ZoneInfo("Pacific/Auckland")).replace(tzinfo=UTC)
+    assert told["actionDetails"][0]["timestamp"] == clock.timestamp()
+
+
+def test_places_and_referrers_are_told_as_the_database_of_matomo_has_them(ask):
+    row = {"location_latitude": 48.1, "location_longitude": None, "referer_type": 3}
+    told = details(ask, visit(**row, referer_name="com.app", referer_url="android-app://com.app/"))[0]
+    assert (told["latitude"], told["longitude"]) == ("48.100000", None)
+    assert told["referrerUrl"] == "android-app://com.app/"
+    assert details(ask, visit(referer_url="javascript://x"))[0]["referrerUrl"] is None
+
+
 def test_time_on_a_page_includes_that_of_events_on_it(ask):
     event = action(2, ActionType.EVENT, 10, event_category="c", event_action="a", time_spent_ref=10)
     lines = details(ask, visit(actions=[page(1, "a"), event, page(3, "b", 30, spent_before=20)]))[0]["actionDetails"]
@@ -156,9 +180,13 @@ def test_a_last_page_of_few_seconds_counts_as_unknown(ask):
             ("event", "Event", 'Category: "Film\', Action: "Play"'),
         ),
         (
-            action(1, ActionType.CONTENT, content_name="Ad", content_piece="x.jpg", content_interaction="click"),
-            (13, "Content Interaction (click)", "Ad - x.jpg"),
+            action(
+                1, ActionType.CONTENT, url="e.org/", content_name="Ad", content_piece="x", content_interaction="click"
+            ),
+            (13, "Content Interaction (click)", "Ad - x"),
         ),
+        (action(1, ActionType.CONTENT, content_name="Ad"), ("action", None, None)),
+        (action(1, ActionType.OUTLINK), ("action", None, None)),
     ],
 )
 def test_every_kind_of_action_has_type_title_and_subtitle(ask, row, expected):

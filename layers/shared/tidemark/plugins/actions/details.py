@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -35,6 +35,8 @@ LOAD_TIMES: Final = (
 SHORTEST_LAST_VIEW_SECONDS: Final = 10
 """A last page view that is known to have lasted no longer than that counts as unknown."""
 WITHOUT_TITLE: Final = frozenset({"search", "event"})
+KNOWN_BY_URL: Final = frozenset({"outlink", "download", "content"})
+"""Kinds that Matomo tells by their URL alone: without one (it was no URL) the line is that of a bare action."""
 MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -56,12 +58,14 @@ def entries(visit: LoggedVisit, context: DetailsContext) -> list[Entry]:
 
 def _entry(row: LogRow, context: DetailsContext, seconds: int | None) -> Entry:
     kind = KINDS[row["action_type"]]
+    if kind in KNOWN_BY_URL and row["url"] is None:
+        kind = "action"
     details: Details = {
         "type": ActionType.CONTENT.value if kind == "content" else kind,
         "url": None if kind == "search" else _url(row),
-        **({} if kind in WITHOUT_TITLE else {"pageTitle": row["title"] if kind == "action" else None}),
+        **({} if kind in WITHOUT_TITLE else {"pageTitle": row["title"] or None if kind == "action" else None}),
         "pageIdAction": None,
-        "idpageview": row["idpageview"],
+        "idpageview": row["idpageview"] or "",
         "serverTimePretty": None,
         "pageId": row[ACTION_NUMBER],
     }
@@ -95,15 +99,22 @@ def _load_time(row: LogRow) -> int:
 
 
 def _time_spent(visit: LoggedVisit) -> list[int | None]:
-    """Seconds on each page view: what passed until the next one, however many other actions lie between."""
+    """Seconds on each page view: what passed until the next one, however many other actions lie between.
+
+    A page view that has neither URL nor title is none of them.
+    """
     spent: list[int | None] = [None] * len(visit.actions)
-    pages = [index for index, row in enumerate(visit.actions) if row["action_type"] == ActionType.PAGE]
+    pages = [index for index, row in enumerate(visit.actions) if _is_page_view(row)]
     for page, following in zip(pages, (*pages[1:], None), strict=False):
         if following is None:
             spent[page] = _on_last_page(visit, page)
         else:
             spent[page] = _passed(visit.actions[page + 1 : following + 1])
     return spent
+
+
+def _is_page_view(row: LogRow) -> bool:
+    return row["action_type"] == ActionType.PAGE and (row["url"] is not None or bool(row["title"]))
 
 
 def _passed(rows: Sequence[LogRow]) -> int:
@@ -118,7 +129,10 @@ def _on_last_page(visit: LoggedVisit, page: int) -> int:
 
 
 def describe(entry: Entry, visit: LoggedVisit, context: DetailsContext) -> None:
-    """What every line has: place, title, subtitle, time."""
+    """What every line has: place, title, subtitle, time.
+
+    `timestamp` is the site's clock, read as if it were that of UTC. Source: Matomo 5.2, Date::factory with a time zone.
+    """
     row, details = entry.row, entry.details
     if entry.kind == "search":
         details["siteSearchKeyword"] = row["search_keyword"]
@@ -134,7 +148,7 @@ def describe(entry: Entry, visit: LoggedVisit, context: DetailsContext) -> None:
     details |= _appearance(entry)
     moment = datetime.fromtimestamp(row["server_time"], time_zone(site.timezone))
     details["serverTimePretty"] = f"{MONTHS[moment.month - 1]} {moment.day}, {moment:%Y %H:%M:%S}"
-    details["timestamp"] = row["server_time"]
+    details["timestamp"] = int(moment.replace(tzinfo=UTC).timestamp())
 
 
 def _appearance(entry: Entry) -> Details:

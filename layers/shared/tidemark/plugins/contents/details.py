@@ -8,8 +8,8 @@ from tidemark.plugin import Details, VisitDetails
 
 
 def columns(row: LogRow) -> Details:
-    """Name, piece, target and interaction."""
-    if row["action_type"] != ActionType.CONTENT:
+    """Name, piece, target and interaction; none without a URL, by which contents are told."""
+    if row["action_type"] != ActionType.CONTENT or row["url"] is None:
         return {}
     return {
         "contentName": row["content_name"],

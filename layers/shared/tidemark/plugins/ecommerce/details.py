@@ -86,8 +86,8 @@ def _entry(row: LogRow, visit: LoggedVisit, context: DetailsContext, page_id: in
         "serverTimePretty": None,
         "idpageview": None,
         "referrerType": REFERRER_TYPE_NAMES.get(row["referer_type"], ""),
-        "referrerName": row["referer_name"],
-        "referrerKeyword": row["referer_keyword"],
+        "referrerName": row["referer_name"] or None,
+        "referrerKeyword": row["referer_keyword"] or None,
         "itemDetails": items,
     }
     names = ", ".join(item["itemName"] or "" for item in items)
@@ -105,7 +105,7 @@ def _item(item: LogRow) -> dict[str, Any]:
     categories = [category.strip() for category in item["categories"] or () if category]
     return {
         "itemSKU": item["sku"],
-        "itemName": item["name"],
+        "itemName": item["name"] or None,
         "itemCategory": categories[0] if categories else None,
         "price": _amount(item["price"]),
         "quantity": item["quantity"],

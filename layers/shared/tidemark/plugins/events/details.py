@@ -11,6 +11,7 @@ from tidemark.model.visit_reader import LoggedVisit, LogRow
 from tidemark.plugin import Details, DetailsContext, Entry, VisitDetails
 
 VALUE_DIGITS: Final = 3
+NAMELESS: Final = (None, "", "0")
 
 
 def visit_fields(visit: LoggedVisit, _context: DetailsContext) -> Details:
@@ -34,7 +35,7 @@ def describe(entry: Entry, _visit: LoggedVisit, _context: DetailsContext) -> Non
     if row["event_action"]:
         subtitle += f', Action: "{row["event_action"]}"'
     details |= {"icon": None, "iconSVG": None, "title": "Event", "subtitle": subtitle}
-    if row["event_name"]:
+    if row["event_name"] not in NAMELESS:
         details["eventName"] = row["event_name"]
     if row["event_value"] is not None:
         details["eventValue"] = round_half_up(row["event_value"], VALUE_DIGITS)

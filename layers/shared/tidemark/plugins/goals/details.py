@@ -30,14 +30,14 @@ def _entry(row: LogRow, page: LogRow | None, context: DetailsContext) -> Entry:
         "type": "goal",
         "goalName": name,
         "goalId": row["idgoal"] if name is not None else None,
-        "idpageview": page["idpageview"] if page is not None else None,
+        "idpageview": (page["idpageview"] or "") if page is not None else None,
         "revenue": revenue,
         "goalPageId": page_id,
         "serverTimePretty": None,
-        "url": row["url"],
+        "url": row["url"] or "",
         "referrerType": REFERRER_TYPE_NAMES.get(row["referer_type"], ""),
-        "referrerName": row["referer_name"],
-        "referrerKeyword": row["referer_keyword"],
+        "referrerName": row["referer_name"] or None,
+        "referrerKeyword": row["referer_keyword"] or None,
     }
     subtitle = name or ""
     if revenue:

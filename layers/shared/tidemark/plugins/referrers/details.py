@@ -15,7 +15,9 @@ from tidemark.plugin import Details, DetailsContext, VisitDetails
 from tidemark.plugins.referrers.channels import SEGMENT_VALUES, channel_name
 from tidemark.plugins.referrers.filters import keyword_name
 
-_LOOKS_LIKE_URL: Final = re.compile(r"(?:https?|ftp|news):(?://)?[\w.-]+.*|//[\w.-]+.*", re.IGNORECASE | re.DOTALL)
+_LOOKS_LIKE_URL: Final = re.compile(
+    r"(?!(?:javascript|vbscript|data):)(?:(?:[a-z][a-z0-9+.-]*)?:)?//.+", re.IGNORECASE | re.DOTALL
+)
 
 
 def visit_fields(visit: LoggedVisit, _context: DetailsContext) -> Details:

@@ -31,9 +31,14 @@ def visit_fields(visit: LoggedVisit, _context: DetailsContext) -> Details:
         "regionCode": region_code,
         "city": city,
         "location": ", ".join(part for part in (city, region, country) if part),
-        "latitude": row["location_latitude"] or None,
-        "longitude": row["location_longitude"] or None,
+        "latitude": _degrees(row["location_latitude"]),
+        "longitude": _degrees(row["location_longitude"]),
     }
+
+
+def _degrees(value: float | None) -> str | None:
+    """As Matomo's database tells them: six digits, as a text; 0 is unknown."""
+    return f"{value:.6f}" if value else None
 
 
 def profile_totals(visits: Sequence[Details], _context: DetailsContext) -> Details:

@@ -18,9 +18,12 @@ def _of(read: Callable[[Location], Any]) -> Callable[[HitContext], Any]:
 
 
 def _place(column: str, read: Callable[[Location], Any], kind: ColumnType = "string") -> Dimension:
-    """Where the visit began, unless an authorised request said later where the visitor is."""
-    told = ("location_provider", BY_REQUEST)
-    return Dimension(column, Scope.VISIT, _of(read), kind, on_conversion=True, overruled_by=told)
+    """Where the visit began, unless an authorised request said later where the visitor is, were it in part.
+
+    Source: Matomo 5.2, plugins/UserCountry/Columns (each takes its own parameter).
+    """
+    told = rf"{BY_REQUEST}(.* {column.removeprefix('location_')}( .*)?)?"
+    return Dimension(column, Scope.VISIT, _of(read), kind, on_conversion=True, overruled_by=("location_provider", told))
 
 
 DIMENSIONS: tuple[Dimension, ...] = (
