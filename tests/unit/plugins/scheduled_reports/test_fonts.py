@@ -11,12 +11,13 @@ from tidemark.plugins.scheduled_reports.fonts import marked, register
 from tidemark.plugins.scheduled_reports.pdf import pdf
 from tidemark.plugins.scheduled_reports.rendering import Chapter, Document
 
+WIDE = 1000
 TITLES = ("Żółć", "Ελληνικά", "Журнал", "ქართული", "Հայերեն", "₹ € ≥")
 
 
 @pytest.mark.parametrize("title", TITLES)
 def test_alphabets_when_the_embedded_font_has_them(title):
-    assert marked(title) == title
+    assert marked(title, WIDE, 9) == title
     assert {ord(one) for one in title} <= register()
 
 
@@ -25,9 +26,19 @@ def test_alphabets_when_the_embedded_font_has_them(title):
     [("中文 & x", "STSong-Light"), ("日本のページ", "HeiseiKakuGo-W5"), ("한국어 漢字", "HYGothic-Medium")],
 )
 def test_east_asian_scripts_when_the_reader_has_to_bring_the_font(text, font):
-    told = marked(text)
+    told = marked(text, WIDE, 9)
     assert f'<font name="{font}">' in told
     assert re.sub("<[^>]+>", "", told) == text.replace("&", "&amp;")
+
+
+def test_lines_when_a_text_is_written_from_the_right():
+    text = "שלום עולם & דף הבית"
+    assert marked(text, WIDE, 9) == "תיבה ףד &amp; םלוע םולש"
+    lines = marked(text, 60, 9).split("<br/>")
+    assert len(lines) > 1
+    assert lines[0].endswith("םולש"), "the first line begins with the first word, on the right"
+    cut = marked("ש" * 100, 60, 9).split("<br/>")
+    assert (len(cut) > 3, "".join(cut)) == (True, "ש" * 100)
 
 
 def test_a_document_embeds_what_it_uses():

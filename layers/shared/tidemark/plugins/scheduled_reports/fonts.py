@@ -1,8 +1,8 @@
 """Fonts of PDFs: one that has the letters of most alphabets, and the readers' own for East Asian scripts.
 
 DejaVu Sans comes with the product (definitions/fonts) and is embedded, as far as it is used. For Chinese, Japanese and
-Korean the fonts that PDF readers bring are named, which cost nothing. Scripts that are written from the right or join
-their letters are set letter by letter.
+Korean the fonts that PDF readers bring are named, which cost nothing. Texts with words that are written from the right
+(Arabic, Hebrew) are cut into lines here, since each line is drawn in an order of its own.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from itertools import groupby
 from typing import Any, Final
 
 from tidemark.definitions.font_files import SANS
+from tidemark.model.visual_text import drawn, is_plain
 
 FONT: Final = "DejaVuSans"
 _JAPANESE, _KOREAN, _CHINESE = "HeiseiKakuGo-W5", "HYGothic-Medium", "STSong-Light"
@@ -36,10 +37,43 @@ def register() -> frozenset[int]:
     return frozenset(font.face.charToGlyph)
 
 
-def marked(text: str) -> str:
-    """The text for a paragraph: escaped, runs that need another font in its name."""
+def marked(text: str, width: float, size: float) -> str:
+    """The text for a paragraph of that width and size of letters: escaped, runs that need another font in its name."""
     known = register()
-    return "".join(_runs(text, known))
+    if is_plain(text):
+        return "".join(_runs(text, known))
+    return "<br/>".join("".join(_runs(drawn(line), known)) for line in _lines(text, width, size))
+
+
+def _lines(text: str, width: float, size: float) -> Iterator[str]:
+    """The text in lines that are not broken again; a word that is longer than a line is cut."""
+    line = ""
+    for word in text.split():
+        longer = f"{line} {word}" if line else word
+        if _width(longer, size) <= width:
+            line = longer
+            continue
+        if line:
+            yield line
+        *full, line = _pieces(word, width, size)
+        yield from full
+    yield line
+
+
+def _pieces(word: str, width: float, size: float) -> Iterator[str]:
+    """A word in pieces that fit into a line."""
+    rest = word
+    while len(rest) > 1 and _width(rest, size) > width:
+        fitting = next((count for count in range(len(rest) - 1, 1, -1) if _width(rest[:count], size) <= width), 1)
+        yield rest[:fitting]
+        rest = rest[fitting:]
+    yield rest
+
+
+def _width(text: str, size: float) -> float:
+    from reportlab.pdfbase.pdfmetrics import stringWidth  # noqa: PLC0415
+
+    return float(stringWidth(drawn(text), FONT, size))
 
 
 def _runs(text: str, known: frozenset[int]) -> Iterator[str]:

@@ -12,6 +12,8 @@ from tidemark.plugins.scheduled_reports.rendering import NO_DATA, Chapter, Docum
 _GREY: Final = "#cccccc"
 _GRAPH_SHARE: Final = 220 / 700
 _LONGEST_TEXT: Final = 120
+_PADDING: Final = 6
+"""Points left and right of a cell's text: the library's own."""
 
 
 def pdf(document: Document) -> bytes:
@@ -32,14 +34,19 @@ def _story(document: Document, width: float) -> Iterator[Any]:
 
     plain = ParagraphStyle("plain", fontName=FONT, fontSize=9, leading=12)
     heading = ParagraphStyle("heading", parent=plain, fontSize=12, leading=16, spaceBefore=14, spaceAfter=6)
-    yield Paragraph(marked(document.title), ParagraphStyle("title", parent=plain, fontSize=18, leading=24))
-    yield Paragraph(marked(document.subtitle), plain)
+    title = ParagraphStyle("title", parent=plain, fontSize=18, leading=24)
+
+    def paragraph(text: str, style: Any) -> Any:
+        return Paragraph(marked(text, width, style.fontSize), style)
+
+    yield paragraph(document.title, title)
+    yield paragraph(document.subtitle, plain)
     for chapter in document.chapters:
-        head: list[Any] = [Paragraph(marked(chapter.name), heading)]
+        head: list[Any] = [paragraph(chapter.name, heading)]
         if chapter.graph:
             head += [Image(io.BytesIO(chapter.graph), width, width * _GRAPH_SHARE), Spacer(1, 6)]
         if not chapter.graph and not chapter.rows:
-            head.append(Paragraph(NO_DATA, plain))
+            head.append(paragraph(NO_DATA, plain))
         yield KeepTogether(head)
         if chapter.rows:
             yield _table(chapter, width)
@@ -54,12 +61,15 @@ def _table(chapter: Chapter, width: float) -> Any:
     right = ParagraphStyle("number", parent=left, alignment=2)
     single = len(chapter.rows) == 1
     rows = list(zip(chapter.titles, chapter.rows[0], strict=False)) if single else [chapter.titles, *chapter.rows]
+    count = max(len(row) for row in rows)
+    widths = [width * 2 / (count + 1), *[width / (count + 1)] * (count - 1)]
     cells = [
-        [Paragraph(marked(_short(str(text))), right if column else left) for column, text in enumerate(row)]
+        [
+            Paragraph(marked(_short(str(text)), room - 2 * _PADDING, left.fontSize), right if column else left)
+            for column, (text, room) in enumerate(zip(row, widths, strict=False))
+        ]
         for row in rows
     ]
-    count = max(len(row) for row in cells)
-    widths = [width * 2 / (count + 1), *[width / (count + 1)] * (count - 1)]
     table = LongTable(cells, colWidths=widths, repeatRows=0 if single else 1)
     table.setStyle(TableStyle([("LINEBELOW", (0, 0), (-1, -1), 0.4, _GREY), ("VALIGN", (0, 0), (-1, -1), "TOP")]))
     return table
