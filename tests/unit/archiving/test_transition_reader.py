@@ -92,6 +92,16 @@ def test_what_followed_is_counted_without_events_and_loops_apart(reader):
     assert steps(reader, key=PageKey.TITLE, value="X").after == {(PAGE, "Y"): 1}
 
 
+def test_pages_without_title_are_no_way_on_from_a_title():
+    plugins = load_plugins()
+    logs = MadeUpLogs(plugins.dimensions())
+    untitled = page(1, "a.org/z", None, url_ref="a.org/x", title_ref="X", pageview_position=2)
+    logs.set_day(1, MONDAY, {"visits": [visit(1)], "actions": [page(1, "a.org/x", "X"), untitled]})
+    found = TransitionReader(logs, Catalogue.of(plugins), snapshot)
+    assert steps(found, key=PageKey.TITLE, value="X").after == {}
+    assert steps(found).after == {(PAGE, "a.org/z"): 1}
+
+
 def test_entries_are_counted_by_where_the_visit_came_from(reader):
     assert steps(reader).entries == {(ReferrerType.CAMPAIGN, "spring", "shoes", ""): 1}
     assert steps(reader, key=PageKey.TITLE, value="Y").entries == {(0, "", "", ""): 1}

@@ -48,6 +48,17 @@ def test_conversions_have_the_values_as_they_were_then():
     assert values == [None, '{"1":"a"}', '{"1":"b"}']
 
 
+def test_what_the_visit_had_before_wins_in_conversions():
+    rows = [
+        hit(0, custom_variables_visit='{"1":["type","old"],"2":["level",""]}'),
+        goal_only(1, custom_variables_visit='{"1":["kind","new"],"2":["level","up"],"3":["more","x"]}', **GOAL),
+    ]
+    (conversion,) = logs_of(rows)["conversions"]
+    assert conversion["custom_variables_visit"] == '{"1":["type","old"],"2":["level","up"],"3":["more","x"]}'
+    (alone,) = logs_of([goal_only(1, custom_variables_visit='{"1":["kind","new"]}', **GOAL)])["conversions"]
+    assert alone["custom_variables_visit"] == '{"1":["kind","new"]}'
+
+
 def test_a_ping_may_bring_a_value():
     assert (
         the_visit([hit(0), ping(1, custom_dimensions='{"1":"a"}')], **VISIT_SCOPE)["custom_dimensions"] == '{"1":"a"}'

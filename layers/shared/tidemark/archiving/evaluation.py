@@ -325,6 +325,7 @@ _FUNCTIONS: Mapping[str, Callable[..., Array]] = {
     "list_extract": lambda values, place: _each(_list_extract, values, place),
     "json_text": lambda documents, key: _each(_json_text, documents, key),
     "json_item": lambda documents, key, place: _each(_json_item, documents, key, place),
+    "single": lambda value: value.cast(pa.float64()).cast(pa.float32(), safe=False).cast(pa.float64()),
     "hex16": lambda ids: _each(lambda number: f"{number:016x}", ids),
     "address_bytes": lambda addresses: _each(address_bytes, addresses),
     "date_part": lambda part, seconds: _DATE_PARTS[part.as_py()](_timestamps(seconds)).cast(pa.int64()),

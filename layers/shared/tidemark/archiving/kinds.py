@@ -113,6 +113,8 @@ def _of_call(function: str, arguments: tuple[Expression, ...], columns: ColumnTy
         return Kind.TEXT
     if function in _INTEGER_FUNCTIONS:
         return Kind.INTEGER
+    if function == "single":
+        return Kind.REAL
     kinds = [kind_of(argument, columns) for argument in arguments]
     return kinds[0] if function in {"round", "nullif"} else _widest(*kinds)
 

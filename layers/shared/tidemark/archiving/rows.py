@@ -92,7 +92,7 @@ def _by_levels(part: Part, groups: Groups, missing: str | None) -> Any:
 def _by_function(
     part: Part, groups: Groups, place: labels.PathFunction, known: dict[tuple[Any, ...], str | None]
 ) -> Any:
-    count = len(part.by)
+    count = len(part.by) if part.levels is None else part.levels
     return labels.called_paths(groups.keys[:count], groups.kinds[:count], place, known)
 
 

@@ -102,7 +102,7 @@ def _before(actions: pa.Table, query: PageQuery) -> Counter[tuple[ActionType, st
 
 
 def _after(actions: pa.Table, query: PageQuery) -> Counter[tuple[ActionType, str]]:
-    """Actions behind views of the page, by what they are."""
+    """Actions behind views of the page, by what they are; pages that lack what the page is known by are no way on."""
     kinds = pa.array([int(kind) for kind in _FOLLOWING], pa.uint8())
     is_next = pc.and_(
         _is(actions[f"{query.key.value}_ref"], query.value), pc.is_in(actions["action_type"], value_set=kinds)
@@ -113,7 +113,8 @@ def _after(actions: pa.Table, query: PageQuery) -> Counter[tuple[ActionType, str
     ):
         page = url if query.key is PageKey.URL else title
         known = {ActionType.PAGE: page, ActionType.SEARCH: keyword}.get(kind, url)
-        found[ActionType(kind), known or ""] += count
+        if known or kind != ActionType.PAGE:
+            found[ActionType(kind), known or ""] += count
     return found
 
 

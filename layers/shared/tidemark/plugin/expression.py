@@ -28,12 +28,14 @@ Function = Literal[
     "date_text",
     "hex16",
     "replace",
+    "single",
     "address_bytes",
 ]
 """What `call` knows: SQL's functions of these names; `list_extract(list, 1-based)`; `json_text(column, key)`;
 `json_item(column, key, 0-based)`: one of the texts listed under a key;
 `date_part("hour", unix seconds)` in UTC, with the engine's names of parts; `date_text(unix seconds)`: 2024-12-31;
 `hex16(id)`: 16 hexadecimal digits;
+`single(number)`: the nearest number of 32 bits;
 `address_bytes(text)`: the bytes of an IP address in hexadecimal digits, which order as addresses do; NULL for others."""
 
 
@@ -222,6 +224,7 @@ _TEMPLATES: Mapping[str, str] = {
     "date_part": "date_part({0}, make_timestamp(CAST({1} AS BIGINT) * 1000000))",
     "floor": "CAST(floor({0}) AS BIGINT)",
     "date_text": "strftime(make_timestamp(CAST({0} AS BIGINT) * 1000000), '%Y-%m-%d')",
+    "single": "CAST(CAST({0} AS FLOAT) AS DOUBLE)",
     "hex16": "lpad(lower(hex({0})), 16, '0')",
 }
 """The SQL of functions that the engine does not know by their names, or gives another type (floor: DOUBLE)."""

@@ -221,7 +221,7 @@ class Part:
     """One aggregation of a record that is made from several; parts are joined on their labels.
 
     `by` are the keys of the aggregation; the first `levels` of them (all, if None) are labels from the main table
-    down, the others only make the grain finer: their groups are summed. With a record's `path` all of them are
+    down, the others only make the grain finer: their groups are summed. With a record's `path` the first ones are
     given to it instead. A part with fewer levels than others adds to the rows of the upper tables.
     With `buckets` there is one row per bucket instead, also where nothing counts in it.
     """

@@ -56,7 +56,7 @@ def conversions_of(
         "visitor_seconds_since_first": who.seconds_since_first.take(visit),
         "visitor_seconds_since_order": _since_order(chain, who, row, visit),
         "custom_dimensions": dimensions.as_of(row),
-        "custom_variables_visit": variables.as_of(row),
+        "custom_variables_visit": variables.as_converted(row),
     }
     for name in AMOUNTS[1:]:
         columns[name] = pa.array([one.sale.amounts[name] if one.sale else None for one in reached], pa.float64())

@@ -36,6 +36,25 @@ class Scoped:
         known = last_so_far(pc.is_valid(self.texts), self.runs).take(row)
         return self._merged(known, self.varies.take(self.runs.number.take(row)))
 
+    def as_converted(self, row: pa.Int64Array) -> pa.StringArray:
+        """The variables of conversions at some rows: what the visit had before wins over what these rows brought.
+
+        Source: Matomo 5.2, core/Tracker/GoalManager (names and values of the visit that are not empty).
+        """
+        found = self.as_of(row)
+        visit = self.runs.number.take(row)
+        is_later = pc.greater(row, self.runs.first.take(visit))
+        own = self.texts.take(row).cast(pa.string())
+        places = positions(pc.and_(pc.and_(is_later, pc.is_valid(own)), self.varies.take(visit)))
+        if not len(places):
+            return found
+        texts = found.to_pylist()
+        before = self.as_of(pc.subtract(row.take(places), 1)).to_pylist()
+        for place, known, brought in zip(places.to_pylist(), before, own.take(places).to_pylist(), strict=True):
+            if known is not None:
+                texts[place] = _spell(_kept(orjson.loads(known), orjson.loads(brought)))
+        return pa.array(texts, pa.string())
+
     def _merged(self, row: pa.Int64Array, varies: pa.BooleanArray) -> pa.StringArray:
         simple = self.texts.take(row).cast(pa.string())
         if not pc.any(varies).as_py():
@@ -66,6 +85,14 @@ def only(texts: pa.DictionaryArray, is_wanted: Callable[[str], bool]) -> pa.Dict
     """The objects with the wanted keys only, spelled in one way; NULL for what is empty or no object."""
     chosen = encoded(pa.array([_chosen(text, is_wanted) for text in texts.dictionary.to_pylist()], pa.string()))
     return pa.DictionaryArray.from_arrays(chosen.indices.take(texts.indices), chosen.dictionary)
+
+
+def _kept(known: dict[str, Any], brought: dict[str, Any]) -> dict[str, Any]:
+    """Names and values of slots: those known, where they are empty those brought."""
+    return known | {
+        slot: [old or new for old, new in zip(known.get(slot, ("", "")), pair, strict=False)]
+        for slot, pair in brought.items()
+    }
 
 
 def _chosen(text: str | None, is_wanted: Callable[[str], bool]) -> str | None:

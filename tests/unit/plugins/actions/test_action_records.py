@@ -64,3 +64,66 @@ def test_hits_follow_a_search_until_another_named_action():
 
     assert {row.label: row.get("nb_hits_following_search") for row in pages} == {"/a": 1, "/b": None}
     assert links.rows[0].get("nb_hits_following_search") == 1
+
+
+def goals_of(conversions, pages, table="Actions_actions_url", actions=None, visits=None):
+    with archives_of(PLUGIN) as bench:
+        rows = {"visits": visits or [{"idvisit": number, "visitor_id": number} for number in (1, 2)]}
+        rows["actions"] = actions or [PAGE | {"server_time": 5} | page for page in pages]
+        rows["conversions"] = [CONVERSION | conversion for conversion in conversions]
+        bench.logs.set_day(1, DAY, rows)
+        found = bench.room.reader.table(1, Period.day(DAY), table)
+    return {row.label: row.columns.get("goals") for row in found}
+
+
+CONVERSION = {"idvisit": 1, "idgoal": 1, "buster": 0, "revenue": 5.0, "server_time": 10, "pageviews_before": 1}
+
+
+@pytest.mark.parametrize(
+    ("revenue", "share"),
+    [
+        (26.99, 13.49),  # a little less in 32 bits, and so is its half
+        (26.95, 13.48),
+        (27.25, 13.63),
+        (10.0, 5.0),
+        (-3.0, -1.5),
+        (0.0, 0.0),
+    ],
+)
+def test_half_of_a_revenue_is_rounded_as_a_number_of_32_bits(revenue, share):
+    goals = goals_of([{"revenue": revenue, "pageviews_before": 2}], [{"url": "example.org/a"}])
+    assert goals["/a"][1]["revenue_attrib"] == share
+
+
+def test_shares_of_revenue_are_rounded_visit_by_visit():
+    conversions = [{"idvisit": visit, "revenue": 10.0, "pageviews_before": 3} for visit in (1, 2)]
+    goals = goals_of(conversions, [{"url": "example.org/a", "idvisit": visit} for visit in (1, 2)])
+    assert goals["/a"][1]["revenue_attrib"] == 6.66
+    assert (goals["/a"][1]["nb_conversions"], goals["/a"][1]["nb_conv_pages_before"]) == (2, 3)
+
+
+def test_a_conversion_without_pages_before_it_is_nobodys():
+    goals = goals_of([{"pageviews_before": 0}], [{"url": "example.org/a"}])
+    assert {"nb_conversions_attrib", "revenue_attrib"}.isdisjoint(goals["/a"][1])
+    assert goals["/a"][1]["nb_conversions"] == 1
+
+
+def test_searches_that_began_a_visit_tell_what_it_converted():
+    search = {"action_type": ActionType.SEARCH, "idvisit": 1, "visitor_id": 1, "position": 1, "search_keyword": "hat"}
+    visit = {
+        "idvisit": 1,
+        "visitor_id": 1,
+        "visit_entry_url": "",
+        "visit_entry_name": "hat",
+        "visit_entry_type": ActionType.SEARCH,
+    }
+    conversion = {"visit_entry_url": "", "visit_entry_name": "hat", "revenue": 3.0}
+    goals = goals_of([conversion], [], "Actions_sitesearch", [search | {"server_time": 5}], [visit])
+    assert goals["hat"] == {
+        1: {
+            "revenue_entry": 3.0,
+            "nb_conversions_entry_rate": 1.0,
+            "revenue_per_entry": 3.0,
+            "nb_conversions_entry": 1,
+        }
+    }

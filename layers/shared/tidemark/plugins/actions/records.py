@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tidemark.model.hit import ActionType
 from tidemark.model.timings import TIMINGS
 from tidemark.model.tracked_site import TrackedSite
@@ -84,17 +86,22 @@ EXIT_METRICS: tuple[Measure, ...] = (
 )
 
 _PAGEVIEWS_BEFORE = call("nullif", col("pageviews_before"), 0)
+_BELOW_HALF = 0.0000004
+"""Less than the last decimal that sums keep, so that what is a little less than half a cent is not rounded up."""
+_REVENUE_SHARE = call("single", col("revenue")) / _PAGEVIEWS_BEFORE - _BELOW_HALF
+"""Source: Matomo 5.2, database schema (revenue of conversions is a number of 32 bits)."""
 _SHARE = call("round", case((_PAGEVIEWS_BEFORE.not_null(), 1.0 / _PAGEVIEWS_BEFORE)), 4)
 _IS_CONVERSION = col("idgoal") >= 0
+_IS_ATTRIBUTED = _IS_CONVERSION & (col("pageviews_before") > 0)
 PAGE_GOAL_METRICS: tuple[Measure, ...] = (
     count("nb_conversions"),
     total("revenue", col("revenue"), decimals=2),
     Measure("nb_conv_pages_before", Aggregate.MAX, col("pageviews_before"), only=_IS_CONVERSION),
-    total("nb_conversions_attrib", _SHARE, only=_IS_CONVERSION),
+    total("nb_conversions_attrib", _SHARE, only=_IS_ATTRIBUTED),
     # stands here, gets its value on reading
-    total("nb_conversions_page_rate", col("idgoal") * 0, only=_IS_CONVERSION),
+    total("nb_conversions_page_rate", col("idgoal") * 0, only=_IS_ATTRIBUTED),
     count("nb_conversions_page_uniq"),
-    total("revenue_attrib", col("revenue") / _PAGEVIEWS_BEFORE, decimals=2, only=_IS_CONVERSION),
+    total("revenue_attrib", _REVENUE_SHARE, decimals=2, only=_IS_ATTRIBUTED),
 )
 ENTRY_GOAL_METRICS: tuple[Measure | Ratio, ...] = (
     total("revenue_entry", col("revenue"), decimals=2),
@@ -124,7 +131,15 @@ def _parts(
         ),
         Part(Source.VISITS, (col(entry),), ENTRY_METRICS, entry_where & _known(entry)),
         Part(Source.VISITS, (col(exit_),), EXIT_METRICS, exit_where & _known(exit_)),
-        Part(Source.CONVERSION_PAGES, (col(key),), PAGE_GOAL_METRICS, _known(key), per_goal=True, joins_only=True),
+        Part(
+            Source.CONVERSION_PAGES,
+            (col(key), col("idvisit")),  # amounts are rounded visit by visit
+            PAGE_GOAL_METRICS,
+            _known(key),
+            levels=1,
+            per_goal=True,
+            joins_only=True,
+        ),
         Part(
             Source.CONVERSIONS,
             (col(entry),),
@@ -208,6 +223,8 @@ DOWNLOADS = _links("Actions_downloads", ActionType.DOWNLOAD)
 OUTLINKS = _links("Actions_outlink", ActionType.OUTLINK)
 
 NO_RESULT = "has_no_result"
+SEARCH_ENTRIES = "entry_nb_visits"
+"""Visits that began with the search: only rates of goals are made of them, answers leave them out."""
 SEARCH_KEYWORDS = Record(
     "Actions_sitesearch",
     (
@@ -236,6 +253,20 @@ SEARCH_KEYWORDS = Record(
             (col("visit_exit_name"),),
             (count("exit_nb_visits"),),
             col("visit_exit_type").eq(ActionType.SEARCH) & _known("visit_exit_name"),
+        ),
+        Part(
+            Source.VISITS,
+            (col("visit_entry_name"),),
+            (count(SEARCH_ENTRIES),),
+            col("visit_entry_type").eq(ActionType.SEARCH) & _known("visit_entry_name"),
+        ),
+        Part(
+            Source.CONVERSIONS,
+            (col("visit_entry_name"),),
+            tuple(replace(one, per=SEARCH_ENTRIES) if isinstance(one, Ratio) else one for one in ENTRY_GOAL_METRICS),
+            (col("idgoal") >= 0) & col("visit_entry_url").eq("") & _known("visit_entry_name"),
+            per_goal=True,
+            joins_only=True,
         ),
     ),
     defaults=("nb_visits", "nb_hits", "sum_time_spent"),

@@ -94,7 +94,7 @@ def _kept_with(column: str) -> Filter:
 
 ENTERED = _kept_with("entry_nb_visits")
 LEFT = _kept_with("exit_nb_visits")
-AFTER_SEARCH = keep_rows(lambda row: number(row.columns, "nb_hits_following_search") > 0)
+AFTER_SEARCH = everywhere(keep_rows(lambda row: number(row.columns, "nb_hits_following_search") > 0))
 
 
 def _option(context: TableContext, name: str) -> str:

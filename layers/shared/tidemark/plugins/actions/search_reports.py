@@ -6,7 +6,7 @@ from tidemark.model.rounding import quotient
 from tidemark.model.table import DataTable
 from tidemark.plugin import Filter, Report, TableContext, drop_columns, number, segment_by_label, segment_value
 from tidemark.plugins.actions.metrics import CATEGORY, DIMENSIONS, GENERATION_TIME, PAGE_RATES
-from tidemark.plugins.actions.records import NO_RESULT, SEARCH_CATEGORIES, SEARCH_KEYWORDS
+from tidemark.plugins.actions.records import NO_RESULT, SEARCH_CATEGORIES, SEARCH_ENTRIES, SEARCH_KEYWORDS
 
 NAMES = {"nb_visits": "Searches", "nb_pages_per_search": "Search Results pages", "exit_rate": "% Search Exits"}
 
@@ -46,7 +46,12 @@ def _searches(
         labels=NAMES,
         processed=(*PAGE_RATES, GENERATION_TIME),
         unlisted=("avg_time_on_page", "bounce_rate", GENERATION_TIME.name),
-        filters=(*filters, drop_columns(NO_RESULT), segment_by_label("siteSearchKeyword"), pages_per_search("nb_hits")),
+        filters=(
+            *filters,
+            drop_columns(NO_RESULT, SEARCH_ENTRIES),
+            segment_by_label("siteSearchKeyword"),
+            pages_per_search("nb_hits"),
+        ),
         order=order,
         flat_separator="/",
         is_named_at_once=True,

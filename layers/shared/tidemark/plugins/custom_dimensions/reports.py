@@ -119,6 +119,20 @@ AVG_TIME_ON_DIMENSION = ratio(
     type="duration_s",
     is_clock=True,
 )
+GENERATION_TIME = replace(
+    ratio(
+        "avg_time_generation",
+        "Avg. generation time",
+        "sum_time_generation",
+        "nb_hits_with_time_generation",
+        digits=3,
+        type="duration_s",
+    ),
+    temporary=("sum_time_generation",),
+    only_with="sum_time_generation",
+    drops=("nb_hits_with_time_generation", "min_time_generation", "max_time_generation"),
+)
+"""Only in tables where an event with a value bears the dimension. Source: Matomo 5.2, plugins/Actions/Columns."""
 EXIT_RATE = ratio("exit_rate", "Exit rate", "exit_nb_visits", "nb_visits", digits=2, type="percent")
 
 REPORTS: tuple[Report, ...] = (
@@ -134,6 +148,7 @@ REPORTS: tuple[Report, ...] = (
             BOUNCE_RATE,
             _only(ACTIONS_PER_VISIT, of_actions=False),
             _only(EXIT_RATE, of_actions=True),
+            GENERATION_TIME,
         ),
         filters=(add_segments, hide_users),
         order=100,
