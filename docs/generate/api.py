@@ -38,9 +38,8 @@ REASONS: Final = (
     ("CustomJsTracker.*", "the tracker's script is never written anew"),
     ("UsersManager.newsletterSignup", "goes to Matomo's makers"),
     ("CoreAdminHome.whatIsNew*", "belongs to Matomo's own interface"),
-    ("CoreAdminHome.setBrandingSettings", "planned with the web interface"),
     ("SitesManager.detectConsentManager", "asks the site's own pages; left out"),
-    ("*", "planned"),
+    ("*", "not there"),
 )
 """Why a method is missing: the first pattern that fits."""
 NOT_CALLABLE: Final = "not callable over HTTP"

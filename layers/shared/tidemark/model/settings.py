@@ -188,6 +188,8 @@ _STORED_OPTIONS: Final[dict[str, Value]] = {
     "SitesManager_SearchKeywordParameters": "q,query,s,search,searchword,k,keyword,keywords",
     "SitesManager_SearchCategoryParameters": "",
     "SitesManager_KeepURLFragmentsGlobal": False,
+    "branding_use_custom_logo": False,
+    "branding_logo": "",  # a small picture as data: address
     "usercountry.location_provider": "",
     "usercountry.switchtoisoregions": 0,  # since when (unix seconds) a database has ISO codes of regions; 0: ever
 }

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, Final
 
 from tidemark.model.access import Role
+from tidemark.model.branding import shown_logo
 from tidemark.model.calls import Calls
 from tidemark.model.due import RHYTHMS, before
 from tidemark.model.errors import ApiError, BadParameter
@@ -74,7 +75,7 @@ def document_of(context: Context, report: ScheduledReport, asked: Asked) -> Docu
     segment = segment_of(context, report)
     subtitle = f"{site}, {words}" + (f", {segment[0]}" if segment else "")
     chapters = [_chapter(context, report, one, asked, segment[1] if segment else "") for one in report.reports]
-    return Document(report.description or site, subtitle, chapters)
+    return Document(report.description or site, subtitle, chapters, shown_logo(context.settings))
 
 
 def media_of(document: Document, chosen: str) -> Media:

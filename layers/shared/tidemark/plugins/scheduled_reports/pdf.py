@@ -12,6 +12,8 @@ from tidemark.plugins.scheduled_reports.rendering import NO_DATA, Chapter, Docum
 _GREY: Final = "#cccccc"
 _GRAPH_SHARE: Final = 220 / 700
 _LONGEST_TEXT: Final = 120
+_LOGO_HEIGHT: Final = 45
+"""Points, at most."""
 _PADDING: Final = 6
 """Points left and right of a cell's text: the library's own."""
 
@@ -39,6 +41,11 @@ def _story(document: Document, width: float) -> Iterator[Any]:
     def paragraph(text: str, style: Any) -> Any:
         return Paragraph(marked(text, width, style.fontSize), style)
 
+    if document.logo is not None:
+        logo = Image(io.BytesIO(document.logo.content), hAlign="LEFT")
+        share = min(1, _LOGO_HEIGHT / logo.imageHeight, width / logo.imageWidth)
+        logo.drawHeight, logo.drawWidth = logo.imageHeight * share, logo.imageWidth * share
+        yield logo
     yield paragraph(document.title, title)
     yield paragraph(document.subtitle, plain)
     for chapter in document.chapters:

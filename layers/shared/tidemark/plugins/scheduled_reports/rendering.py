@@ -10,12 +10,16 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any, Final
 
+from tidemark.model.branding import Logo
+from tidemark.model.media import PNG
+
 _FORMULA_BEGINS: Final = ("=", "+", "-", "@", "\t", "\r")
 _STYLE: Final = (
     "body{font:14px sans-serif;color:#222;margin:2em}table{border-collapse:collapse;margin:0 0 2em}"
     "th,td{border-bottom:1px solid #ccc;padding:.3em .8em;text-align:right}th:first-child,td:first-child{text-align:left}"
-    "img{max-width:100%;display:block;margin:0 0 1em}"
+    "img{max-width:100%;display:block;margin:0 0 1em}img.logo{max-height:60px}"
 )
+LOGO: Final = "logo"
 NO_DATA: Final = "There is no data for this report."
 
 
@@ -36,6 +40,7 @@ class Document:
     title: str
     subtitle: str
     chapters: Sequence[Chapter]
+    logo: Logo | None = None
 
 
 def chapter_of(name: str, processed: Mapping[str, Any]) -> Chapter:
@@ -46,28 +51,36 @@ def chapter_of(name: str, processed: Mapping[str, Any]) -> Chapter:
     return Chapter(name, [str(title) for title in columns.values()], [_texts(row, columns) for row in rows])
 
 
-def embedded(_number: int, graph: bytes) -> str:
+def embedded(_name: str, picture: bytes, content_type: str) -> str:
     """A picture's address with the picture in it."""
-    return f"data:image/png;base64,{b64encode(graph).decode()}"
+    return f"data:{content_type};base64,{b64encode(picture).decode()}"
 
 
-def html(document: Document, picture_address: Callable[[int, bytes], str]) -> str:
-    """The document as a page of its own; `picture_address` tells where the picture of the chapter with that number is."""
+def html(document: Document, picture_address: Callable[[str, bytes, str], str]) -> str:
+    """The document as a page of its own; `picture_address` tells where a picture is, by name, bytes and type."""
     title = escape(document.title)
     parts = [
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title><style>{_STYLE}</style>',
-        f"<body><h1>{title}</h1><p>{escape(document.subtitle)}</p>",
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title><style>{_STYLE}</style><body>'
     ]
+    if document.logo is not None:
+        address = escape(picture_address(LOGO, *document.logo))
+        parts.append(f'<img class="logo" src="{address}" alt="">')
+    parts.append(f"<h1>{title}</h1><p>{escape(document.subtitle)}</p>")
     for number, chapter in enumerate(document.chapters):
         parts.append(f"<h2>{escape(chapter.name)}</h2>")
         if chapter.graph:
-            address = escape(picture_address(number, chapter.graph))
+            address = escape(picture_address(graph_name(number), chapter.graph, PNG))
             parts.append(f'<img src="{address}" alt="{escape(chapter.name)}">')
         if chapter.rows:
             parts.append(_table(chapter))
         elif not chapter.graph:
             parts.append(f"<p>{NO_DATA}</p>")
     return "".join([*parts, "</body></html>"])
+
+
+def graph_name(number: int) -> str:
+    """The name of the picture of the chapter with that number."""
+    return f"graph{number}"
 
 
 def _table(chapter: Chapter) -> str:

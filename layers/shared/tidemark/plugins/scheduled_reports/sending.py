@@ -69,13 +69,15 @@ def _mail(document: Document, report: ScheduledReport, asked: Asked, receiver: s
         f"{report.login} has asked Tidemark to send you this report. Tell them if you do not want it any more.\n"
     )
     if asked.format == "html":
-        pictures = tuple(
-            Attachment(f"graph-{number}.png", chapter.graph, "image/png", f"graph{number}@tidemark")
-            for number, chapter in enumerate(document.chapters)
-            if chapter.graph
-        )
-        page = html(document, lambda number, _: f"cid:graph{number}@tidemark")
-        return Mail(receiver, subject, text, page, pictures, key)
+        pictures: list[Attachment] = []
+
+        def attached(name: str, picture: bytes, content_type: str) -> str:
+            file_name = f"{name}.{content_type.removeprefix('image/')}"
+            pictures.append(Attachment(file_name, picture, content_type, f"{name}@tidemark"))
+            return f"cid:{name}@tidemark"
+
+        page = html(document, attached)
+        return Mail(receiver, subject, text, page, tuple(pictures), key)
     media = media_of(document, asked.format)
     name = f"report-{report.idreport}-{asked.date}.{_EXTENSIONS[asked.format]}"
     return Mail(receiver, subject, text, attachments=(Attachment(name, media.body, media.content_type),), key=key)
