@@ -1,8 +1,11 @@
+from decimal import Decimal
+
 import pyarrow as pa
 import pytest
 
 from tidemark.archiving.labels import NUMBER, OTHERS
-from tidemark.archiving.unfolding import StoredTree
+from tidemark.archiving.numbers import REAL
+from tidemark.archiving.unfolding import StoredTree, _numbers
 from tidemark.model.table import DataTable
 from tidemark.plugin.metrics import BOUNCE_RATE
 from tidemark.reporting.filters.cutting import limit
@@ -117,3 +120,9 @@ def test_rows_that_only_conversions_made_need_rows():
     made = StoredTree(table, None, columnar_from=0).table(0, levels=1)
     assert not made.is_columnar
     assert list(made.rows[0].columns) == ["label", "goals", "nb_visits"]
+
+
+@pytest.mark.parametrize("text", ["680.44", "49.18", "0.07", "-12.34", "0.000001", "999999999.99", "22590.99", "1e15"])
+def test_amounts_are_the_doubles_next_to_them(text):
+    stored = pa.chunked_array([pa.array([Decimal(text).quantize(Decimal("0.000001")), None], REAL)])
+    assert _numbers(stored) == [float(text), None]

@@ -22,7 +22,9 @@ from tidemark.model.table import SUMMARY_LABEL, DataTable, Row
 
 NB_VISITS = "nb_visits"
 EXACT_BELOW = 1e9
-"""Numbers below it are still exact when they are rounded to the decimals that are stored."""
+"""Numbers below it are exact as so many of the smallest that is stored, in 64 bits and in a double."""
+_NARROW = pa.decimal128(18, REAL.scale)
+_UNITS = pa.scalar(10**REAL.scale, pa.decimal128(REAL.scale + 1, 0))
 COLUMNAR_FROM = 100
 """Tables with fewer rows, subtables included, are made of rows at once: columns pay off where rows are left out.
 
@@ -233,11 +235,11 @@ def _numbers(values: pa.ChunkedArray) -> list[int | float | None]:
 
 
 def _doubles(values: pa.ChunkedArray) -> Any:
-    """Decimals as the doubles next to them, which Arrow's own cast misses by a bit."""
-    doubles = values.cast(pa.float64())
-    largest = pc.max(pc.abs(doubles)).as_py() or 0
+    """Decimals as the doubles next to them, which Arrow's own cast misses by a bit: as whole numbers they are divided."""
+    largest = pc.max(pc.abs(values.cast(pa.float64()))).as_py() or 0
     if largest < EXACT_BELOW:
-        return pc.round(doubles, REAL.scale)
+        whole = pc.multiply(values.cast(_NARROW), _UNITS).cast(pa.int64())
+        return pc.divide(whole.cast(pa.float64()), float(10**REAL.scale))
     return pa.array([None if value is None else float(value) for value in values.to_pylist()], pa.float64())
 
 
