@@ -23,10 +23,11 @@ from tidemark.model.site import Site
 from tidemark.model.snapshot import TrackerSnapshot
 from tidemark.plugin import Plugins
 from tidemark.tracking.bulk import read_bulk
-from tidemark.tracking.collect import Collector, is_bulk, read_params
+from tidemark.tracking.collect import Collector
 from tidemark.tracking.devices import Devices
 from tidemark.tracking.ingest import Ingest
 from tidemark.tracking.orders import DUPLICATE_ORDER
+from tidemark.tracking.reading import is_bulk, read_params
 from tidemark.tracking.request import Request
 
 REQUESTS_PER_BATCH: Final = 1000

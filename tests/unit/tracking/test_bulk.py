@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tidemark.tracking.bulk import read_bulk
-from tidemark.tracking.collect import is_bulk
+from tidemark.tracking.reading import is_bulk
 
 
 @pytest.mark.parametrize(

@@ -20,43 +20,15 @@ from tidemark.tracking import answers
 from tidemark.tracking.checks import NOT_AUTHENTICATED, UNKNOWN_SITE, check
 from tidemark.tracking.door import Door
 from tidemark.tracking.failures import FailureMemory, all_refused, failures_of, refused_counts
-from tidemark.tracking.message import MAX_HIT_BYTES, Envelope, Failure, Origin, RawHit, Refused, encode, encode_hit
-from tidemark.tracking.parameters import RawParams, is_given, text
-from tidemark.tracking.query import SentQuery, read_query
+from tidemark.tracking.fitting import HIT_TOO_LARGE, encoded
+from tidemark.tracking.message import Envelope, Failure, Origin, Refused, encode
+from tidemark.tracking.parameters import RawParams, text
+from tidemark.tracking.reading import header_of, is_bulk, is_preflight, of_client, read_params, wants_no_tracking
 from tidemark.tracking.request import Request, Response
 from tidemark.tracking.sequence import Sequence as Order
 from tidemark.tracking.snapshots import NEGATIVE_AGE_SECONDS, Snapshots
 from tidemark.tracking.spill import spill
 
-HIT_TOO_LARGE: Final = "hit_too_large"
-MAX_HEADER_CHARACTERS: Final = 2048
-MAX_NESTING: Final = 200
-"""Arrays in arrays of a parameter; nobody sends more than three."""
-SHORTENED_CHARACTERS: Final = 8192
-"""Texts of a hit that is too large for a message are cut to this; no column keeps as much of them."""
-
-_SHORTENABLE: Final = frozenset(
-    [
-        "url",
-        "urlref",
-        "_ref",
-        "link",
-        "download",
-        "action_name",
-        "search",
-        "search_cat",
-        "e_c",
-        "e_a",
-        "e_n",
-        "c_n",
-        "c_p",
-        "c_t",
-        "c_i",
-        "uid",
-        "ua",
-        "lang",
-    ]
-)
 _MAY_BE_STALE: Final = frozenset({UNKNOWN_SITE, NOT_AUTHENTICATED, "unknown_goal"})
 
 if TYPE_CHECKING:
@@ -95,11 +67,11 @@ class Collector:
 
     def collect(self, request: Request) -> Response:
         """The answer; hits are in the queue, or in the spill, before it is given. Raises nothing."""
-        if _is_preflight(request):
+        if is_preflight(request):
             return answers.preflight(request)
         try:
             snapshot = self._snapshots.current()
-            request = _of_client(request, snapshot.settings)
+            request = of_client(request, snapshot.settings)
             if is_bulk(request.body):
                 from tidemark.tracking.bulk import read_bulk  # noqa: PLC0415 - most requests are single hits
 
@@ -213,7 +185,7 @@ class Collector:
                 continue  # counts as tracked, records nothing
             try:
                 is_authenticated = check(params, (bulk_token, text(params, "token_auth")), snapshot, now)
-                hits.append(_encoded(door.hit(index, params, address, headers, is_authenticated=is_authenticated)))
+                hits.append(encoded(door.hit(index, params, address, headers, is_authenticated=is_authenticated)))
             except TrackingError as error:
                 refusals.append((index, error))
         return hits, refusals
@@ -237,7 +209,7 @@ class Collector:
             door.hidden,
             lambda params: door.excludes(params, request.client_ip, request.headers),
         )
-        news = self._told.news(failures, self._clock.now(), _header(request, "user-agent"))
+        news = self._told.news(failures, self._clock.now(), header_of(request, "user-agent"))
         return news, refused_counts(refusals, requests)
 
     def _send(
@@ -283,110 +255,14 @@ class Collector:
             received=now,
             sequence=self._order.take(hits),
             origin=door.origin(request.client_ip, request.headers) if hits else Origin(),
-            user_agent=_header(request, "user-agent"),
-            language=_header(request, "accept-language"),
-            headers={name: _header(request, name) for name in door.headers(request.headers)},
+            user_agent=header_of(request, "user-agent"),
+            language=header_of(request, "accept-language"),
+            headers={name: header_of(request, name) for name in door.headers(request.headers)},
             snapshot_version=snapshot.version,
             failures=told[0],
             refused=told[1],
             **_of_cookies(request.header("cookie"), snapshot.settings),
         )
-
-
-def is_bulk(body: bytes) -> bool:
-    """Whether the body is a bulk, whatever its content type says."""
-    return body.find(b'"requests"') > 0 or body.find(b"'requests'") > 0
-
-
-def read_params(request: Request) -> RawParams:
-    """The parameters of a single request: those of the query win over those of a form body.
-
-    An image without page address is about the page that holds it: its Referer header becomes `url`.
-    """
-    params: RawParams = read_query(request.query)
-    if request.body and request.method.upper() == "POST":
-        form = _form(request.body, request.header("content-type"))
-        params = {**form, **params} if params and form else params or form
-    return with_page(params, request.header("referer")) if params else params
-
-
-def with_page(params: RawParams, referer: str) -> RawParams:
-    """The parameters, with the Referer header for the page if the request names neither page nor referrer."""
-    if referer and not is_given(params, "url") and not is_given(params, "urlref"):
-        return {**params, "url": _printable(referer)}
-    return params
-
-
-def wants_no_tracking(headers: Mapping[str, str]) -> bool:
-    """Whether the browser sends Do Not Track."""
-    return headers.get("dnt", "").startswith("1") or headers.get("x-do-not-track", "") == "1"
-
-
-def _of_client(request: Request, settings: Settings) -> Request:
-    """The request with its client's address, where proxies stand in between."""
-    if not settings.text("General.proxy_client_headers"):
-        return request
-    from tidemark.tracking.addresses import client_address  # noqa: PLC0415 - only behind proxies
-
-    return request._replace(client_ip=client_address(request, settings))
-
-
-def _is_preflight(request: Request) -> bool:
-    asks = request.header("access-control-request-method") or request.header("access-control-request-headers")
-    return request.method.upper() == "OPTIONS" and bool(asks)
-
-
-def _form(body: bytes, content_type: str) -> RawParams:
-    """The parameters of a form body; none of other bodies."""
-    kind = content_type.lower()
-    if not kind or kind.startswith("application/x-www-form-urlencoded"):
-        return read_query(body)
-    if kind.startswith("multipart/form-data"):
-        from tidemark.tracking.multipart import parse_multipart  # noqa: PLC0415 - hardly any client sends it
-
-        return parse_multipart(body, content_type)
-    return {}
-
-
-def _encoded(hit: RawHit) -> bytes:
-    """The hit's bytes, with its long texts shortened if it would not fit into a message.
-
-    Raises: TrackingError.
-    """
-    if not isinstance(hit.params, SentQuery) and not _is_flat(hit.params, MAX_NESTING):
-        raise TrackingError("the parameters are nested too deeply", "unreadable_parameter")
-    try:
-        data = encode_hit(hit)
-        if len(data) > MAX_HIT_BYTES:
-            data = encode_hit(hit._replace(params=_shortened(hit.params)))
-    except (TypeError, ValueError) as error:
-        raise TrackingError("the parameters cannot be written as JSON", "unreadable_parameter") from error
-    if len(data) > MAX_HIT_BYTES:
-        raise TrackingError(f"the hit has {len(data)} bytes, at most {MAX_HIT_BYTES} are taken", HIT_TOO_LARGE)
-    return data
-
-
-def _is_flat(value: Any, levels: int) -> bool:
-    """Whether the value has at most so many levels of arrays."""
-    if isinstance(value, list):
-        return levels > 0 and all(_is_flat(one, levels - 1) for one in value)
-    return not isinstance(value, dict) or (levels > 0 and all(_is_flat(one, levels - 1) for one in value.values()))
-
-
-def _shortened(params: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: value[:SHORTENED_CHARACTERS] if name in _SHORTENABLE and isinstance(value, str) else value
-        for name, value in params.items()
-    }
-
-
-def _header(request: Request, name: str) -> str:
-    return _printable(request.headers.get(name, "")[:MAX_HEADER_CHARACTERS])
-
-
-def _printable(value: str) -> str:
-    """Text that can be written as UTF-8 (headers may hold anything)."""
-    return value if value.isascii() else value.encode("utf-8", "replace").decode()
 
 
 def _of_cookies(header: str, settings: Settings) -> dict[str, Any]:

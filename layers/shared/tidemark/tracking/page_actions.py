@@ -60,8 +60,8 @@ def _put_url(draft: Draft) -> None:
         draft.raw_url = draft.url = raw_url(text(draft.given, name), rules)
         draft.row["url"] = draft.url
         return
-    is_search = draft.action is ActionType.SEARCH and draft.search is not None
-    given = draft.search.url if is_search and draft.search else text(draft.given, "url")
+    search = draft.search if draft.action is ActionType.SEARCH else None
+    given = text(draft.given, "url") if search is None else search.url
     draft.raw_url = raw_url(given, rules)
     draft.url = page_url(given, rules)
     if draft.action in _WITH_PAGE_URL and draft.url is not None:
