@@ -145,6 +145,11 @@ def test_amounts_of_orders_and_carts():
     ]
 
 
+def test_a_product_that_is_sent_twice_counts_twice():
+    twice = '[["s","n",[],1.0,2],["s","n",[],1.0,3]]'
+    assert conversions([order("o", 0, twice)], "items") == [(5,)]
+
+
 def items(rows):
     names = ("order_id", "sku", "quantity", "is_deleted")
     return [tuple(row[name] for name in names) for row in logs_of(rows)["items"]]
@@ -155,6 +160,11 @@ ITEMS = {
     "of an order": ([order("o", 0, f"[{ONE}]")], [("o", "s", 1, False)]),
     "of a cart": ([cart(0, f"[{ONE}]")], [("0", "s", 1, False)]),
     "updated": ([cart(0, f"[{ONE}]"), cart(1, '[["s","Shoes",[],5.0,4]]')], [("0", "s", 4, False)]),
+    "sent twice: the first is put in": ([cart(0, f'[{ONE},["s","Boots",[],6.0,2]]')], [("0", "s", 1, False)]),
+    "sent twice: the last updates": (
+        [cart(0, f"[{ONE}]"), cart(1, '[["s","Shoes",[],5.0,3],["s","Shoes",[],5.0,2]]')],
+        [("0", "s", 2, False)],
+    ),
     "taken out and put in": (
         [cart(0, f"[{ONE}]"), cart(1, f"[{OTHER}]")],
         [("0", "s", 1, True), ("0", "t", 1, False)],

@@ -141,17 +141,16 @@ def sales_in_order(chain: Chain) -> list[Sale]:
 
 
 def read_items(text: str | None) -> list[SoldItem]:
-    """The products of a hit's JSON, the last of each SKU; what is none is left out."""
+    """The products of a hit's JSON; what is none is left out."""
     try:
         entries = orjson.loads(text or "[]")
     except orjson.JSONDecodeError:
         return []
-    found: dict[str, SoldItem] = {}
-    for entry in entries if isinstance(entries, list) else ():
-        if isinstance(entry, list) and len(entry) == 5 and isinstance(entry[0], str) and entry[0]:
-            item = _item(*entry)
-            found[item.sku] = item
-    return list(found.values())
+    return [
+        _item(*entry)
+        for entry in (entries if isinstance(entries, list) else ())
+        if isinstance(entry, list) and len(entry) == 5 and isinstance(entry[0], str) and entry[0]
+    ]
 
 
 def _item(sku: str, name: Any, categories: Any, price: Any, quantity: Any) -> SoldItem:
@@ -166,18 +165,26 @@ def _item(sku: str, name: Any, categories: Any, price: Any, quantity: Any) -> So
 
 
 def _synchronised(cart: list[SoldItem], sale: Sale) -> list[SoldItem]:
-    """The cart's items as the sale leaves them: updated by SKU, added, or marked as deleted."""
+    """The cart's items as the sale leaves them: updated by SKU, added, or marked as deleted.
+
+    Of several products with one SKU the last updates an item, the first adds one.
+    Source: Matomo 5.2, core/Tracker/GoalManager.recordEcommerceItems.
+    """
     order_id = sale.order_id or CART_ORDER_ID
-    new = {item.sku: item for item in sale.products}
+    last = {item.sku: item for item in sale.products}
+    new: dict[str, SoldItem] = {}
+    for item in sale.products:
+        new.setdefault(item.sku, item)
     items = []
     for old in cart:
-        item = new.pop(old.sku, None)
+        item = last.get(old.sku)
         items.append(item or old)
         if item is None:
             old.is_deleted = True
         else:
             item.sequence = old.sequence
-    items.extend(new.values())
+    known = {item.sku for item in cart}
+    items.extend(item for item in new.values() if item.sku not in known)
     for item in items:
         item.order_id, item.server_time = order_id, sale.server_time
     return items

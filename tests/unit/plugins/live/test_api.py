@@ -187,6 +187,7 @@ def test_a_last_page_of_few_seconds_counts_as_unknown(ask):
         ),
         (action(1, ActionType.CONTENT, content_name="Ad"), ("action", None, None)),
         (action(1, ActionType.OUTLINK), ("action", None, None)),
+        (action(1, ActionType.OUTLINK, url="//e.org/x"), ("outlink", "Outlink", "e.org/x")),
     ],
 )
 def test_every_kind_of_action_has_type_title_and_subtitle(ask, row, expected):

@@ -87,8 +87,10 @@ def _columns(context: DetailsContext) -> list[Callable[[LogRow], Mapping[str, An
 def _url(row: LogRow) -> str | None:
     url: str | None = row["url"]
     prefix: int | None = row["url_prefix"]
-    if url is None or prefix is None or url.lower().startswith(("http://", "https://")):
+    if url is None or url.lower().startswith(("http://", "https://")):
         return url
+    if prefix is None:
+        return url.removeprefix("//")  # without a scheme nothing marks the host as such
     return f"{URL_PREFIXES[prefix]}{url}"
 
 
