@@ -233,6 +233,8 @@ class Report:
     order: int = 99
     load_subtables: str = ""
     """Method that serves the subtables, empty if there are none."""
+    tells_subtables: bool = True
+    """Whether its metadata names that method."""
     is_subtable: bool = False
     has_goal_metrics: bool = False
     """Whether its metadata names goal metrics."""

@@ -127,3 +127,13 @@ def test_searches_that_began_a_visit_tell_what_it_converted():
             "nb_conversions_entry": 1,
         }
     }
+
+
+def test_time_on_pages_without_title_belongs_to_the_search_before_them():
+    rows = [
+        PAGE | {"action_type": ActionType.SEARCH, "search_keyword": "hat", "url": None},
+        PAGE | {"url": "a.org/x", "search_ref": "hat", "ref_type": ActionType.SEARCH, "time_spent_ref": 600},
+        PAGE | {"url": "a.org/y", "search_ref": "hat", "ref_type": ActionType.PAGE, "time_spent_ref": 5},
+    ]
+    (searches,) = tables(rows, "Actions_sitesearch")
+    assert [(row.label, row.columns["sum_time_spent"]) for row in searches] == [("hat", 605)]

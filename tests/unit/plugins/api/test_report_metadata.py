@@ -1,15 +1,25 @@
 import json
+from contextlib import nullcontext
 from types import SimpleNamespace
 
 import pytest
 
 from tests.support.reporting import VIEWER, ask, make_api
 from tidemark.model.custom_dimension import CustomDimension
+from tidemark.model.errors import ApiError
 from tidemark.model.registry import Registry
 from tidemark.model.table import DataTable, Row
 from tidemark.plugin import ProcessedMetric, Report
 from tidemark.plugin.plugin import Plugin, Plugins
-from tidemark.plugins.api.metadata import describe, dimension_reports, goal_reports, lacking, listed_reports, unique_id
+from tidemark.plugins.api.metadata import (
+    describe,
+    dimension_reports,
+    find_report,
+    goal_reports,
+    lacking,
+    listed_reports,
+    unique_id,
+)
 from tidemark.plugins.api.processed_report import goal_columns_of, leave_out_empty
 
 DAY = "idSite=1&period=day&date=2010-03-06"
@@ -205,6 +215,25 @@ def test_reports_that_a_site_has_no_use_for_are_not_listed(ecommerce, sitesearch
     site = SimpleNamespace(ecommerce=ecommerce, sitesearch=sitesearch)
     context = SimpleNamespace(params={}, site=lambda _idsite: site, service=services.get)
     assert [one.name for one in listed_reports(context, [1])] == names
+    for name in ("Sales", "Searches"):
+        with nullcontext() if name in names else pytest.raises(ApiError):
+            assert find_report(context, f"A.get{name}", {}, [1]).name == name
+
+
+def test_a_report_may_keep_the_method_of_its_subtables_to_itself():
+    context = SimpleNamespace(params={}, service=lambda _kind: Plugins(()))
+    told, kept = (
+        describe(report("A.get", "A", load_subtables="A.getBelow", tells_subtables=tells), context)
+        for tells in (True, False)
+    )
+    assert (told["actionToLoadSubTables"], "actionToLoadSubTables" in kept) == ("getBelow", False)
+
+
+def test_a_label_is_named_among_the_metrics_but_has_no_type():
+    context = SimpleNamespace(params={}, service=lambda _kind: Plugins(()))
+    found = describe(report("A.get", "A", listed=("label", "nb_visits"), labels={"label": "Label"}), context)
+    assert found["metrics"]["label"] == "Label"
+    assert list(found["metricTypes"]) == ["nb_visits"]
 
 
 def test_every_dimension_of_a_site_has_a_report():

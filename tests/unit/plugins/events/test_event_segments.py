@@ -8,9 +8,10 @@ from tidemark.plugins.events.records import NAME_NOT_SET
 from tidemark.plugins.events.reports import NAME_NOT_DEFINED, prepare
 
 
-def prepared(label, **params):
+def prepared(label, *, is_subtable=False, **params):
     table = DataTable([Row({"label": label})])
-    prepare(table, SimpleNamespace(call=SimpleNamespace(params=params)))
+    report = SimpleNamespace(is_subtable=is_subtable)
+    prepare(table, SimpleNamespace(call=SimpleNamespace(params=params), report=report))
     return table.rows[0]
 
 
@@ -27,6 +28,13 @@ def test_events_without_name_say_so_and_have_no_segment():
 
 def test_flat_answers_have_no_segments():
     assert prepared("play", flat="1").metadata == {}
+    assert prepared("play", flat="1", is_subtable=True).metadata == {"segmentValue": "play"}
+
+
+def test_names_within_a_category_have_no_average_of_their_own():
+    averages = {report.method: [metric.name for metric in report.processed] for report in PLUGIN.reports}
+    assert averages.pop("Events.getNameFromCategoryId") == []
+    assert set(map(tuple, averages.values())) == {("avg_event_value",)}
 
 
 def test_a_segment_taken_from_a_row_finds_the_stored_label():

@@ -246,7 +246,7 @@ SEARCH_KEYWORDS = Record(
             Source.ACTIONS,
             (col("search_ref"),),
             (TIME_SPENT,),
-            TIME_COUNTS & col("ref_type").eq(ActionType.SEARCH) & _known("search_ref"),
+            TIME_COUNTS & _known("search_ref"),  # also time on pages without title that followed it
         ),
         Part(
             Source.VISITS,

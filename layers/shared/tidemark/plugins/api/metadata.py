@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from tidemark.model.custom_dimension import ACTION_SCOPE, CustomDimension
 from tidemark.model.errors import ApiError, BadParameter
 from tidemark.model.registry import Registry
+from tidemark.model.table import LABEL
 from tidemark.plugin import Access, Context, GoalNames, Metric, Plugins, ProcessedMetric, Report, method, url_encoded
 from tidemark.plugin.metrics import ACTIONS_PER_VISIT, AVG_TIME_ON_SITE, BOUNCE_RATE, CONVERSION_RATE
 from tidemark.plugins.api.main_metrics import complete
@@ -110,7 +111,7 @@ def find_report(context: Context, name: str, parameters: dict[str, Any], sites: 
     """The listed report of a method, that with most of the fixed parameters that the call gives. Raises: ApiError."""
     found = [
         report
-        for report in _all_reports(context, sites)
+        for report in _useful(_all_reports(context, sites), context, sites)
         if report.method == name
         and all(str(parameters.get(key)) == value for key, value in (report.parameters or {}).items())
     ]
@@ -121,11 +122,15 @@ def find_report(context: Context, name: str, parameters: dict[str, Any], sites: 
 
 def listed_reports(context: Context, sites: Sequence[int] = ()) -> list[Report]:
     """All reports that have metadata, by category, subcategory and order; those that a site has no use for left out."""
+    return sorted(_useful(_all_reports(context, sites), context, sites), key=_place)
+
+
+def _useful(reports: Iterable[Report], context: Context, sites: Sequence[int]) -> Iterator[Report]:
+    """Those that the first site has a use for: one that sells nothing has no orders, one without searches none of them."""
     site = context.site(sites[0]) if sites else None
     useless = set() if site is None or site.ecommerce else {ECOMMERCE}
     useless |= set() if site is None or site.sitesearch else {SITE_SEARCH}
-    found = (one for one in _all_reports(context, sites) if not useless & {one.category, one.subcategory})
-    return sorted(found, key=_place)
+    return (one for one in reports if not useless & {one.category, one.subcategory})
 
 
 def _all_reports(context: Context, sites: Sequence[int]) -> list[Report]:
@@ -167,7 +172,7 @@ def describe(
     names = [name for name in report.listed or report.metrics if shown(name)]
     metrics = {name: report.labels.get(name) or _label(known.get(name) or processed.get(name), name) for name in names}
     documented: dict[str, Metric | ProcessedMetric | None] = {
-        **{name: known.get(name) or _ON_REQUEST.get(name) or _RATES.get(name) for name in metrics},
+        **{name: known.get(name) or _ON_REQUEST.get(name) or _RATES.get(name) for name in metrics if name != LABEL},
         **processed,
     }
     metadata: Metadata = {
@@ -189,7 +194,7 @@ def describe(
         "metricTypes": {
             name: _TYPES.get(metric.type, metric.type) if metric else "number" for name, metric in documented.items()
         },
-        "actionToLoadSubTables": report.load_subtables.partition(".")[2] or report.load_subtables,
+        "actionToLoadSubTables": report.load_subtables.rpartition(".")[2] if report.tells_subtables else "",
         "constantRowsCount": report.constant_rows,
         "relatedReports": _related(report, context),
         "metricsGoal": goal_metrics,

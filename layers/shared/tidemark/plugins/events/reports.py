@@ -32,6 +32,10 @@ AVG_EVENT_VALUE = ratio(
 )
 
 
+WITHOUT_AVERAGE = frozenset({("category", "name")})
+"""Subtables that, asked for alone, do not tell averages. Source: Matomo 5.2, plugins/Events/Reports."""
+
+
 def is_flat(context: TableContext) -> bool:
     """Whether the answer will be one level."""
     return str(context.call.params.get("flat", "0")) == "1"
@@ -48,8 +52,8 @@ def _segment_value(label: Any) -> Any:
 
 
 def prepare(table: DataTable, context: TableContext) -> None:
-    """Segments in answers with levels; labels for missing names."""
-    if is_flat(context):
+    """Segments in answers with levels, and in subtables asked for; labels for missing names."""
+    if is_flat(context) and not context.report.is_subtable:
         everywhere(relabel(name_or_not))(table, context)
     else:
         segment_value(_segment_value)(table, context)
@@ -86,7 +90,7 @@ def _below(main: str, sub: str) -> Report:
         dimension=f"Event {sub.capitalize()}",
         dimension_id=f"Events.Event{sub.capitalize()}",
         segment=f"event{sub.capitalize()}",
-        processed=(AVG_EVENT_VALUE,),
+        processed=() if (main, sub) in WITHOUT_AVERAGE else (AVG_EVENT_VALUE,),
         filters=(prepare,),
         order=1,
         is_subtable=True,

@@ -99,6 +99,7 @@ def _report(
     has_goal_metrics: bool = False,
     flat_separator: str = " - ",
     documentation: str,
+    **more: Any,
 ) -> Report:
     return Report(
         f"Referrers.{action}",
@@ -117,6 +118,7 @@ def _report(
         has_goal_metrics=has_goal_metrics,
         flat_separator=flat_separator,
         documentation=documentation,
+        **more,
     )
 
 
@@ -165,6 +167,9 @@ REPORTS: tuple[Report, ...] = (
         queued=(filters.subtables_by_label,),
         order=1,
         load_subtables="Referrers.getReferrerType",
+        tells_subtables=False,
+        supports_flatten=False,
+        constant_rows=True,
         has_goal_metrics=True,
         documentation="Through which channels visits came.",
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tidemark.model.table import LABEL
 from tidemark.plugin import VISIT_RATES, Limit, Record, Report, call, col, record, segment_by_label, text
 
 USERS = record(
@@ -23,6 +24,8 @@ REPORTS: tuple[Report, ...] = (
         dimension="UserId",
         dimension_id="UserId.UserId",
         metrics=("nb_visits", "nb_actions", "nb_visits_converted"),
+        listed=(LABEL, "nb_visits", "nb_actions", "nb_visits_converted"),
+        labels={LABEL: "Label"},
         on_request=VISIT_RATES,
         queued=(segment_by_label("userId"),),
         order=9,
