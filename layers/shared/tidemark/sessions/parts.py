@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from tidemark.columns import canonical, encoded
 from tidemark.model.hit import CORE_COLUMNS, Column
-from tidemark.sessions.hit_files import joined, read_file, rows_in
+from tidemark.sessions.hit_files import joined, read_file
 from tidemark.sessions.hits import ORDER, single
 from tidemark.sessions.vectors import mixed
 
@@ -28,8 +28,10 @@ RESTING_MB: Final = 350
 BYTES_PER_HIT: Final = 1300
 """What sessions and records take at their peak, measured with all default plugins."""
 LEAST_HITS: Final = 10_000
-BATCH_ROWS: Final = 200_000
+BATCH_ROWS: Final = 100_000
 """At least so many hits are split at a time; else half of what a part has."""
+LINKED_ROWS: Final = 200_000
+"""So many hits are linked at a time: few columns are read for that."""
 LINKS_WAITING: Final = 2_000_000
 TEXTS_PER_HIT: Final = 20
 """Dictionaries that are shorter, as of the number of hits, are copied as they are."""
@@ -60,6 +62,8 @@ class Linked:
 
     others: pa.UInt64Array
     least: pa.UInt64Array
+    hits: int = 0
+    """How many hits it was found in, repetitions included."""
 
     def least_of(self, fingerprint: pa.UInt64Array) -> pa.UInt64Array:
         """The least fingerprint of the group of each."""
@@ -76,13 +80,14 @@ class Linked:
 def linked_in(paths: Sequence[str], start: int, end: int) -> Linked:
     """What belongs together in the hits of some files."""
     pairs: list[pa.Table] = []
-    waiting = 0
-    for path in paths:
-        pairs.extend(links_of(read_file(path, start, end, LINK_COLUMNS)))
+    waiting = seen = 0
+    for hits in _batches(paths, start, end, LINK_COLUMNS, LINKED_ROWS):
+        seen += hits.num_rows
+        pairs.extend(links_of(hits))
         waiting += sum(table.num_rows for table in pairs[-3:])
         if waiting > LINKS_WAITING:
             pairs, waiting = [each_once(pairs)], 0
-    return joined_links(each_once(pairs)) if pairs else Linked(pa.array([], pa.uint64()), pa.array([], pa.uint64()))
+    return replace(joined_links(each_once(pairs)), hits=seen)
 
 
 def joined_links(pairs: pa.Table) -> Linked:
@@ -146,8 +151,8 @@ def split_hits(
     paths: Sequence[str], start: int, end: int, columns: Sequence[Column], parts: int, folder: Path
 ) -> list[Path]:
     """Write the hits of files to one file per part, never holding more than a part has; gives those files."""
-    size = max(BATCH_ROWS, rows_in(paths) // parts // 2)
     linked = linked_in(paths, start, end)
+    size = max(BATCH_ROWS, linked.hits // parts // 2)
     files = [folder / f"{part}.arrow" for part in range(parts)]
     with ExitStack() as stack:
         writers: list[Any] = [None] * parts
@@ -167,15 +172,21 @@ def _split(batch: pa.Table, linked: Linked, parts: int) -> Iterator[pa.Table]:
     part = linked.part_of(single(pc.fill_null(batch["fingerprint"], 0)), parts)
     counts = {entry["values"]: entry["counts"] for entry in part.value_counts().to_pylist()}
     order = pc.array_sort_indices(part)
-    empty = {name for name, values in zip(batch.column_names, batch.columns, strict=True) if _is_empty(values)}
-    columns = {name: None if name in empty else single(batch[name]).take(order) for name in batch.column_names}
-    schema = batch.schema
+    types = dict(zip(batch.schema.names, batch.schema.types, strict=True))
+    waiting = dict(zip(batch.column_names, batch.columns, strict=True))
     del batch
+    # a column of the batch is let go once it is sorted
+    columns = {name: _sorted(waiting.pop(name), order) for name in types}
     done = 0
     for number in range(parts):
         count = counts.get(number, 0)
-        yield pa.table({name: _piece(values, schema.field(name).type, done, count) for name, values in columns.items()})
+        yield pa.table({name: _piece(values, types[name], done, count) for name, values in columns.items()})
         done += count
+
+
+def _sorted(values: pa.ChunkedArray, order: pa.Array) -> pa.Array | None:
+    """The values in another order, None if there are none."""
+    return None if _is_empty(values) else single(values).take(order)
 
 
 def _is_empty(values: pa.ChunkedArray) -> bool:
