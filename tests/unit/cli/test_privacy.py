@@ -43,8 +43,13 @@ def test_a_person_when_exported_and_erased(call, tmp_path):
 
 
 def test_visits_when_erased_by_a_segment(call):
-    assert json.loads(call("erase", "--segment", "userId==ben", "--yes", "--json").output) == {"visits": 1}
-    assert json.loads(call("export", "--segment", "userId==ben").output) == {}
+    told = json.loads(call("erase", "--segment", "userId==ben", "--yes", "--json").output)
+    assert (told["visits"], told["hits"], told["state"], told["named_by"]) == (1, 1, "erased", "visits")
+    assert json.loads(call("export", "--segment", "userId==ben", "--json").output) == {}
+    assert json.loads(call("erase", "--segment", "userId==ben", "--yes", "--json").output) == {"visits": 0}
+    (receipt,) = json.loads(call("call", "PrivacyManager.getErasures", "--json").output)
+    assert (receipt["requester"], receipt["named_by"], receipt["state"]) == ("console", ["visits"], "erased")
+    assert (receipt["counts"]["hits"], receipt["days"]) == (1, {"1": ["2026-11-18"]})
 
 
 @pytest.mark.parametrize("options", [(), ("--user-id", "a", "--ip", "203.0.113.1")])

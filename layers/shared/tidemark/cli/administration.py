@@ -47,12 +47,13 @@ def call_method(
     params: Annotated[list[str] | None, typer.Argument(help="NAME=VALUE, lists as NAME[0]=VALUE.")] = None,
     data: Data = None,
     stack: OfStack = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Call any method of the API as a superuser and print the answer as JSON."""
+    """Call any method of the API as a superuser and print the answer as JSON (with --json in one line)."""
     given = dict(_pair(one) for one in params or [])
     instance = opened_instance(data, stack)
     calls = instance.reporter().call("API.getBulkRequest", {"urls": [_query(method, given)]}, CONSOLE)
-    typer.echo(json.dumps(calls[0], indent=1, ensure_ascii=False))
+    typer.echo(json.dumps(calls[0], indent=None if as_json else 1, ensure_ascii=False))
 
 
 def audit(

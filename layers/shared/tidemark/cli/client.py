@@ -6,7 +6,7 @@ import http
 import http.client
 import json
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
@@ -90,8 +90,8 @@ class Client:
         return data
 
 
-def hit_and_report(client: Client, title: str) -> Iterator[str]:
-    """Send one page view to the first site, made if there is none, and tell what the reports say of it."""
+def hit_and_report(client: Client, title: str) -> dict[str, Any]:
+    """Send one page view to the first site, made if there is none; what was sent, and what today's reports say then."""
     sites = client.ask("SitesManager.getAllSites")
     rows = list(sites.values()) if isinstance(sites, dict) else sites
     if rows:
@@ -99,11 +99,11 @@ def hit_and_report(client: Client, title: str) -> Iterator[str]:
     else:
         main_url = DEMO_SITE
         idsite = client.ask("SitesManager.addSite", siteName="Demo", **{"urls[0]": main_url})["value"]
-    client.track({"idsite": idsite, "url": f"{main_url}/hello", "action_name": title, "rand": time.time_ns()})
+    url = f"{main_url}/hello"
+    client.track({"idsite": idsite, "url": url, "action_name": title, "rand": time.time_ns()})
     client.drain()
-    yield f"sent       a view of {main_url}/hello to site {idsite}"
     today = {"idSite": idsite, "period": "day", "date": "today"}
     summary = client.ask("VisitsSummary.get", **today)
-    yield f"today      {summary['nb_visits']} visits, {summary['nb_actions']} actions"
-    for row in client.ask("Actions.getPageTitles", filter_limit=10, **today):
-        yield f"{row['nb_hits']:>10} x {row['label']}"
+    titles = {row["label"]: row["nb_hits"] for row in client.ask("Actions.getPageTitles", filter_limit=10, **today)}
+    facts = {"idsite": idsite, "url": url, "visits": summary["nb_visits"], "actions": summary["nb_actions"]}
+    return {**facts, "titles": titles}

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Data = Annotated[Path | None, typer.Option(help="Folder that keeps everything.", file_okay=False)]
 OfStack = Annotated[str | None, typer.Option("--stack", help="A deployed stack, instead of a folder.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 

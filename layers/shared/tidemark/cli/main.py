@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import string
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, NoReturn
+from typing import Annotated, Final, NoReturn
 
 import typer
 
@@ -37,9 +38,6 @@ from tidemark.local.serve import serve as serve_locally
 from tidemark.local.template import TemplateError, find_template
 from tidemark.model.registry import NotRegisteredError
 from tidemark.model.site import Site
-
-if TYPE_CHECKING:
-    pass
 
 TOKEN_LENGTH: Final = 32
 DAY_SECONDS: Final = 86_400
@@ -105,15 +103,22 @@ def hit(
     token: Token = None,
     data: Data = None,
     title: Annotated[str, typer.Option(help="Title of the page.")] = "Hello from the command line",
+    as_json: AsJson = False,
 ) -> None:
     """Send one page view to a running instance and print its report."""
     if token is None and data is None:
         raise typer.BadParameter("give --token, or --data of an instance on this machine")
     try:
-        for line in hit_and_report(Client(url, token or _passing_token(data)), title):
-            typer.echo(line)
+        told = hit_and_report(Client(url, token or _passing_token(data)), title)
     except ClientError as error:
         _fail(str(error))
+    if as_json:
+        typer.echo(json.dumps(told))
+        return
+    typer.echo(f"sent       a view of {told['url']} to site {told['idsite']}")
+    typer.echo(f"today      {told['visits']} visits, {told['actions']} actions")
+    for label, hits in told["titles"].items():
+        typer.echo(f"{hits:>10} x {label}")
 
 
 @site_app.command("add")

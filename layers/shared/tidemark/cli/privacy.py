@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from tidemark.cli.instances import AsJson, Data, OfStack, opened_instance, show
+from tidemark.cli.instances import AsJson, Data, OfStack, Yes, opened_instance, show
 from tidemark.cli.progress import progress
 from tidemark.model.access import Identity
 from tidemark.model.anonymising import Hidden, computed_columns
@@ -28,6 +28,7 @@ VisitorId = Annotated[str | None, typer.Option(help="The visitor id, 16 hexadeci
 Address = Annotated[str | None, typer.Option("--ip", help="The address, as it is stored.")]
 Segment = Annotated[str | None, typer.Option(help="Single visits, by a segment; needs --site.")]
 Sites = Annotated[list[int] | None, typer.Option("--site", help="Only on this site; may be repeated.")]
+_Columns = Annotated[list[str] | None, typer.Option(help="Empty this column, by Matomo's name; may be repeated.")]
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -44,8 +45,9 @@ def export(
     site: Sites = None,
     data: Data = None,
     stack: OfStack = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Print all raw data of a person as JSON."""
+    """Print all raw data of a person as JSON (with --json in one line)."""
     expression = segment or _segment(_subject(user_id, visitor_id, ip))
     instance = opened_instance(data, stack)
     visits = list(_visits(instance, site, expression))
@@ -56,7 +58,7 @@ def export(
             for name, rows in _call(instance, "PrivacyManager.exportDataSubjects", {"visits": some}).items():
                 answer.setdefault(name, []).extend(rows)
             advance(len(some))
-    typer.echo(json.dumps(answer, indent=1))
+    typer.echo(json.dumps(answer, indent=None if as_json else 1))
 
 
 def erase(
@@ -67,7 +69,7 @@ def erase(
     site: Sites = None,
     data: Data = None,
     stack: OfStack = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
     """Erase all that was ever tracked of a person, or the visits of a segment, and print the receipt."""
@@ -77,14 +79,21 @@ def erase(
     if not yes:
         typer.confirm("This cannot be undone. Erase?", abort=True)
     if segment is not None:
-        visits = list(_visits(instance, site, segment))
-        if visits:
-            _call(instance, "PrivacyManager.deleteDataSubjects", {"visits": visits})
-        show({"visits": len(visits)}, as_json)
+        _erase_visits(instance, list(_visits(instance, site, segment)), as_json)
         return
     with progress("erase", None, "files and days", is_quiet=as_json) as advance:
         receipt = replace(instance.erasing(), watch=advance).erase(subject, site or (), CONSOLE.login)
     show(_facts(receipt), as_json)
+
+
+def _erase_visits(instance: Instance, visits: list[dict[str, int]], as_json: bool) -> None:
+    """Erase visits and print how many, with the receipt."""
+    erasing = instance.erasing()
+    before = {receipt.id for receipt in erasing.receipts()}
+    if visits:
+        _call(instance, "PrivacyManager.deleteDataSubjects", {"visits": visits})
+    made = [one for one in erasing.receipts() if one.id not in before and one.login == CONSOLE.login]
+    show({"visits": len(visits), **(_facts(made[-1]) if made else {})}, as_json)
 
 
 def anonymize(
@@ -95,16 +104,12 @@ def anonymize(
     addresses: Annotated[bool, typer.Option("--addresses", help="Mask addresses.")] = False,
     places: Annotated[bool, typer.Option("--places", help="Keep the place of the masked address only.")] = False,
     users: Annotated[bool, typer.Option("--users", help="Replace user ids by pseudonyms.")] = False,
-    unset_visit_column: Annotated[
-        list[str] | None, typer.Option(help="Empty this column of visits, by Matomo's name; may be repeated.")
-    ] = None,
-    unset_action_column: Annotated[
-        list[str] | None, typer.Option(help="Empty this column of actions, by Matomo's name; may be repeated.")
-    ] = None,
+    unset_visit_column: _Columns = None,
+    unset_action_column: _Columns = None,
     site: Sites = None,
     data: Data = None,
     stack: OfStack = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
     """Hide parts of what was tracked on past days; their reports are made anew. Prints what was changed."""

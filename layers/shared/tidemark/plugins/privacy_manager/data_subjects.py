@@ -7,13 +7,14 @@ from datetime import date
 from typing import Any, Final, cast
 
 from tidemark.model.access import Role
-from tidemark.model.erasure import DataSubjects, VisitsByDay, visitor_text
+from tidemark.model.erasure import DataSubjects, Receipt, VisitsByDay, visitor_text
 from tidemark.model.errors import BadParameter, NoAccess
 from tidemark.model.period import local_date
 from tidemark.model.table import DataTable, Row
 from tidemark.model.time_zone import time_zone
 from tidemark.model.visit_reader import LoggedVisit, LogRow, VisitQuery, VisitReader
 from tidemark.plugin import Access, Context, method
+from tidemark.plugins.privacy_manager.moments import moment_text
 
 MOST_FOUND: Final = 401
 """One more than is shown: whoever asks sees that there are more."""
@@ -139,4 +140,24 @@ def _by_day(context: Context, visits: Iterable[LoggedVisit]) -> VisitsByDay:
     return days
 
 
-METHODS = (find_data_subjects, export_data_subjects, delete_data_subjects)
+@method("PrivacyManager.getErasures", Access.SUPERUSER)
+def get_erasures(context: Context) -> list[dict[str, Any]]:
+    """The receipts of all erasures, newest first: what each touched, and how far it is. Matomo keeps none."""
+    return [_receipt(one) for one in reversed(context.service(DataSubjects).receipts())]
+
+
+def _receipt(one: Receipt) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "requester": one.login,
+        "named_by": list(one.kinds),
+        "idsites": list(one.idsites) or None,
+        "requested": moment_text(one.requested_at),
+        "state": one.state.value,
+        "erased": moment_text(one.erased_at),
+        "days": {str(idsite): [str(day) for day in days] for idsite, days in one.days.items()},
+        "counts": dict(one.counts),
+    }
+
+
+METHODS = (find_data_subjects, export_data_subjects, delete_data_subjects, get_erasures)

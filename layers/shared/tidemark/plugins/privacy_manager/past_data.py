@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
 from tidemark.model.anonymising import Anonymisation, Anonymising, Hidden, computed_columns
@@ -13,6 +13,7 @@ from tidemark.model.period_query import select_periods
 from tidemark.plugin import Access, Context, method
 from tidemark.plugins.privacy_manager.columns import ACTION_COLUMNS, VISIT_COLUMNS
 from tidemark.plugins.privacy_manager.methods import confirm
+from tidemark.plugins.privacy_manager.moments import moment_text
 
 
 @method("PrivacyManager.anonymizeSomeRawData", Access.SUPERUSER, raw_strings=True)
@@ -91,15 +92,11 @@ def _answer(one: Anonymisation) -> dict[str, Any]:
         "unset_visit_columns": list(one.hidden.visit_columns),
         "unset_link_visit_action_columns": list(one.hidden.action_columns),
         "requester": one.login,
-        "scheduled_date": _text(one.requested_at),
-        "job_finish_date": _text(one.done_at),
+        "scheduled_date": moment_text(one.requested_at),
+        "job_finish_date": moment_text(one.done_at),
         "state": one.state.value,
         "counts": dict(one.counts),
     }
-
-
-def _text(moment: float) -> str | None:
-    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%d %H:%M:%S") if moment else None
 
 
 METHODS = (anonymize_some_raw_data, get_raw_data_anonymizations)
