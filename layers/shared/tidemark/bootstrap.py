@@ -434,8 +434,10 @@ class Instance:
 
     def _make_builder(self) -> Builder:
         from tidemark.archiving.build import Builder
+        from tidemark.archiving.lag import Lag
 
-        return Builder(self.archiver(), self.job_states(), self.stores().archive)
+        lag = Lag(self.stores().archive_state, self._clock)
+        return Builder(self.archiver(), self.job_states(), self.stores().archive, lag=lag)
 
     def _visit_logs(self) -> Sessions:
         from tidemark.sessions.daylogs import Sessions

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from tidemark.archiving.archiver import Archiver
 from tidemark.archiving.job import Job, PartJob, read_message
 from tidemark.archiving.job_states import JobStates
+from tidemark.archiving.lag import Lag
 from tidemark.archiving.store import Archive
 from tidemark.model.daylog import DayPart, PartSender, PartsMissingError
 from tidemark.model.errors import BadSegment, UnknownSite
@@ -24,15 +25,24 @@ class Builder:
     """
 
     def __init__(
-        self, archiver: Archiver, states: JobStates, queue: Sender | None = None, *, fans_out: bool = True
+        self,
+        archiver: Archiver,
+        states: JobStates,
+        queue: Sender | None = None,
+        *,
+        fans_out: bool = True,
+        lag: Lag | None = None,
     ) -> None:
         self._archiver = archiver
         self._states = states
         self._queue = queue
         self._fans_out = fans_out
+        self._lag = lag
 
-    def run(self, body: bytes | str) -> Archive | None:
+    def run(self, body: bytes | str, tell_lag: Callable[[float], object] = float) -> Archive | None:
         """Bring the archive that a message names up to date, or make a part for it.
+
+        `tell_lag` hears how many seconds the oldest of the hits waited that a day's archive is the first to count.
 
         None if its period is empty, its site is gone, or parts are missing.
 
@@ -43,6 +53,7 @@ class Builder:
             self._make_part(job)
             return None
         begun = self._states.begin(job)  # first: what changes from here on is planned anew
+        waiting = self._lag.look(job) if self._lag else None
         try:
             archive = self._archiver.ensure(job.idsite, job.period, job.segment, self._sender(job))
         except (UnknownSite, BadSegment):
@@ -55,6 +66,8 @@ class Builder:
             self._states.fail(job, begun, error)
             raise
         self._states.finish(job, begun)
+        if self._lag and waiting:
+            tell_lag(self._lag.measure(job, waiting))
         return archive
 
     def _make_part(self, job: PartJob) -> None:

@@ -11,6 +11,15 @@ LogTable = Literal["visits", "actions", "conversions", "items", "visitors"]
 LOG_TABLES: tuple[LogTable, ...] = ("visits", "actions", "conversions", "items", "visitors")
 
 
+WAITING_SINCE = "waiting_since"
+"""Attribute of a day's mark: when (unix seconds) the first hit was stored that no report counts yet."""
+
+
+def mark_key(idsite: int, day: date) -> tuple[str, str]:
+    """Key of the item that counts how often the hits of a day changed."""
+    return f"site#{idsite}", f"day#{day}"
+
+
 Stage = Literal["log", "archive"]
 """What a part of a giant day is made for: its visit log, or an archive."""
 

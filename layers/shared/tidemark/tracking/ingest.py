@@ -16,6 +16,7 @@ from typing import Any, Final, Protocol
 
 import orjson
 
+from tidemark.model.daylog import WAITING_SINCE
 from tidemark.model.erasure import ErasedSubjects, Tombstones
 from tidemark.model.errors import TrackingError
 from tidemark.model.filtered_hits import NO_SITE
@@ -350,8 +351,8 @@ def _site_number(value: Any) -> int:
 
 
 def mark_day(state: Table, idsite: int, day: str, now: int) -> None:
-    """Say that a site's local day has changed; `since` is the real time of the first mark."""
-    state.update(f"site#{idsite}", f"day#{day}", add={"mark": 1}, initial={"since": now})
+    """Say that a site's local day has changed; `since` is the real time of the first mark, WAITING_SINCE of an unread one."""
+    state.update(f"site#{idsite}", f"day#{day}", add={"mark": 1}, initial={"since": now, WAITING_SINCE: now})
 
 
 def note_created(state: Table, idsite: int, since: int) -> None:
