@@ -30,6 +30,7 @@ DAY = 86_400
         ({"cid": OTHER, "_id": ID}, {}, int(OTHER, 16)),
         ({"cid": "z" * 16, "_id": ID}, {}, None),
         ({"uid": "anna", "cid": OTHER, "_id": ID}, {}, SHA1_OF_ANNA),
+        ({"uid": "0", "_id": ID}, {}, int(ID, 16)),
         ({"_id": ID}, {"third_party_id": OTHER}, int(OTHER, 16)),
         ({"cid": ID}, {"third_party_id": OTHER}, int(ID, 16)),
     ],

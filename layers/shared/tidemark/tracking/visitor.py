@@ -18,6 +18,7 @@ ID_LENGTH: Final = 16
 USER_ID_MAX: Final = 200
 LANGUAGE_MAX: Final = 20
 PLUGINS: Final = ("fla", "java", "qt", "realp", "pdf", "wma", "ag", "cookie")
+_NO_IDS: Final = ("", "0")
 _FLAGS: Final = ("0", "1")
 _HEXADECIMAL: Final = frozenset("0123456789abcdefABCDEF")
 
@@ -36,9 +37,9 @@ def put_visitor(draft: Draft) -> None:
 def visitor_id(draft: Draft, user_id: str, forced: str) -> int | None:
     """The id by the order of precedence: user id, cid, third-party cookie, _id. None if there is none."""
     policy = draft.book.policy
-    if user_id and policy.user_id_is_visitor_id:
+    if user_id not in _NO_IDS and policy.user_id_is_visitor_id:
         return int(hashlib.sha1(user_id.encode()).hexdigest()[:ID_LENGTH], 16)  # noqa: S324 - as every Matomo client
-    if forced and forced != "0":
+    if forced not in _NO_IDS:
         return _number(forced)
     if policy.is_cookieless:
         return None
