@@ -286,14 +286,25 @@ class Instance:
         return SnapshotCache(objects, self._config.snapshot_age_seconds)
 
     def _make_ingest(self) -> Ingest:
+        from tidemark.erasure.late_hits import StandingOrders
+        from tidemark.registry.anonymisations import AnonymisationList
         from tidemark.registry.erasures import ErasureList
         from tidemark.registry.past import PastSnapshots
         from tidemark.tracking.ingest import Ingest
+        from tidemark.tracking.lookup import AddressLookup
 
         stores = self.stores()
         snapshots, past = self._snapshots(stores.objects), PastSnapshots(stores.registry)
-        erased = ErasureList(stores.registry)
-        return Ingest(stores.objects, stores.archive_state, snapshots, self.plugins(), past=past, erased=erased)
+        lookup = AddressLookup(snapshots.current)
+        return Ingest(
+            stores.objects,
+            stores.archive_state,
+            snapshots,
+            self.plugins(),
+            past=past,
+            erased=ErasureList(stores.registry),
+            anonymised=StandingOrders(AnonymisationList(stores.registry), lookup.locate_or_guess),
+        )
 
     def _make_registry(self) -> TableRegistry:
         from tidemark.registry.table_registry import TableRegistry

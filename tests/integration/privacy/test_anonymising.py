@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from urllib.parse import urlencode
 
 import pytest
 
-from tests.support.erasure import NOON, TrackedInstance, traces
+from tests.support.erasure import AGENT, NOON, TrackedInstance, traces
 from tidemark.erasure.veil import visitor_of
 from tidemark.model.anonymising import AnonymisingState, Hidden
+from tidemark.tracking.request import Request
 
 DAY = 86_400
 ANNA = "anna@example.org"
@@ -116,6 +118,77 @@ def test_what_was_written_meanwhile_is_hidden_by_the_second_run(site):
     later.run_pending()
     assert ANNA not in {visit["userId"] for visit in raw(site)}
     assert [one.state for one in later.all()] == [AnonymisingState.DONE], "it is looked through once more"
+
+
+def test_hits_that_are_told_later_of_anonymised_days_are_hidden_before_they_are_stored(site, tmp_path):
+    late = {"at": -DAY + 600, "uid": ANNA, "url": "https://shop.example.org/late", "address": ADDRESS}
+    site.instance.anonymising().order(replace(ALL, idsites=(1,)), "admin")
+    hidden = {"texts": [ANNA, ADDRESS], "visitor_ids": [visitor_of(ANNA)]}
+    before = traces(site.stores, **hidden)
+    site.track(**late)
+    site.ingest()
+    assert traces(site.stores, **hidden) == before, "what is left of them is of other sites and days"
+    other = TrackedInstance(tmp_path / "other")
+    other.instance.registry().set_settings(PRIVATE)
+    traffic(other)
+    other.track(**late)
+    other.settle()
+    keyed = ("userId", "visitorId", "visitCount")
+    told, wanted = (
+        [{name: value for name, value in visit.items() if name not in keyed} for visit in raw(one, -1)]
+        for one in (site, other)
+    )
+    other.close()
+    assert told == wanted, "as if the settings had been in force"
+    site.track(**{**late, "idsite": 2})
+    site.track(**{**late, "at": -2 * DAY + 600})
+    site.clock.set(NOON + 60)
+    site.track(**{**late, "at": 5})
+    site.settle()
+    assert ANNA in {visit["userId"] for visit in raw(site)}, "what happens after the order follows the settings"
+    assert ANNA in {visit["userId"] for visit in raw(site, day=-2)}, "other days stay"
+
+
+def test_orders_of_before_they_told_until_when_they_hold_hide_nothing_that_is_told_later(site):
+    order = site.instance.anonymising().order(ALL, "admin")
+    item = dict(site.stores.registry.get("anonymisation", order.id))
+    del item["until"]
+    site.stores.registry.put({**item, "format": 1})
+    site.track(at=-DAY + 600, uid=ANNA, url="https://shop.example.org/late", address=ADDRESS)
+    site.settle()
+    assert ANNA in {visit["userId"] for visit in raw(site, day=-1)}
+
+
+def refused(site, at, **params):
+    """A request whose token is missing: a tracking failure, and no hit."""
+    site.clock.set(NOON + at)
+    query = urlencode({"idsite": 1, "rec": 1, "cdt": NOON - 20 * DAY, "url": "https://shop.example.org/f", **params})
+    request = Request("GET", "/matomo.php", query, {"user-agent": AGENT}, b"", "198.51.100.1")
+    assert site.instance.collector().collect(request).status >= 400
+    site.clock.set(NOON)
+
+
+@pytest.mark.parametrize("is_late", [False, True])
+def test_what_was_set_aside_goes_when_its_day_is_anonymised(site, is_late):
+    refused(site, -60, uid=ANNA)
+    refused(site, -3 * DAY, uid=ANNA, idsite=2)
+    site.track(at=-30, uid=ANNA, url="https://shop.example.org/r", idgoal=99, dimension1="x" * 10, e_c="only")
+    lines = b'{"hit_id":"a-0","idsite":9,"params":{"uid":"anna@example.org"}}'
+    for day in ("2026-11-16", "2026-11-18"):
+        site.stores.objects.put(f"rejected/site=9/date={day}/x.jsonl", lines)
+    messages = site.queued()
+    if not is_late:
+        site.ingest(messages)
+        assert len(list(site.stores.archive_state.query("tracking_failures"))) == 2
+    order = site.instance.anonymising().order(ALL, "admin")
+    if is_late:
+        site.ingest(messages)
+    (kept,) = site.stores.archive_state.query("tracking_failures")
+    assert kept["idsite"] == 2, "of another day"
+    assert order.counts.get("tracking_failures", 0) == (0 if is_late else 1)
+    assert [info.key for info in site.stores.objects.listing("rejected/")] == [
+        "rejected/site=9/date=2026-11-16/x.jsonl"
+    ]
 
 
 @pytest.mark.parametrize("death", ["put", "make_anew"])

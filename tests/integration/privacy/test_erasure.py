@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from contextlib import suppress
 from dataclasses import replace
+from urllib.parse import urlencode
 
 import pytest
 
-from tests.support.erasure import NOON, TrackedInstance, traces
+from tests.support.erasure import AGENT, NOON, TrackedInstance, traces
 from tidemark.bootstrap import Instance
 from tidemark.model.erasure import ErasureState, Subject, SubjectKind
+from tidemark.tracking.request import Request
 
 DAY = 86_400
 ANNA_ID = 0xA11CE5_DEADBEEF5
@@ -200,6 +203,58 @@ def test_rejected_hits_and_failures_go_too(site):
     erase(site)
     assert left(site) == []
     assert b"ben" in site.stores.objects.get("rejected/site=1/date=2026-11-18/x.jsonl").data
+
+
+def test_what_is_told_later_of_the_time_before_is_dropped_but_not_what_happens_after_the_erasure(site, without):
+    erase(site)
+    site.track(at=-20, uid=ANNA, url="https://shop.example.org/from-an-old-log", address=ADDRESS)
+    site.track(at=-30, cid=f"{ANNA_ID:016x}", idsite=2, url="https://blog.example.org/old")
+    assert site.ingest().counts == {"stored": 0, "dropped.erased": 2}
+    assert left(site) == []
+    assert site.reports() == without
+    site.track(at=100, uid=ANNA, url="https://shop.example.org/new", address=ADDRESS)
+    assert site.ingest().counts == {"stored": 1}
+
+
+def refuse(site, **params):
+    """A request whose token is missing: a tracking failure, and no hit."""
+    query = urlencode({"idsite": 1, "rec": 1, "cdt": NOON - 20 * DAY, "url": "https://shop.example.org/f", **params})
+    request = Request("GET", "/matomo.php", query, {"user-agent": AGENT}, b"", "198.51.100.1")
+    assert site.instance.collector().collect(request).status >= 400
+
+
+def failures(site):
+    return list(site.stores.archive_state.query("tracking_failures"))
+
+
+def test_failures_that_the_queue_brings_later_are_dropped(site):
+    refuse(site, uid=ANNA)
+    erase(site)
+    site.ingest()
+    assert failures(site) == []
+    assert left(site) == []
+
+
+def test_failures_of_others_are_kept(site):
+    refuse(site, uid="ben")
+    erase(site)
+    site.ingest()
+    assert len(failures(site)) == 1
+
+
+def test_messages_that_wait_to_be_queued_lose_the_hits_of_the_erased(site):
+    hits = [{"idsite": 1, "rec": 1, "uid": uid, "url": f"https://shop.example.org/{uid}"} for uid in ("ben", ANNA)]
+    body = json.dumps({"requests": hits}).encode()
+    request = Request("POST", "/matomo.php", "", {"user-agent": AGENT}, body, "198.51.100.1")
+    assert site.instance.collector().collect(request).status < 400
+    site.track(at=5, uid=ANNA, url="https://shop.example.org/alone")
+    for number, message in enumerate(site.queued()):
+        site.stores.objects.put(f"spill/2026-11-18/12/{number}.json", message.body)
+    assert any(key.startswith("spill/") for key in left(site))
+    erase(site)
+    assert left(site) == []
+    assert site.instance.replay_spill() == 1
+    assert site.ingest().counts == {"stored": 1}
 
 
 class Killed(Exception):  # noqa: N818

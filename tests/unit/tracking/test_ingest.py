@@ -15,7 +15,8 @@ from tidemark.plugin.dimension import Dimension, Scope
 from tidemark.plugin.plugin import Plugin, Plugins
 from tidemark.registry.filtered_hits import CountedHits
 from tidemark.stores.ports import UnavailableError
-from tidemark.tracking.ingest import REJECTED_PREFIX, Ingest
+from tidemark.tracking.ingest import Ingest
+from tidemark.tracking.rejected import REJECTED_PREFIX
 
 HIT = "idsite=1&rec=1&url=https%3A%2F%2Fshop.example.org%2Fa"
 DAY = "2026-11-18"

@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, timedelta, tzinfo
+from datetime import date, timedelta, tzinfo
 from typing import Any, Final
 
 import pyarrow as pa
@@ -22,17 +22,15 @@ from tidemark.erasure.derived import DerivedData
 from tidemark.erasure.erasing import RUN_AGAIN_SECONDS, watch_nothing
 from tidemark.erasure.hit_files import sites_with_hits
 from tidemark.erasure.imported import sites_with_imports
-from tidemark.erasure.veil import Locate, Veil
+from tidemark.erasure.set_aside import drop_failures, drop_rejected
+from tidemark.erasure.veil import Locate, Veil, veil_of, within
 from tidemark.model.anonymising import Anonymisation, AnonymisingState, Hidden
 from tidemark.model.imported_visits import ImportedVisits
 from tidemark.model.period import ONE_DAY, local_date, midnight_utc
 from tidemark.model.snapshot import TrackerSnapshot
-from tidemark.model.time_zone import time_zone
 from tidemark.registry.anonymisations import AnonymisationList
 from tidemark.stores.ports import NotFoundError, Objects, PreconditionFailedError
-from tidemark.tracking.door import masked_bytes
 from tidemark.tracking.hit_log import HITS_PREFIX, file_of
-from tidemark.tracking.ingest import REJECTED_PREFIX
 
 DAYS_AT_ONCE: Final = 31
 
@@ -60,7 +58,7 @@ class PastAnonymising:
 
     def order(self, hidden: Hidden, login: str) -> Anonymisation:
         """See Anonymising."""
-        ordered = self.orders.order(hidden, login)
+        ordered = self.orders.order(hidden, login, int(self.derived.clock.now()))
         return self.run(ordered) if self.runs_at_once else ordered
 
     def all(self) -> Sequence[Anonymisation]:
@@ -81,9 +79,14 @@ class PastAnonymising:
             if not any(self._finds(idsite, hidden) for idsite in self.sites(hidden)):
                 return self.orders.note_state(order.id, AnonymisingState.SETTLED)
             order = self.orders.note_state(order.id, AnonymisingState.ORDERED)
+        dropped = {
+            "rejected_files": drop_rejected(self.objects, hidden),
+            "tracking_failures": drop_failures(self.derived.state, hidden, self.snapshot()),
+        }
+        self.orders.note(order.id, {}, {name: count for name, count in dropped.items() if count})
         for idsite in self.sites(hidden):
             for span in self.spans(idsite, hidden, order.reached.get(idsite)):
-                self.orders.note(order.id, idsite, span[1], self._hide(idsite, hidden, span))
+                self.orders.note(order.id, {idsite: span[1]}, self._hide(idsite, hidden, span))
                 self.watch((span[1] - span[0]).days + 1)
         return self.orders.note_state(order.id, AnonymisingState.DONE)
 
@@ -110,33 +113,20 @@ class PastAnonymising:
 
     def _finds(self, idsite: int, hidden: Hidden) -> bool:
         """Whether something is not hidden yet."""
-        veil, zone, found = *self._veil(idsite, hidden), Counter[str]()
+        veil, zone, found = *veil_of(idsite, hidden, self.snapshot(), self.locate), Counter[str]()
         self._hit_files(idsite, veil, zone, (hidden.first, hidden.last), found, writes=False)
         self._imported(idsite, veil, (hidden.first, hidden.last), found, writes=False)
         return bool(found["hits"] or found["imported_visits"])
 
     def _hide(self, idsite: int, hidden: Hidden, span: Span) -> Mapping[str, int]:
         """Hide a site's days; what was changed. Logs and archives are made anew even where an earlier run was cut off."""
-        veil, zone, counts = *self._veil(idsite, hidden), Counter[str]()
+        veil, zone, counts = *veil_of(idsite, hidden, self.snapshot(), self.locate), Counter[str]()
         days = self._hit_files(idsite, veil, zone, span, counts)
         days |= self._imported(idsite, veil, span, counts)
-        counts["rejected_files"] += self._drop_rejected(idsite, *span)
         if days:
             self.derived.make_anew(idsite, days)
             counts["days"] += len(days)
         return {name: count for name, count in counts.items() if count}
-
-    def _veil(self, idsite: int, hidden: Hidden) -> tuple[Veil, tzinfo]:
-        """How a site's rows are hidden, and the zone of its days."""
-        snapshot = self.snapshot()
-        site = snapshot.site(idsite)
-        gone = {
-            str(one.idcustomdimension)
-            for one in (() if site is None else site.custom_dimensions)
-            if (one.scope, one.index) in hidden.dimensions
-        }
-        veil = Veil(hidden, snapshot.salt, masked_bytes(snapshot.settings), self.locate, frozenset(gone))
-        return veil, UTC if site is None else time_zone(site.timezone)
 
     def _hit_files(
         self, idsite: int, veil: Veil, zone: tzinfo, span: Span, counts: Counter[str], *, writes: bool = True
@@ -164,7 +154,7 @@ class PastAnonymising:
                 return 0, []
             table = pq.read_table(io.BytesIO(stored.data))
             moments = table["server_time"]
-            rows = pc.and_(pc.greater_equal(moments, between[0]), pc.less(moments, between[1]))
+            rows = within(moments, between)
             times = pc.unique(moments.filter(rows)).to_pylist()
             hidden = veil.over(table, rows) if times else table
             changed = _differences(table, hidden)
@@ -201,17 +191,6 @@ class PastAnonymising:
                 if writes:
                     self.imports.put(idsite, day, hidden, source)
         return days
-
-    def _drop_rejected(self, idsite: int, first: date, last: date) -> int:
-        """Requests of these days that could not be recorded go: nothing is made of them."""
-        prefix = f"{REJECTED_PREFIX}site={idsite}/date="
-        keys = [
-            info.key
-            for info in self.objects.listing(prefix)
-            if first <= date.fromisoformat(info.key.removeprefix(prefix)[:10]) <= last
-        ]
-        self.objects.delete(keys)
-        return len(keys)
 
 
 def _chunks(first: date, last: date) -> Iterator[Span]:

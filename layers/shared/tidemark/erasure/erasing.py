@@ -2,7 +2,7 @@
 
 1. The tombstone: from then on ingest drops what comes (again) of the subject.
 2. The days with hits of theirs are remembered, then the hits are taken out of the files of the hit log.
-3. What was set aside of their requests goes.
+3. What was set aside of their requests goes, and what waits to be sent to the queue again.
 4. Visit logs of these days are made anew, old ones and archives go; reports are built again as for any changed day.
 5. After RUN_AGAIN_SECONDS all is done once more, for what others were writing meanwhile from what they had read before.
 """
@@ -23,7 +23,7 @@ import pyarrow.compute as pc
 from tidemark.erasure.derived import DerivedData
 from tidemark.erasure.hit_files import find_hits, rewrite, sites_with_hits
 from tidemark.erasure.imported import erase_imported, sites_with_imports, visit_name
-from tidemark.erasure.set_aside import erase_failures, erase_rejected
+from tidemark.erasure.set_aside import erase_failures, erase_rejected, erase_spilled
 from tidemark.erasure.visit_hits import VisitHits
 from tidemark.model.daylog import VisitLogs
 from tidemark.model.erasure import (
@@ -91,7 +91,7 @@ class Erasing:
             receipt = Receipt(
                 "", login, receipt.kinds, receipt.idsites, 0.0, first=first.isoformat(), last=last.isoformat()
             )
-        return self._order(receipt, Tombstone(self._sequence(), frozenset(sites), hit_ids=hit_ids))
+        return self._order(receipt, Tombstone(self._sequence(), frozenset(sites), hit_ids=hit_ids, until=self._now()))
 
     def erase(self, subject: Subject, idsites: Sequence[int], login: str) -> Receipt:
         """See DataSubjects. Visits that the subject had a part in go with all their hits."""
@@ -100,7 +100,7 @@ class Erasing:
         identities = frozenset(identity_hash(one, salt) for one in names)
         sites = sorted(set(idsites)) or self._sites()
         hit_ids = self._hits_of(self._visits_of(names, sites))
-        tombstone = Tombstone(self._sequence(), frozenset(idsites), identities, hit_ids)
+        tombstone = Tombstone(self._sequence(), frozenset(idsites), identities, hit_ids, self._now())
         return self._order(self._receipt(login, subject.kind.value, sorted(set(idsites))), tombstone)
 
     def receipts(self) -> Sequence[Receipt]:
@@ -129,6 +129,8 @@ class Erasing:
         counts = Counter(self._erase_hits(receipt, tombstone, salt))
         counts["rejected"] += erase_rejected(self.objects, tombstone, salt)
         counts["tracking_failures"] += erase_failures(self.state, tombstone, salt)
+        if spilled := erase_spilled(self.objects, tombstone, salt):
+            counts["spilled_messages"] += spilled
         known = self.erasures.receipt(receipt.id) or receipt
         for idsite, days in known.days.items():
             counts.update(self.derived.make_anew(idsite, days))
@@ -167,6 +169,10 @@ class Erasing:
     def _sequence(self) -> int:
         """The place of this moment in the order of hits."""
         return int(self.real_now() * 1_000_000) * SLOTS
+
+    def _now(self) -> int:
+        """The present moment by the instance's clock, which hits go by."""
+        return int(self.derived.clock.now())
 
     def _zone(self, idsite: int) -> tzinfo:
         site = self.snapshot().site(idsite)

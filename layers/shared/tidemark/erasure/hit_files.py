@@ -101,7 +101,10 @@ def covered(table: pa.Table, tombstone: Tombstone, salt: str) -> Any:
         wanted = [value.as_py() in tombstone.identities for value in _hashes(values, kind, salt)]
         mine = values.filter(pa.array(wanted, pa.bool_()))
         by_identity = pc.or_(by_identity, pc.is_in(table[column], value_set=mine))
-    return pc.or_(mask, pc.and_(by_identity, pc.less_equal(table["sequence"], tombstone.before)))
+    is_before = pc.or_(
+        pc.less_equal(table["sequence"], tombstone.before), pc.less(table["server_time"], tombstone.until)
+    )
+    return pc.or_(mask, pc.and_(by_identity, is_before))
 
 
 def _hashes(values: pa.Array, kind: SubjectKind, salt: str) -> pa.Array:

@@ -1,17 +1,28 @@
-"""Erased subjects in what was set aside of requests: rejected hits, and tracking failures shown to site owners."""
+"""What was set aside of requests: rejected hits, tracking failures shown to site owners, and messages that wait.
+
+Erased subjects are taken out of all three. Of days that are anonymised nothing of the first two is kept.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, date
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
 import orjson
 
-from tidemark.model.erasure import Subject, SubjectKind, Tombstone, identity_hash
+from tidemark.model.anonymising import Hidden
+from tidemark.model.erasure import Subject, SubjectKind, Tombstone, Tombstones, identity_hash
+from tidemark.model.period import local_date
+from tidemark.model.snapshot import TrackerSnapshot
+from tidemark.model.time_zone import time_zone
 from tidemark.stores.ports import NotFoundError, Objects, Table
+from tidemark.tracking.erased import is_erased, is_failure_erased
 from tidemark.tracking.failure_store import FAILURES_PK
-from tidemark.tracking.ingest import REJECTED_PREFIX
+from tidemark.tracking.message import Envelope, decode, encode, encode_hit
+from tidemark.tracking.rejected import REJECTED_PREFIX
+from tidemark.tracking.spill import SPILL_PREFIX
 
 _KINDS: Final = {
     "uid": SubjectKind.USER,
@@ -70,3 +81,58 @@ def erase_failures(state: Table, tombstone: Tombstone, salt: str) -> int:
 def _query(item: Mapping[str, Any]) -> dict[str, str]:
     pairs: Iterable[tuple[str, str]] = parse_qsl(str(item["request_url"]).rpartition("?")[2], keep_blank_values=True)
     return dict(pairs)
+
+
+def erase_spilled(objects: Objects, tombstone: Tombstone, salt: str) -> int:
+    """Take the subjects' hits out of messages that wait for the queue; how many messages had some.
+
+    Messages of the first formats stay: they age out, and ingest drops what is erased.
+    """
+    tombstones, count = Tombstones((tombstone,), salt), 0
+    for info in objects.listing(SPILL_PREFIX):
+        try:
+            envelope = decode(objects.get(info.key).data)
+        except (NotFoundError, ValueError):
+            continue
+        left = _without(envelope, tombstones)
+        if left is envelope or not envelope.is_private:
+            continue
+        count += 1
+        for number, message in enumerate(encode(left, [encode_hit(hit) for hit in left.hits])):
+            objects.put(f"{info.key.removesuffix('.json')}-{number}.json", message)
+        objects.delete([info.key])
+    return count
+
+
+def _without(envelope: Envelope, tombstones: Tombstones) -> Envelope:
+    hits = [hit for hit in envelope.hits if not is_erased(tombstones, envelope, hit, envelope.received)]
+    failures = [one for one in envelope.failures if not is_failure_erased(tombstones, envelope, one)]
+    if len(hits) == len(envelope.hits) and len(failures) == len(envelope.failures):
+        return envelope
+    return envelope._replace(hits=hits, failures=failures)
+
+
+def drop_rejected(objects: Objects, hidden: Hidden) -> int:
+    """Drop requests of anonymised days that could not be recorded: nothing is made of them; how many files."""
+    prefixes = [f"{REJECTED_PREFIX}site={idsite}/" for idsite in sorted(hidden.idsites)] or [REJECTED_PREFIX]
+    keys = [info.key for one in prefixes for info in objects.listing(one) if _is_within(info.key, hidden)]
+    objects.delete(keys)
+    return len(keys)
+
+
+def _is_within(key: str, hidden: Hidden) -> bool:
+    day = date.fromisoformat(key.rpartition("/date=")[2][:10])
+    return hidden.first <= day <= hidden.last
+
+
+def drop_failures(state: Table, hidden: Hidden, snapshot: TrackerSnapshot) -> int:
+    """Drop tracking failures of anonymised days; how many."""
+    doomed = []
+    for item in state.query(FAILURES_PK):
+        idsite = int(item["idsite"])
+        site = snapshot.site(idsite)
+        day = local_date(int(item["date_first_occurred"]), UTC if site is None else time_zone(site.timezone))
+        if (not hidden.idsites or idsite in hidden.idsites) and hidden.first <= day <= hidden.last:
+            doomed.append((item["pk"], item["sk"]))
+    state.write_batch(deletes=doomed)
+    return len(doomed)

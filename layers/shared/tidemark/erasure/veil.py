@@ -11,6 +11,7 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from functools import lru_cache
 from typing import Any, Final
 
@@ -21,6 +22,9 @@ import pyarrow.compute as pc
 from tidemark.model.anonymising import Hidden
 from tidemark.model.custom_dimension import ACTION_SCOPE, VISIT_SCOPE
 from tidemark.model.hit import Location
+from tidemark.model.snapshot import TrackerSnapshot
+from tidemark.model.time_zone import time_zone
+from tidemark.tracking.door import masked_bytes
 from tidemark.tracking.masking import masked
 from tidemark.tracking.pseudonyms import pseudonymise
 
@@ -136,6 +140,23 @@ class Veil:
         if leftovers and "raw" in table.column_names:
             changed["raw"] = _each(table["raw"], lambda one: _without(one, leftovers))
         return changed
+
+
+def veil_of(idsite: int, hidden: Hidden, snapshot: TrackerSnapshot, locate: Locate) -> tuple[Veil, tzinfo]:
+    """How a site's rows are hidden, and the zone of its days."""
+    site = snapshot.site(idsite)
+    gone = {
+        str(one.idcustomdimension)
+        for one in (() if site is None else site.custom_dimensions)
+        if (one.scope, one.index) in hidden.dimensions
+    }
+    veil = Veil(hidden, snapshot.salt, masked_bytes(snapshot.settings), locate, frozenset(gone))
+    return veil, UTC if site is None else time_zone(site.timezone)
+
+
+def within(moments: Any, between: tuple[int, int]) -> Any:
+    """The mask of rows whose times are from the first moment on and before the second."""
+    return pc.and_(pc.greater_equal(moments, between[0]), pc.less(moments, between[1]))
 
 
 def visitor_of(user: str) -> int:

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from tidemark.model.custom_dimension import ACTION_SCOPE, VISIT_SCOPE
+from tidemark.model.snapshot import TrackerSnapshot
 
 _SAME_NAME: Final = """
     config_browser_engine config_browser_name config_browser_version config_client_type config_cookie
@@ -131,7 +132,10 @@ class AnonymisingState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Anonymisation:
-    """An order and what was done. Times: UTC unix seconds of the machine's clock."""
+    """An order and what was done. Times: UTC unix seconds of the machine's clock, `until` of the instance's.
+
+    What happened on the days of the order before `until`, and is told later, is hidden before it is stored.
+    """
 
     id: str
     login: str
@@ -142,7 +146,28 @@ class Anonymisation:
     reached: Mapping[int, date] = field(default_factory=dict)
     """Up to which day each site was looked through in the run that is under way."""
     counts: Mapping[str, int] = field(default_factory=dict)
-    """What was changed, by name: hits, hit_files, imported_visits, rejected_files, days."""
+    """What was changed, by name: hits, hit_files, imported_visits, rejected_files, tracking_failures, days."""
+    until: int = 0
+
+
+class LateHits(Protocol):
+    """What ingest asks about one batch: which of its hits are late for days that were anonymised."""
+
+    def hides(self, idsite: int, moment: int) -> bool:
+        """Whether something is hidden of what happened then; requests that cannot be recorded are then not kept."""
+        ...
+
+    def hidden(self, idsite: int, table: Any) -> Any:
+        """A site's hits (an Arrow table) as they may be stored."""
+        ...
+
+
+class AnonymisedDays(Protocol):
+    """Tells ingest which days were anonymised."""
+
+    def late(self, snapshot: TrackerSnapshot) -> LateHits | None:
+        """What holds now; None if nothing does. Raises: StoreError."""
+        ...
 
 
 class Anonymising(Protocol):

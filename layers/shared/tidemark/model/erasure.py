@@ -44,15 +44,17 @@ def identity_hash(subject: Subject, salt: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Tombstone:
-    """What must not come back: hits by their ids, and hits of identities that were sent before the erasure.
+    """What must not come back: hits by their ids, and hits of identities that were sent, or happened, before the erasure.
 
-    `before` is a hit's `sequence`: who comes back later is tracked anew. No `idsites`: all sites.
+    `before` is a hit's `sequence`: who comes back later is tracked anew. What is told later of the time before `until` (unix
+    seconds of the instance's clock), by an importer, say, is not recorded either. No `idsites`: all sites.
     """
 
     before: int
     idsites: frozenset[int] = frozenset()
     identities: frozenset[str] = frozenset()
     hit_ids: frozenset[str] = frozenset()
+    until: int = 0
 
     def concerns(self, idsite: int) -> bool:
         """Whether hits of the site are meant."""
@@ -74,12 +76,15 @@ class Tombstones:
     def __bool__(self) -> bool:
         return bool(self._all)
 
-    def cover(self, idsite: int, sequence: int, hit_id: str, subjects: Collection[Subject]) -> bool:
-        """Whether the hit was erased, or would have been if it had been stored."""
+    def cover(
+        self, idsite: int, sequence: int, hit_id: str, subjects: Collection[Subject], moment: int | None = None
+    ) -> bool:
+        """Whether the hit was erased, or would have been if it had been stored; `moment`: when it happened, if known."""
         for one in self._all:
             if hit_id in one.hit_ids:
                 return True
-            is_meant = one.identities and one.concerns(idsite) and sequence <= one.before
+            is_before = sequence <= one.before or (moment is not None and moment < one.until)
+            is_meant = one.identities and one.concerns(idsite) and is_before
             if is_meant and any(self._hash(subject) in one.identities for subject in subjects):
                 return True
         return False

@@ -13,7 +13,8 @@ from tidemark.model.anonymising import Anonymisation, AnonymisingState, Hidden
 from tidemark.stores.ports import Equals, Item, Table
 
 PARTITION: Final = "anonymisation"
-FORMAT: Final = 1
+FORMAT: Final = 2
+"""Since format 2 an order says until when it holds (`until`); earlier ones say nothing of what is told later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +24,10 @@ class AnonymisationList:
     table: Table
     real_now: Callable[[], float] = time.time
 
-    def order(self, hidden: Hidden, login: str) -> Anonymisation:
+    def order(self, hidden: Hidden, login: str, until: int) -> Anonymisation:
         """Begin; gives the order with its number."""
         now = self.real_now()
-        ordered = Anonymisation(f"{int(now):012d}-{secrets.token_hex(4)}", login, hidden, now)
+        ordered = Anonymisation(f"{int(now):012d}-{secrets.token_hex(4)}", login, hidden, now, until=until)
         self.table.put(_item(ordered))
         return ordered
 
@@ -34,12 +35,12 @@ class AnonymisationList:
         """All orders, oldest first."""
         return [_anonymisation(item) for item in self.table.query(PARTITION)]
 
-    def note(self, number: str, idsite: int, reached: date, counts: Mapping[str, int]) -> None:
-        """Remember how far a site is, and what was changed on the way."""
+    def note(self, number: str, reached: Mapping[int, date], counts: Mapping[str, int]) -> None:
+        """Remember how far sites are, and what was changed on the way."""
         known = self._known(number)
         names = sorted({*known.counts, *counts})
         summed = {name: known.counts.get(name, 0) + counts.get(name, 0) for name in names}
-        self._put(replace(known, reached={**known.reached, idsite: reached}, counts=summed))
+        self._put(replace(known, reached={**known.reached, **reached}, counts=summed))
 
     def note_state(self, number: str, state: AnonymisingState) -> Anonymisation:
         """Remember that a run looked through everything, or has to begin anew."""
@@ -67,6 +68,7 @@ def _item(one: Anonymisation) -> Item:
         "requested_at": one.requested_at,
         "state": one.state.value,
         "done_at": one.done_at,
+        "until": one.until,
         "reached": {str(idsite): day.isoformat() for idsite, day in one.reached.items()},
         "counts": dict(one.counts),
         "first": one.hidden.first.isoformat(),
@@ -100,4 +102,5 @@ def _anonymisation(item: Mapping[str, Any]) -> Anonymisation:
         done_at=item["done_at"],
         reached={int(idsite): date.fromisoformat(day) for idsite, day in item["reached"].items()},
         counts={name: int(count) for name, count in item["counts"].items()},
+        until=int(item.get("until", 0)),
     )

@@ -58,6 +58,7 @@ class ErasureList:
             "pk": TOMBSTONES,
             "sk": number,
             "before": tombstone.before,
+            "until": tombstone.until,
             "idsites": sorted(tombstone.idsites),
             "identities": sorted(tombstone.identities),
             "has_hits": bool(parts),
@@ -111,7 +112,11 @@ class ErasureList:
 
     def _tombstone(self, item: Item) -> Tombstone:
         return Tombstone(
-            int(item["before"]), frozenset(item["idsites"]), frozenset(item["identities"]), self._hits_of(item)
+            int(item["before"]),
+            frozenset(item["idsites"]),
+            frozenset(item["identities"]),
+            self._hits_of(item),
+            int(item.get("until", 0)),
         )
 
     def _hits_of(self, item: Item) -> frozenset[str]:

@@ -67,7 +67,12 @@ def batch_name(rows: Iterable[Row]) -> str:
 
 
 def to_parquet(rows: Sequence[Row], columns: Sequence[Column]) -> bytes:
-    """The file of these rows. Values that do not fit their column become NULL."""
+    """The file of these rows."""
+    return file_of(to_table(rows, columns))
+
+
+def to_table(rows: Sequence[Row], columns: Sequence[Column]) -> pa.Table:
+    """The table of these rows. Values that do not fit their column become NULL."""
     given = set().union(*rows)
     arrays = [
         _array(_values(rows, column.name), column)
@@ -75,7 +80,7 @@ def to_parquet(rows: Sequence[Row], columns: Sequence[Column]) -> bytes:
         else pa.nulls(len(rows), ARROW_TYPES[column.type])
         for column in columns
     ]
-    return file_of(pa.Table.from_arrays(arrays, schema=arrow_schema(columns)))
+    return pa.Table.from_arrays(arrays, schema=arrow_schema(columns))
 
 
 def file_of(table: pa.Table) -> bytes:

@@ -14,8 +14,7 @@ from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from typing import Any, Final, Protocol
 
-import orjson
-
+from tidemark.model.anonymising import AnonymisedDays, LateHits
 from tidemark.model.daylog import WAITING_SINCE
 from tidemark.model.erasure import ErasedSubjects, Tombstones
 from tidemark.model.errors import TrackingError
@@ -28,22 +27,21 @@ from tidemark.tracking.bot_log import COLUMNS as BOT_COLUMNS
 from tidemark.tracking.devices import Devices
 from tidemark.tracking.door import Door
 from tidemark.tracking.draft import Draft, Dropped, Sources
-from tidemark.tracking.erased import ERASED, is_erased, without_erased
+from tidemark.tracking.erased import ERASED, is_erased, is_failure_erased, without_erased
 from tidemark.tracking.failure_store import store_failure
 from tidemark.tracking.filtered import DROPPED, REFUSED, REJECTED, Filtered, bot_label, count_filtered
-from tidemark.tracking.hit_log import HitFile, batch_name, log_columns, partition, to_parquet
+from tidemark.tracking.hit_log import HitFile, file_of, log_columns, partition, to_parquet, to_table
 from tidemark.tracking.install_checks import nonce_of, remember_checks
-from tidemark.tracking.message import TOKEN_NAMES, Envelope, RawHit, decode
+from tidemark.tracking.message import Envelope, RawHit, decode
+from tidemark.tracking.rejected import rejected, rejected_files, site_number
 from tidemark.tracking.rules import RuleBook
 from tidemark.tracking.snapshots import Snapshots
 from tidemark.tracking.steps import enrich
 from tidemark.tracking.timestamps import custom_time
 from tidemark.tracking.told_failures import kept_failures
 
-REJECTED_PREFIX: Final = "rejected/"
 ONE_DAY: Final = 86_400
 _REMEMBERED_BOOKS: Final = 16
-_HIDDEN: Final = frozenset({*TOKEN_NAMES, "cip", "ua", "uadata", "lat", "long"})
 
 logger = logging.getLogger(__name__)
 
@@ -101,6 +99,7 @@ class Ingest:
         devices: Devices | None = None,
         past: EarlierSnapshots | None = None,
         erased: ErasedSubjects | None = None,
+        anonymised: AnonymisedDays | None = None,
         real_now: Callable[[], float] = time.time,
     ) -> None:
         self._objects = objects
@@ -111,6 +110,8 @@ class Ingest:
         self._past = past
         self._erased = erased
         self._tombstones = Tombstones()
+        self._anonymised = anonymised
+        self._late: LateHits | None = None
         self._real_now = real_now
         self._latest: TrackerSnapshot | None = None
         self._books: dict[int, RuleBook] = {}
@@ -120,6 +121,7 @@ class Ingest:
         self._latest = self._snapshots.current()
         book = self._rule_book(self._latest)
         self._tombstones = self._tombstones_now()
+        self._late = None if self._anonymised is None else self._anonymised.late(self._latest)
         batch = _Batch()
         for message in messages:
             self._read(message, batch)
@@ -185,19 +187,43 @@ class Ingest:
             if draft is not None:
                 _drop(draft, drop.reason, message_id, batch)
         except TrackingError as error:
-            if not (self._tombstones and is_erased(self._tombstones, envelope, hit)):
-                _reject(envelope, hit, error.reason, message_id, book, batch)
+            self._reject(envelope, hit, draft, error.reason, message_id, book, batch)
         except Exception:
             logger.exception("a hit cannot be enriched")
-            if not (self._tombstones and is_erased(self._tombstones, envelope, hit)):
-                _reject(envelope, hit, "enrichment_failed", message_id, book, batch)
+            self._reject(envelope, hit, draft, "enrichment_failed", message_id, book, batch)
         else:
-            if self._tombstones and is_erased(self._tombstones, envelope, hit, row):
+            if self._tombstones and is_erased(self._tombstones, envelope, hit, row["server_time"], row):
                 _drop(draft, ERASED, message_id, batch)
                 return
             batch.rows.append(row)
             batch.message_of[row["hit_id"]] = message_id
             batch.day_of[row["hit_id"]] = draft.local_day
+
+    def _reject(
+        self,
+        envelope: Envelope,
+        hit: RawHit,
+        draft: Draft | None,
+        reason: str,
+        message_id: str,
+        book: RuleBook,
+        batch: _Batch,
+    ) -> None:
+        """Count and set aside a hit that cannot be recorded; nothing of erased subjects, only counts of hidden days."""
+        moment = envelope.received if draft is None else draft.server_time
+        if self._tombstones and is_erased(self._tombstones, envelope, hit, moment):
+            return
+        one = rejected(envelope, hit, reason, message_id)
+        idsite = one["idsite"] if book.rules(one["idsite"]) is not None else NO_SITE
+        day = _day_of(book, idsite, envelope.received)
+        if not self._hides(one["idsite"], moment, envelope.received):
+            batch.rejected.append(one)
+        batch.filtered.append(Filtered(message_id, REJECTED, idsite, day, reason, source=one["hit_id"]))
+
+    def _hides(self, idsite: int, *moments: int) -> bool:
+        """Whether days of one of these moments were anonymised."""
+        late = self._late
+        return late is not None and any(late.hides(idsite, moment) for moment in moments)
 
     # ---- rows to files
 
@@ -206,7 +232,7 @@ class Ingest:
         stored = []
         for file in partition(batch.rows):
             try:
-                self._objects.put(file.key, to_parquet(file.rows, self._columns))
+                self._objects.put(file.key, self._file(file))
             except StoreError:
                 logger.exception("a file of the hit log cannot be stored", extra={"hits": len(file.rows)})
                 batch.failed |= {batch.message_of[row["hit_id"]] for row in file.rows}
@@ -215,6 +241,10 @@ class Ingest:
         self._store_rejected(batch)
         self._store_bots(batch)
         return stored
+
+    def _file(self, file: HitFile) -> bytes:
+        table = to_table(file.rows, self._columns)
+        return file_of(table if self._late is None else self._late.hidden(file.rows[0]["idsite"], table))
 
     def _tombstones_now(self) -> Tombstones:
         """What was erased up to now. Raises: StoreError."""
@@ -228,10 +258,11 @@ class Ingest:
             now = self._tombstones_now()
             if now.version == self._tombstones.version:
                 return stored
+            self._tombstones = now
             left = [without_erased(file, now) for file in stored]
             for old, new in zip(stored, left, strict=True):
                 if new is not old:
-                    self._objects.put(new.key, to_parquet(new.rows, self._columns))
+                    self._objects.put(new.key, to_parquet((), self._columns) if not new.rows else self._file(new))
         except StoreError:
             logger.exception("what was erased cannot be read; the batch has to be delivered again")
             batch.failed |= set(batch.message_of.values())
@@ -247,19 +278,12 @@ class Ingest:
                 batch.failed |= {row["message_id"] for row in file.rows}
 
     def _store_rejected(self, batch: _Batch) -> None:
-        if not batch.rejected:
-            return
-        files: dict[str, list[dict[str, Any]]] = {}
-        for one in batch.rejected:
-            day = datetime.fromtimestamp(one["received"], UTC).date().isoformat()
-            files.setdefault(f"{REJECTED_PREFIX}site={one['idsite']}/date={day}/", []).append(one)
-        for prefix, members in files.items():
-            lines = b"\n".join(orjson.dumps(one, option=orjson.OPT_NON_STR_KEYS) for one in members)
+        for file in rejected_files(batch.rejected):
             try:
-                self._objects.put(f"{prefix}{batch_name(members)}.jsonl", lines)
+                self._objects.put(file.key, file.content)
             except StoreError:
-                logger.exception("rejected hits cannot be set aside", extra={"hits": len(members)})
-                batch.failed |= {one["message_id"] for one in members}
+                logger.exception("rejected hits cannot be set aside", extra={"hits": len(file.members)})
+                batch.failed |= {one["message_id"] for one in file.members}
 
     # ---- what others have to know
 
@@ -291,7 +315,9 @@ class Ingest:
             batch.failed |= {one.message_id for one in done}
         try:
             for envelope, failure in batch.failures:
-                store_failure(self._state, failure, envelope.received, self._real_now())
+                is_gone = self._tombstones and is_failure_erased(self._tombstones, envelope, failure)
+                if not (is_gone or self._hides(failure.idsite, envelope.received)):
+                    store_failure(self._state, failure, envelope.received, self._real_now())
             remember_checks(self._state, batch.checks, self._real_now())
             self._note_first_hits(book, stored)
         except StoreError:
@@ -329,7 +355,7 @@ def draft_of(envelope: Envelope, hit: RawHit, book: RuleBook, sources: Sources) 
     """
     params = dict(hit.params)
     idsite = params.get("idsite")
-    rules = book.rules(_site_number(idsite))
+    rules = book.rules(site_number(idsite))
     if rules is None:
         raise TrackingError(f"there is no site {idsite}", "unknown_site")
     asked = custom_time(params, envelope.received) if "cdt" in params or "cdo" in params else None
@@ -341,13 +367,6 @@ def draft_of(envelope: Envelope, hit: RawHit, book: RuleBook, sources: Sources) 
 def local_day(zone: tzinfo, moment: int) -> str:
     """The day (ISO 8601) of a unix time in a time zone. Hits come in their order: most ask for the same moment."""
     return datetime.fromtimestamp(moment, zone).date().isoformat()
-
-
-def _site_number(value: Any) -> int:
-    try:
-        return int(float(value))
-    except (TypeError, ValueError, OverflowError):
-        return 0
 
 
 def mark_day(state: Table, idsite: int, day: str, now: int) -> None:
@@ -385,25 +404,3 @@ def _drop(draft: Draft, reason: str, message_id: str, batch: _Batch) -> None:
     batch.filtered.append(
         Filtered(message_id, DROPPED, draft.site.idsite, draft.local_day, reason, bot=bot, source=draft.hit_id)
     )
-
-
-def _reject(envelope: Envelope, hit: RawHit, reason: str, message_id: str, book: RuleBook, batch: _Batch) -> None:
-    """Count and set aside a hit that cannot be recorded."""
-    one = _rejected(envelope, hit, reason, message_id)
-    idsite = one["idsite"] if book.rules(one["idsite"]) is not None else NO_SITE
-    day = _day_of(book, idsite, envelope.received)
-    batch.rejected.append(one)
-    batch.filtered.append(Filtered(message_id, REJECTED, idsite, day, reason, source=one["hit_id"]))
-
-
-def _rejected(envelope: Envelope, hit: RawHit, reason: str, message_id: str) -> dict[str, Any]:
-    """A hit that is set aside: without address, user agent and tokens."""
-    params = {name: value for name, value in hit.params.items() if name not in _HIDDEN}
-    return {
-        "hit_id": f"{envelope.request_id}-{hit.place}",
-        "idsite": _site_number(hit.params.get("idsite")),
-        "reason": reason,
-        "received": envelope.received,
-        "message_id": message_id,
-        "params": params,
-    }
