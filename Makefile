@@ -87,6 +87,10 @@ faults: setup ## traffic while stores fail and processes die (RUNS=1000 SEED=1):
 faults-aws: setup ## the same on an emulated AWS that throttles, fails and loses answers (RUNS_ON_AWS=20 SEED=1)
 	@$(BIN)/python -m tests.faults.campaign_on_aws $(RUNS_ON_AWS) $(SEED) 2>/dev/null
 
+.PHONY: functions
+functions: setup ## build the functions' zips and have them make hits a report, called by ministack's queues and schedules (ten minutes)
+	@TIDEMARK_MINISTACK=1 $(BIN)/pytest -q -m slow tests/integration/deploy/test_ministack.py
+
 .PHONY: screenshots
 screenshots: setup ## pictures of every page of the dashboard with demo traffic, in screenshots/ (desktop and phone, light and dark)
 	@web/setup.sh browser && npm --prefix web run --silent --workspace app screenshots
@@ -188,6 +192,10 @@ deploy: $(SAM) ## put an instance on AWS, or bring it up to date (STACK=tidemark
 .PHONY: destroy
 destroy: $(SAM) ## take an instance from AWS; its bucket, tables and hits queue stay (STACK=tidemark)
 	@$(SAM) delete --stack-name $(STACK) $(ARGS)
+
+.PHONY: firewall
+firewall: $(SAM) ## put a firewall for the CDN into us-east-1 and print its WebAclArn (STACK=tidemark; docs/deploy.md)
+	@$(SAM) deploy --template-file infrastructure/firewall.yaml --stack-name $(STACK)-firewall --region us-east-1 --no-fail-on-empty-changeset $(ARGS)
 
 $(CURDIR)/.sam/bin/sam: # the SAM CLI, apart: it wants other versions of what we use
 	@test -n "$(PYTHON)" || { echo "Tidemark needs Python 3.11 or newer; none was found." >&2; exit 1; }

@@ -12,7 +12,8 @@ if has bandit; then
 fi
 if has checkov; then
 	"$scanners/checkov" --config-file infrastructure/checkov.yaml \
-		--file template.yaml infrastructure/cdn.yaml infrastructure/monitoring.yaml infrastructure/lake.yaml
+		--file template.yaml infrastructure/cdn.yaml infrastructure/monitoring.yaml infrastructure/lake.yaml \
+			infrastructure/firewall.yaml
 fi
 if has pip-audit; then
 	"$scanners/pip-audit" --requirement constraints.txt --no-deps --disable-pip --dry-run --progress-spinner off 2>/dev/null

@@ -22,6 +22,7 @@ from tidemark.tracking.scripts import SCRIPTS
 
 FOLDER = find_template().parent / "infrastructure"
 STACKS = {"Cdn": "cdn.yaml", "Monitoring": "monitoring.yaml", "Lake": "lake.yaml"}
+FIREWALL = "firewall.yaml"  # a stack of its own
 EMITTED = re.compile(r'add_metric\(f?"([a-z]+)\.')
 
 
@@ -29,7 +30,7 @@ def read(name: str) -> dict:
     return yaml_parse((FOLDER / name).read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("name", STACKS.values())
+@pytest.mark.parametrize("name", [*STACKS.values(), FIREWALL])
 def test_a_stack_is_valid_when_linted(name):
     command = [Path(sys.executable).with_name("cfn-lint"), "--non-zero-exit-code", "informational", FOLDER / name]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -96,3 +97,24 @@ def test_every_script_comes_from_its_function_through_the_cdn():
     for path in SCRIPTS:
         (pattern,) = [one for one in origins if fnmatch(path, one)]
         assert origins[pattern] == "script", path
+
+
+def test_the_firewall_keeps_nobody_but_by_their_rate_from_tracking():
+    rules = read(FIREWALL)["Resources"]["Firewall"]["Properties"]["Rules"]
+    lists = [rule["Statement"]["ManagedRuleGroupStatement"] for rule in rules if "OverrideAction" in rule]
+    assert lists
+    for one in lists:
+        pattern = one["ScopeDownStatement"]["NotStatement"]["Statement"]["RegexMatchStatement"]["RegexString"]
+        assert all(re.search(pattern, path) for path in collect_paths())
+    (hits,) = [rule["Statement"]["RateBasedStatement"] for rule in rules if rule["Name"] == "hits"]
+    pattern = hits["ScopeDownStatement"]["RegexMatchStatement"]["RegexString"]
+    assert all(re.search(pattern, path) for path in collect_paths())
+
+
+def test_the_firewall_is_deployed_under_the_name_that_the_cdn_asks_for():
+    assert set(read(FIREWALL)["Outputs"]) == {"WebAclArn"} <= set(read("cdn.yaml")["Parameters"])
+
+
+def collect_paths() -> list[str]:
+    template = yaml_parse(find_template().read_text(encoding="utf-8"))
+    return template["Resources"]["CollectFunction"]["Metadata"]["Paths"]

@@ -10,7 +10,7 @@ import json
 import logging
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -47,8 +47,13 @@ def session() -> boto3.Session:
     return boto3.Session()
 
 
-def translated(template_path: Path, parameters: Mapping[str, str]) -> dict[str, Any]:
-    """The template in plain CloudFormation, its code in `CODE_BUCKET`; parameters resolved where SAM needs them."""
+def translated(
+    template_path: Path, parameters: Mapping[str, str], key_of: Callable[[str], str] = lambda _folder: CODE_KEY
+) -> dict[str, Any]:
+    """The template in plain CloudFormation; parameters resolved where SAM needs them.
+
+    The code of a folder is the object in `CODE_BUCKET` whose key `key_of` gives.
+    """
     import boto3  # noqa: PLC0415
     from samtranslator.parser.parser import Parser  # noqa: PLC0415
     from samtranslator.translator.translator import Translator  # noqa: PLC0415
@@ -58,7 +63,7 @@ def translated(template_path: Path, parameters: Mapping[str, str]) -> dict[str, 
     for resource in document["Resources"].values():
         for name in ("CodeUri", "ContentUri"):
             if name in resource.get("Properties", {}):
-                resource["Properties"][name] = f"s3://{CODE_BUCKET}/{CODE_KEY}"
+                resource["Properties"][name] = f"s3://{CODE_BUCKET}/{key_of(resource['Properties'][name])}"
     # The translator warns about feature switches that only AWS has.
     logging.getLogger("samtranslator").setLevel(logging.ERROR)
     translator = Translator({}, Parser(), boto_session=boto3.Session(region_name=REGION))
