@@ -8,9 +8,27 @@ const here = dirname(fileURLToPath(import.meta.url));
 // In development, reports come from the instance at this address.
 const INSTANCE = process.env.TIDEMARK_URL ?? 'http://127.0.0.1:8080';
 
+/** The page names at once what it asks for in any case: who is signed in, and the parts of its first view. */
+const preload = {
+  name: 'preload',
+  transformIndexHtml: {
+    order: 'post',
+    handler: (html, { bundle }) => {
+      const link = (attrs) => ({ tag: 'link', attrs, injectTo: 'head' });
+      const session = link({ rel: 'preload', href: '/auth/session', as: 'fetch', crossorigin: 'anonymous' });
+      const chunks = Object.values(bundle ?? {}).filter((one) => one.type === 'chunk');
+      const overview = chunks.find((one) => one.facadeModuleId?.endsWith('OverviewPage.vue'));
+      const named = [overview, ...chunks.filter((one) => overview?.imports.includes(one.fileName))].filter((one) => one && !html.includes(one.fileName));
+      const scripts = named.map((one) => link({ rel: 'modulepreload', href: `/${one.fileName}`, crossorigin: true }));
+      const styles = named.flatMap((one) => [...one.viteMetadata.importedCss]).map((file) => link({ rel: 'preload', href: `/${file}`, as: 'style', crossorigin: true }));
+      return [session, ...scripts, ...styles];
+    },
+  },
+};
+
 export default defineConfig({
   root: here,
-  plugins: [vue()],
+  plugins: [vue(), preload],
   resolve: { alias: { '@': join(here, 'src') } },
   define: { __VUE_OPTIONS_API__: false, __VUE_PROD_DEVTOOLS__: false },
   server: { proxy: Object.fromEntries(['/index.php', '/auth', '/openapi.json', '/api'].map((path) => [path, INSTANCE])) },
@@ -24,13 +42,15 @@ export default defineConfig({
     chunkSizeWarningLimit: 800,
     reportCompressedSize: false,
     manifest: 'manifest.json',
-    // What every page needs in one file each, not in dozens; maps and charts stay apart.
+    // What is needed at once in one file, what most pages need in a second; the rest comes with what asks for it.
     rolldownOptions: {
       output: {
         codeSplitting: {
           groups: [
-            { name: 'vendor', test: /node_modules[\\/](?!echarts|zrender|topojson-client|world-atlas|i18n-iso-countries)/ },
-            { name: 'shared', test: /src[\\/](api|components|i18n|charts[\\/](Line|Spark)|[a-z]+\.ts)/, minShareCount: 2 },
+            { name: 'vendor', test: /node_modules/, tags: ['$initial'] },
+            { name: 'shell', test: /src[\\/](?!main)/, tags: ['$initial'] },
+            { name: 'report', test: /(uplot|virtual|src[\\/](report|charts[\\/](Line|Spark)|components[\\/](EmptyNote|WhenSeen)))/, minShareCount: 2 },
+            { name: 'popups', test: /node_modules[\\/](reka-ui|@floating-ui|@vueuse)/, minShareCount: 2 },
           ],
         },
       },

@@ -13,18 +13,28 @@ export interface Scope {
   segment: string;
   compare: Comparison;
   compareDate: string;
+  /** Segments whose numbers stand beside those of the chosen one. */
+  compareSegments: string[];
 }
 
 const DEFAULT_PERIOD: Period = 'day';
 const DEFAULT_DATE = 'yesterday';
 const SITE_KEY = 'tidemark.site';
-const KEPT = ['site', 'period', 'date', 'segment', 'compare', 'compareDate'] as const;
+const KEPT = ['site', 'period', 'date', 'segment', 'compare', 'compareDate', 'compareSegments'] as const;
+/** How many segments stand beside the chosen one. */
+export const MOST_COMPARED = 3;
 
 const text = (value: LocationQuery[string] | undefined): string => (Array.isArray(value) ? value[0] : value) ?? '';
 
 /** The part of an address' query that every link keeps. */
 export const keptQuery = (query: LocationQuery): Record<string, string> =>
   Object.fromEntries(KEPT.map((name) => [name, text(query[name])]).filter(([, value]) => value !== ''));
+
+// In an address the list is one text; "all" stands for all visits, whose definition is empty.
+const SEPARATOR = '|';
+const ALL = 'all';
+export const joinSegments = (list: readonly string[]): string => list.map((one) => one.replaceAll(SEPARATOR, '%7C') || ALL).join(SEPARATOR);
+export const splitSegments = (told: string): string[] => (told ? told.split(SEPARATOR).map((one) => (one === ALL ? '' : one)) : []);
 
 function defaultSite(): number {
   const last = Number(localStorage.getItem(SITE_KEY));
@@ -58,6 +68,7 @@ export function useScope(): UseScope {
       segment: text(query.segment),
       compare: text(query.compare) as Comparison,
       compareDate: text(query.compareDate),
+      compareSegments: splitSegments(text(query.compareSegments)).filter((one) => one !== text(query.segment)).slice(0, MOST_COMPARED),
     };
   });
   const site = computed(() => sites.value?.find((one) => one.idsite === scope.value.idSite));

@@ -34,8 +34,16 @@ export function tn(key: string, count: number, shown: string): string {
   return t(`${key}.${form}` as Key, { n: shown });
 }
 
-/** A name that the API gave, in the language of the page where the catalogue knows it. */
-export const named = (name: string): string => present.value.names[name] ?? name;
+/** A metric for which the API has no words is given by its identifier: `max_actions_new`. */
+const IDENTIFIER = /^[a-z]+(_[a-z\d]+)+$/;
+
+/** A name that the API gave, in the language of the page where the catalogue knows it; an identifier as words. */
+export function named(name: string): string {
+  const known = present.value.names[name];
+  if (known !== undefined || !IDENTIFIER.test(name)) return known ?? name;
+  const words = name.replaceAll('_', ' ');
+  return words[0]!.toUpperCase() + words.slice(1);
+}
 
 export async function choose(wanted: Language): Promise<void> {
   if (wanted === 'de') {

@@ -11,6 +11,8 @@ export interface TableRequest {
   period: string;
   date: string;
   segment?: string;
+  /** Segments whose numbers come along with every row. */
+  compareSegments?: readonly string[];
   isFlat: boolean;
   search: string;
   sort: string;
@@ -28,6 +30,10 @@ export interface TableRow {
   /** Labels from the top of the tree down to this row. */
   path: string[];
   idSubtable?: number;
+  /** The same row of each compared segment. */
+  rivals: Row[];
+  /** Which of the compared segments this row shows, if it is one of theirs. */
+  rival?: number;
 }
 
 export interface Table {
@@ -42,6 +48,12 @@ const METADATA = ['url', 'segment', 'code', 'idsubdatatable', 'logo'] as const;
 /** Columns that stay even when all their values are zero. */
 const ALWAYS = 2;
 
+/** The API gives the compared rows with the row, that of the call's own segment first. */
+function rivalsOf(cells: Row): Row[] {
+  const told: unknown = cells.comparisons;
+  return Array.isArray(told) ? (told as Row[]).slice(1) : [];
+}
+
 export function rowOf(cells: Row, metadata: RowMetadata, parent: TableRow | undefined, index: number): TableRow {
   const label = String(cells.label ?? '');
   const path = [...(parent?.path ?? []), label];
@@ -52,6 +64,7 @@ export function rowOf(cells: Row, metadata: RowMetadata, parent: TableRow | unde
     metadata,
     depth: parent ? parent.depth + 1 : 0,
     path,
+    rivals: rivalsOf(cells),
     idSubtable: typeof metadata.idsubdatatable === 'number' ? metadata.idsubdatatable : undefined,
   };
 }
@@ -95,6 +108,8 @@ export async function loadTable(request: TableRequest, signal: AbortSignal): Pro
       filter_sort_column: request.sort || undefined,
       filter_sort_order: request.sort ? request.order : undefined,
       hideMetricsDoc: 1,
+      compare: request.compareSegments?.length ? 1 : undefined,
+      compareSegments: request.compareSegments,
     },
     signal,
   );
@@ -123,7 +138,7 @@ export async function loadSubtable(request: TableRequest, action: string, parent
 
 /** Rows by label in another period, to compare with. */
 export async function loadCompared(request: TableRequest, date: string, signal: AbortSignal): Promise<Map<string, Row>> {
-  const table = await loadTable({ ...request, date, page: 0, limit: Math.max(500, request.limit) }, signal);
+  const table = await loadTable({ ...request, compareSegments: undefined, date, page: 0, limit: Math.max(500, request.limit) }, signal);
   return new Map(table.rows.map((row) => [row.label, row.cells]));
 }
 

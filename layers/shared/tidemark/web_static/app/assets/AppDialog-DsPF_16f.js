@@ -1,0 +1,1 @@
+export{t as default}from"./AppDialog-CxQE2X99.js";

@@ -1,0 +1,1 @@
+export{t as default}from"./MissingPage-DKt21Hk2.js";

@@ -1,0 +1,1 @@
+function e(e){return{keepOpen:t=>{let{target:n}=t.detail.originalEvent;e().contains(n)&&t.preventDefault()},returnFocus:t=>{t.preventDefault(),(!document.activeElement||document.activeElement===document.body||document.activeElement.closest(`[role=menu]`))&&e().focus({preventScroll:!0})}}}export{e as t};
