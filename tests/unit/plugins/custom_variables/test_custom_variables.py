@@ -52,10 +52,10 @@ def test_names_tell_their_slots():
     }
 
 
-def test_variables_of_pages_do_not_tell_visits_and_stand_last():
+def test_variables_of_pages_do_not_tell_visits():
     table = described(archived(slots(s5=["Type", "new"]), slots(s1=["Code", "200"])))
 
-    assert [(row.label, row.columns.get("nb_visits")) for row in table] == [("Type", 1), ("Code", None)]
+    assert [(row.label, row.columns.get("nb_visits")) for row in table] == [("Code", None), ("Type", 1)]
 
 
 @pytest.mark.parametrize(("params", "labels"), [({}, []), ({"_leavePiwikCoreVariables": "1"}, ["_pks"])])
@@ -63,3 +63,9 @@ def test_names_of_old_product_views_are_hidden_unless_asked_for(params, labels):
     table = described(archived(None, slots(s3=["_pks", "SKU 1"])), **params)
 
     assert [row.label for row in table] == labels
+
+
+def test_rows_stand_in_the_order_of_their_slots():
+    table = archived(slots(s2=["Level", "x"]), slots(s1=["Cat", "a"]), slots(s2=["Tag", "b"]))
+
+    assert [row.label for row in described(table).rows] == ["Cat", "Level", "Tag"]

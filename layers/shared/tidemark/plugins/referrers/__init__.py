@@ -1,7 +1,7 @@
 """Where visits come from: search engines, websites, social networks, campaigns."""
 
 from tidemark.plugin import Plugin
-from tidemark.plugins.referrers.api import get_all, get_referrer_type, get_urls_for_social
+from tidemark.plugins.referrers.api import get, get_all, get_referrer_type, get_urls_for_social
 from tidemark.plugins.referrers.details import DETAILS
 from tidemark.plugins.referrers.records import NUMBERS, RECORDS
 from tidemark.plugins.referrers.reports import METRICS, REPORTS
@@ -14,6 +14,6 @@ PLUGIN = Plugin(
     numbers=NUMBERS,
     metrics=METRICS,
     reports=REPORTS,
-    functions=(get_referrer_type, get_all, get_urls_for_social),
+    functions=(get, get_referrer_type, get_all, get_urls_for_social),
     visit_details=(DETAILS,),
 )

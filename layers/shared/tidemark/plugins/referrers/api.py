@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from tidemark.model.calls import Calls
 from tidemark.model.errors import ApiError
 from tidemark.model.hit import ReferrerType
-from tidemark.model.table import LABEL, DataTable, Row, Table, TableMap, table_leaves
-from tidemark.plugin import Access, Context, method
+from tidemark.model.rounding import quotient
+from tidemark.model.table import LABEL, SITE_METADATA, DataTable, Row, Table, TableMap, table_leaves
+from tidemark.plugin import Access, Context, method, number
 from tidemark.plugin.filters import merge_row
-from tidemark.plugins.referrers.records import SOCIAL_NETWORKS, TYPES
+from tidemark.plugins.referrers.records import DISTINCT, SOCIAL_NETWORKS, TYPES, VISITS_FROM
 
 SUBTABLES = {
     ReferrerType.SEARCH_ENGINE.value: "Referrers.getKeywords",
@@ -17,12 +20,38 @@ SUBTABLES = {
     ReferrerType.CAMPAIGN.value: "Referrers.getCampaigns",
 }
 """The method whose table lies below a channel."""
+NUMBERS_OF_ALL = (*VISITS_FROM, *DISTINCT)
 _ALL_ROWS = {"disable_generic_filters": 1}
 
 
 def _check_single_site(table: Table, name: str) -> None:
     if isinstance(table, TableMap) and table.key_name == "idSite":
         raise ApiError(f"Referrers.{name} answers for one site only.")
+
+
+@method("Referrers.get", Access.VIEW)
+def get(
+    ctx: Context, idSite: str, period: str, date: str, segment: str = "", columns: list[str] | None = None
+) -> Table:
+    """Visits by channel and how many different sources there were; `columns` restricts them.
+
+    Of several dates, the shares are those of the visits of all dates together.
+    Source: Matomo 5.2, plugins/Referrers/API.
+    """
+    wanted = columns or ()
+    names = list(dict.fromkeys((*(name for name in wanted if name in NUMBERS_OF_ALL), *NUMBERS_OF_ALL)))
+    table = ctx.number_table({name: name for name in names}, idSite, period, date, segment)
+    leaves = list(table_leaves(table))
+    visits: dict[object, float] = {}
+    for leaf in leaves:
+        site = leaf.metadata.get(SITE_METADATA)
+        visits[site] = visits.get(site, 0) + sum(number(row.columns, name) for row in leaf for name in VISITS_FROM)
+    for leaf in leaves:
+        if isinstance(table, TableMap):
+            leaf.queue(partial(_set_shares, visits=visits[leaf.metadata.get(SITE_METADATA)]))
+        if wanted:
+            leaf.queue(partial(_keep, names=frozenset(wanted)))
+    return table
 
 
 @method("Referrers.getReferrerType", Access.VIEW)
@@ -103,6 +132,17 @@ def get_urls_for_social(
                 leaf.rows += network.subtable.rows
                 _add_summary(leaf, network.subtable.summary_row)
     return table
+
+
+def _set_shares(table: DataTable, visits: float) -> None:
+    for row in table:
+        for name in VISITS_FROM:
+            if f"{name}_percent" in row.columns:
+                row.columns[f"{name}_percent"] = quotient(number(row.columns, name), visits, 2)
+
+
+def _keep(table: DataTable, names: frozenset[str]) -> None:
+    table.keep_columns(names.__contains__)
 
 
 def _without_subtables(table: DataTable) -> DataTable:
