@@ -219,7 +219,19 @@ def test_a_dimension_is_overruled_when_a_hit_says_so(rows, expected):
     logs = logs_of(rows, dimensions=dimensions)
     assert logs["visits"][0]["place"] == expected
     if len(logs["visits"]) == 1 and not rows[-1].get("is_ping"):
-        assert [row["place"] for row in logs["conversions"]] == [expected]
+        then = rows[-1]["place"] if rows[-1].get("source") else expected
+        assert [row["place"] for row in logs["conversions"]] == [then]
+
+
+def test_a_conversion_keeps_what_was_said_by_then():
+    """Source: Matomo 5.2, plugins/UserCountry/Columns (log_conversion copies the visit as it is)."""
+    dimensions = (
+        Dimension("place", Scope.VISIT, lambda _: None, on_conversion=True, overruled_by=("source", "said")),
+        Dimension("source", Scope.VISIT, lambda _: None),
+    )
+    rows = [hit(0, place="a"), goal_only(1, goals=GOAL), hit(2, place="b", source="said"), order("o", 3, place="c")]
+    logs = logs_of(rows, dimensions=dimensions)
+    assert [row["place"] for row in logs["conversions"]] == ["a", "b"]
 
 
 def test_each_part_of_a_place_is_told_by_the_last_request_that_says_it():

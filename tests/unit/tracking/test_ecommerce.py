@@ -114,6 +114,7 @@ def test_nothing_is_recorded_when_the_items_are_no_list():
         ),
         ({"cvar": '{"1":["_pks","SKU1"],"3":["x","y"]}'}, {}),
         ({"cvar": '{"3":["_pks","OLD"]}', "_pks": "NEW"}, {"product_sku": "NEW"}),
+        ({"_pks": "", "_pkn": "Boat"}, {"product_sku": "", "product_name": "Boat"}),
         ({"_pks": "SKU1", "idgoal": "0"}, {}),
     ],
 )

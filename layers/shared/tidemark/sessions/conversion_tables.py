@@ -15,7 +15,7 @@ from tidemark.sessions.recognition import Recognised
 from tidemark.sessions.rules import Rules
 from tidemark.sessions.scopes import Scoped
 from tidemark.sessions.vectors import count_so_far, first_of, last_so_far
-from tidemark.sessions.visits import Identity, brings_referrer
+from tidemark.sessions.visits import Identity, as_of, brings_referrer
 
 FROM_VISIT = ("user_id", "visit_entry_url", "visit_entry_name")
 
@@ -66,7 +66,7 @@ def conversions_of(
         columns[name] = pa.array(values, pa.uint8() if name == "referer_type" else pa.string())
     for dimension in rules.dimensions:
         if dimension.scope is Scope.VISIT and dimension.on_conversion:
-            columns[dimension.column] = visits[dimension.column].take(visit)
+            columns[dimension.column] = as_of(chain, dimension, visits[dimension.column], row)
     return columns
 
 

@@ -13,11 +13,11 @@ import pyarrow.compute as pc
 from tidemark.columns import conform, given
 from tidemark.model.hit import ActionType, ReferrerType
 from tidemark.model.log import VISITOR_COLUMNS
-from tidemark.plugin.dimension import Keep, Scope
+from tidemark.plugin.dimension import Dimension, Keep, Scope
 from tidemark.sessions.chain import Chain
 from tidemark.sessions.hits import CART, ORDER, single
 from tidemark.sessions.rules import Rules
-from tidemark.sessions.vectors import count_in, first_of, last_of
+from tidemark.sessions.vectors import count_in, first_of, last_of, last_so_far
 
 VISITOR_ORDER: Final = [(name, "ascending") for name in ("visitor_id", "last_visit_start", "first_sequence")]
 """How the rows of the summary stand."""
@@ -115,6 +115,20 @@ def visits_of(
             values = pc.if_else(pc.is_valid(row), _at(chain, dimension.column, row), values)
         columns[dimension.column] = values
     return columns
+
+
+def as_of(chain: Chain, dimension: Dimension, values: pa.Array, row: pa.Int64Array) -> pa.Array:
+    """A dimension's value at some rows; `values`: what it is of each visit in the end.
+
+    Of one that later hits may overrule it is what had been said by then. Source: Matomo 5.2, plugins/UserCountry/Columns.
+    """
+    visit = chain.runs.number.take(row)
+    if dimension.overruled_by is None:
+        return values.take(visit)
+    column, pattern = dimension.overruled_by
+    told = last_so_far(_has_text(chain.recognised.column(column), re.compile(pattern)), chain.runs).take(row)
+    at_first = kept(chain, dimension.column, dimension.keep).take(visit)
+    return pc.if_else(pc.is_valid(told), _at(chain, dimension.column, told), at_first)
 
 
 def _has_text(values: pa.DictionaryArray, pattern: re.Pattern[str]) -> pa.BooleanArray:

@@ -115,20 +115,24 @@ def _categories(value: Any) -> tuple[str, ...]:
 
 
 def put_product_view(draft: Draft) -> None:
-    """The product that a page shows: `_pks` …, or the slots of page variables that old clients used."""
+    """The product that a page shows: `_pks` …, or the slots of page variables that old clients used.
+
+    What is given, but empty, counts as not defined. Source: Matomo 5.2, plugins/Ecommerce/Columns.
+    """
     if draft.action is ActionType.NONE:
         return
     old = _legacy_views(draft.given)
     row = draft.row
-    row["product_sku"] = _view(draft, "_pks", old) or None
-    row["product_name"] = _view(draft, "_pkn", old) or None
+    row["product_sku"] = _view(draft, "_pks", old)
+    row["product_name"] = _view(draft, "_pkn", old)
     if "_pkc" in draft.given or "_pkc" in old:
-        row["product_categories"] = _view_categories(_view(draft, "_pkc", old)) or None
-    row["product_price"] = to_number(_view(draft, "_pkp", old))
+        row["product_categories"] = _view_categories(_view(draft, "_pkc", old) or "") or None
+    row["product_price"] = to_number(_view(draft, "_pkp", old) or "")
 
 
-def _view(draft: Draft, name: str, old: Mapping[str, str]) -> str:
-    return text(draft.given, name).strip() if name in draft.given else old.get(name, "")
+def _view(draft: Draft, name: str, old: Mapping[str, str]) -> str | None:
+    """None: not given."""
+    return text(draft.given, name).strip() if name in draft.given else old.get(name)
 
 
 def _legacy_views(params: Mapping[str, Any]) -> dict[str, str]:
