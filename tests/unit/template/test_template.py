@@ -74,6 +74,11 @@ def test_functions_when_asked_for_their_code():
             assert path.is_file(), name
 
 
+def test_functions_when_built_where_there_is_no_python_of_their_runtime():
+    metadata = {name: one.get("Metadata", {}) for name, one in translated_template()["Resources"].items()}
+    assert {metadata[f"{name}Function"].get("BuildMethod") for name in FUNCTIONS} == {"makefile"}
+
+
 def test_collect_when_asked_for_its_layers():
     layers = resources("AWS::Lambda::Function")["CollectFunction"]["Layers"]
     assert len(layers) == 1
