@@ -177,12 +177,12 @@ def _synchronised(cart: list[SoldItem], sale: Sale) -> list[SoldItem]:
         new.setdefault(item.sku, item)
     items = []
     for old in cart:
-        item = last.get(old.sku)
-        items.append(item or old)
-        if item is None:
+        update = last.get(old.sku)
+        items.append(update or old)
+        if update is None:
             old.is_deleted = True
         else:
-            item.sequence = old.sequence
+            update.sequence = old.sequence
     known = {item.sku for item in cart}
     items.extend(item for item in new.values() if item.sku not in known)
     for item in items:
