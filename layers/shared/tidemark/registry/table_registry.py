@@ -8,24 +8,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from tidemark.model.access import ANONYMOUS
-from tidemark.model.registry import NotRegisteredError
 from tidemark.model.settings import Settings
 from tidemark.model.snapshot import hash_token
 from tidemark.model.user import AppToken, OneTimeLink, User
 from tidemark.registry import catalogue as changes
 from tidemark.registry import second_factors
+from tidemark.registry.annotations import StoredAnnotations
 from tidemark.registry.catalogue import Catalogue
-from tidemark.registry.items import annotation_item, annotation_partition, number_key, read_annotation
 from tidemark.registry.passwords import hash_password, is_outdated, password_matches
 from tidemark.registry.storage import Storage
 from tidemark.registry.token_uses import TokenUses
-from tidemark.stores.ports import (
-    Absent,
-    ConditionFailedError,
-    Exists,
-    TransactionConflictError,
-    UnavailableError,
-)
+from tidemark.stores.ports import ConditionFailedError, TransactionConflictError, UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -62,6 +55,7 @@ class TableRegistry:
         "_made",
         "_max_age_seconds",
         "_new_salt",
+        "_notes",
         "_owners",
         "_storage",
         "_table",
@@ -81,6 +75,7 @@ class TableRegistry:
     ) -> None:
         self._table = table
         self._uses = TokenUses(table)
+        self._notes = StoredAnnotations(table, wait)
         self._clock = clock
         self._max_age_seconds = max_age_seconds
         self._wait = wait
@@ -373,30 +368,16 @@ class TableRegistry:
 
     def annotations(self, idsite: int) -> Sequence[Annotation]:
         """See Registry."""
-        return tuple(read_annotation(item) for item in self._table.query(annotation_partition(idsite)))
+        return self._notes.all(idsite)
 
     def add_annotation(self, annotation: Annotation) -> Annotation:
         """See Registry."""
-        for _ in range(_MAX_TRIES):
-            last = list(self._table.query(annotation_partition(annotation.idsite), reverse=True, limit=1))
-            added = replace(annotation, id_note=last[0]["id_note"] + 1 if last else 0)
-            try:
-                self._table.put(annotation_item(added), Absent())
-            except (ConditionFailedError, TransactionConflictError):
-                self._wait(_RETRY_SECONDS)
-                continue
-            return added
-        raise UnavailableError(f"notes were added under {_MAX_TRIES} tries to add one")
+        return self._notes.add(annotation)
 
     def change_annotation(self, annotation: Annotation) -> Annotation:
         """See Registry."""
-        try:
-            self._table.put(annotation_item(annotation), Exists("pk"))
-        except ConditionFailedError as error:
-            raise NotRegisteredError(f"site {annotation.idsite} has no note {annotation.id_note}") from error
-        return annotation
+        return self._notes.change(annotation)
 
     def delete_annotations(self, idsite: int, id_notes: Sequence[int]) -> None:
         """See Registry."""
-        partition = annotation_partition(idsite)
-        self._table.write_batch(deletes=[(partition, number_key(id_note)) for id_note in id_notes])
+        self._notes.delete(idsite, id_notes)
