@@ -95,6 +95,10 @@ def test_entry(rows, expected):
 EXITS = {
     "the last page": ([hit(0), hit(1), event(2)], ("example.org/1", "page 1", 1)),
     "a search has no url": ([hit(0), search("shoes", 1)], (None, "shoes", 8)),
+    "a search stays where a page without title follows": (
+        [search("shoes"), hit(1, title="")],
+        ("example.org/1", "shoes", 8),
+    ),
     "a page without title keeps the one before": ([hit(0), hit(1, title="")], ("example.org/1", "page 0", 1)),
     "events only": ([event(0)], (None, None, None)),
 }

@@ -194,12 +194,15 @@ def entry(chain: Chain) -> dict[str, pa.Array]:
 
 
 def exits(chain: Chain) -> dict[str, pa.Array]:
-    """Exit page: the last page view or search; a search has no URL, a page view without title keeps the title before."""
+    """Exit page: the last page view or search; a search has no URL, a page view without title keeps the name before.
+
+    The type is that of the name, where there is one: a search stays the exit if a page without title follows it.
+    """
     runs = chain.runs
     last, named = last_of(chain.is_interaction, runs), last_of(chain.is_named, runs)
-    kind = chain.kind.take(last)
-    page = pc.if_else(pc.equal(kind, int(ActionType.PAGE)), last, pa.scalar(None, pa.int64()))
-    named = pc.if_else(pc.equal(chain.kind.take(named), kind), named, pa.scalar(None, pa.int64()))
+    is_page = pc.equal(chain.kind.take(last), int(ActionType.PAGE))
+    page = pc.if_else(is_page, last, pa.scalar(None, pa.int64()))
+    kind = chain.kind.take(pc.coalesce(named, last))
     is_search = pc.equal(kind, int(ActionType.SEARCH))
     title, keyword = _text(chain, "title", named), _text(chain, "search_keyword", named)
     return {

@@ -95,7 +95,7 @@ def _number(value: Any) -> float | None:
         return None
     if isinstance(value, (int, float)):
         return float(value)
-    return to_number(value) if isinstance(value, str) else None
+    return to_number(value) if isinstance(value, str) and "," not in value else None
 
 
 def _joined(value: Any) -> str:

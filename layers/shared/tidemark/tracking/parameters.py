@@ -64,17 +64,20 @@ def integer(params: RawParams, name: str, default: int = 0) -> int:
 
 
 def number(params: RawParams, name: str) -> float | None:
-    """The parameter as a finite number ("3", "3.5", "3,5", "1e3"), None for anything else."""
+    """The parameter as a finite number ("3", "3.5", "1e3"), None for anything else; "3,5" passes for one, and is 3.
+
+    Source: Matomo 5.2, Common::getRequestVar (a comma passes the check, and ends the number when it is read).
+    """
     value = params.get(name)
     return to_number(value) if isinstance(value, str) and value else None
 
 
 def to_number(value: str) -> float | None:
-    """The text as a finite number, None if it is none."""
-    value = value.strip().replace(",", ".")
-    if not _NUMBER.fullmatch(value):
+    """The text as a finite number, None if it is none; a comma ends it."""
+    value = value.strip()
+    if not _NUMBER.fullmatch(value.replace(",", ".")):
         return None
-    found = float(value)
+    found = float(value.partition(",")[0] or 0) if "," in value else float(value)
     return found if abs(found) != float("inf") else None
 
 

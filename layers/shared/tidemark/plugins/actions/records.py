@@ -189,7 +189,7 @@ PAGE_URLS = Record(
         "visit_entry_url",
         col("idvisit").not_null(),
         "visit_exit_url",
-        col("visit_exit_type").eq(ActionType.PAGE),
+        col("idvisit").not_null(),
     ),
     path=page_path,
     options=(*_URL_OPTIONS, "General.action_default_name"),
