@@ -64,6 +64,7 @@ BEYOND = {
     "UsersManager.deleteAppSpecificToken": superusers,
     "UsersManager.resendInvite": superusers,
     "UsersManager.generateInviteLink": superusers,
+    "UsersManager.deleteUser": superusers,
     "UsersManager.userExists": lambda role, _site: role != "anonymous",
     # of sites that stand elsewhere than in idSite
     "CustomDimensions.getConfiguredCustomDimensions": site_level(Role.VIEW),

@@ -39,6 +39,30 @@ def test_a_second_user_when_made_by_the_console_alone(call):
     }
 
 
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("call", "SitesManager.getSiteFromId", "idSite=99"), "99"),
+        (("call", "Nonsense.method"), "Nonsense"),
+        (("goal", "delete", "7", "--site", "1"), "no goal 7"),
+        (("goal", "delete", "7", "--site", "9"), "9"),
+    ],
+)
+def test_what_the_instance_refuses_ends_with_a_status(call, arguments, told):
+    result = call(*arguments)
+    assert (result.exit_code, told in result.output) == (1, True)
+
+
+def test_a_stack_that_cannot_be_looked_up_is_told_in_words(monkeypatch):
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE", "AWS_CONFIG_FILE", "TIDEMARK_BUCKET"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
+    result = CliRunner().invoke(app, ["user", "list", "--stack", "nowhere"])
+    assert result.exit_code == 2
+    assert "nowhere" in result.output
+    assert "AWS_REGION" in result.output
+
+
 def test_roles_when_changed(call):
     call("user", "add", "anna", "anna@example.org")
     assert call("user", "access", "anna", "admin", "--site", "1").exit_code == 0

@@ -54,6 +54,8 @@ def call_method(
     instance = opened_instance(data, stack)
     calls = instance.reporter().call("API.getBulkRequest", {"urls": [_query(method, given)]}, CONSOLE)
     typer.echo(json.dumps(calls[0], indent=None if as_json else 1, ensure_ascii=False))
+    if isinstance(calls[0], dict) and calls[0].get("result") == "error":
+        raise typer.Exit(1)
 
 
 def audit(
@@ -226,6 +228,8 @@ def goal_list(site: Site, data: Data = None, stack: OfStack = None, as_json: AsJ
 @goal_app.command("delete")
 def goal_delete(idgoal: int, site: Site, data: Data = None, stack: OfStack = None, as_json: AsJson = False) -> None:
     """Delete a goal of a site."""
+    if idgoal not in call_api(data, stack, "Goals.getGoals", {"idSite": site}):
+        _fail(f"site {site} has no goal {idgoal}")
     call_api(data, stack, "Goals.deleteGoal", {"idSite": site, "idGoal": idgoal})
     show_done({"idsite": site, "idgoal": idgoal, "deleted": True}, as_json)
 

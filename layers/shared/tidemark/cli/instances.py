@@ -12,10 +12,13 @@ import typer
 from tidemark.bootstrap import Instance
 from tidemark.clock import SystemClock
 from tidemark.config import Config, read_config
+from tidemark.local.deploy import DeployError
 from tidemark.local.serve import Options, open_stores
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from tidemark.stores.ports import Stores
 
 Data = Annotated[Path | None, typer.Option(help="Folder that keeps everything.", file_okay=False)]
 OfStack = Annotated[str | None, typer.Option("--stack", help="A deployed stack, instead of a folder.")]
@@ -29,8 +32,18 @@ def opened_instance(data: Path | None, stack: str | None) -> Instance:
         raise typer.BadParameter("give --data with the instance's folder, or --stack with its name on AWS")
     if data is not None and not data.is_dir():
         raise typer.BadParameter(f"there is no folder {data}", param_hint="--data")
-    options = Options(0, data=data) if stack is None else Options(0, store="aws", stack=stack)
-    return Instance(console_config(), SystemClock(), open_stores(options))
+    stores = open_stores(Options(0, data=data)) if stack is None else _stores_of(stack)
+    return Instance(console_config(), SystemClock(), stores)
+
+
+def _stores_of(stack: str) -> Stores:
+    """The stores of a deployed stack; says what is wrong where they cannot be reached."""
+    try:
+        return open_stores(Options(0, store="aws", stack=stack))
+    except DeployError as error:
+        raise typer.BadParameter(
+            f"{error} (AWS_PROFILE and AWS_REGION tell account and region)", param_hint="--stack"
+        ) from error
 
 
 def console_config() -> Config:

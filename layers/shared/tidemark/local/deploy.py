@@ -103,12 +103,14 @@ def stack_environment(session: boto3.Session, stack_name: str = STACK_NAME) -> d
 
     Raises: DeployError.
     """
-    from botocore.exceptions import ClientError  # noqa: PLC0415
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
 
     try:
         stacks = session.client("cloudformation").describe_stacks(StackName=stack_name)["Stacks"]
     except ClientError as error:
         raise DeployError(f"There is no stack {stack_name}: {error}") from error
+    except BotoCoreError as error:  # no region, no credentials, no network
+        raise DeployError(f"The stack {stack_name} cannot be looked up: {error}") from error
     outputs = stacks[0].get("Outputs", [])
     return {variable_name(output["OutputKey"]): output["OutputValue"] for output in outputs}
 

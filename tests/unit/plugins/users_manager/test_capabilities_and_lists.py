@@ -10,8 +10,13 @@ from tidemark.plugins.users_manager.capabilities import (
     get_available_capabilities,
     remove_capabilities,
 )
-from tidemark.plugins.users_manager.changes import add_user
-from tidemark.plugins.users_manager.invitations import generate_invite_link, invite_user, resend_invite
+from tidemark.plugins.users_manager.changes import add_user, delete_user
+from tidemark.plugins.users_manager.invitations import (
+    accept_invitation,
+    generate_invite_link,
+    invite_user,
+    resend_invite,
+)
 from tidemark.plugins.users_manager.rights import set_user_access
 from tidemark.plugins.users_manager.roles_of_users import get_sites_access_for_user, get_users_plus_role
 
@@ -106,6 +111,24 @@ def test_an_invitation_ends_and_may_be_begun_anew(call):
     assert call.registry.user("dora").status(later.now) == "pending"
     with pytest.raises(BadParameter):
         call(resend_invite, userLogin="dora", expiryInDays=0)
+
+
+def test_an_invitation_is_taken_back_by_who_invited_and_nobody_else(call):
+    carl, eve = (
+        Caller(call.registry, Identity(login, roles={1: Role.ADMIN}), services=call.services)
+        for login in ("carl", "eve")
+    )
+    carl(invite_user, userLogin="dora", email="dora@example.org", initialIdSite=1)
+    for caller, login in ((eve, "dora"), (carl, "nobody"), (carl, "anna")):
+        with pytest.raises(NoAccess):
+            caller(delete_user, userLogin=login)
+    carl(delete_user, userLogin="dora")
+    assert call.registry.user("dora") is None
+    carl(invite_user, userLogin="dora", email="dora@example.org", initialIdSite=1)
+    link = carl(generate_invite_link, userLogin="dora")
+    call(accept_invitation, inviteToken=link.rpartition("=")[2], password="correct horse")
+    with pytest.raises(NoAccess):
+        carl(delete_user, userLogin="dora")
 
 
 def test_only_who_invited_may_make_a_link(call):

@@ -79,11 +79,13 @@ def update_user(
     registry.change_user(userLogin, lambda present: replace(present, email=address))
 
 
-@method("UsersManager.deleteUser", Access.SUPERUSER, raw_strings=True)
+@method("UsersManager.deleteUser", Access.SOME_ADMIN, raw_strings=True)
 def delete_user(context: Context, userLogin: str, passwordConfirmation: str = "") -> None:  # noqa: ARG001
-    """Delete a user; the only superuser stays."""
+    """Delete a user; the only superuser stays. Administrators may take back invitations of theirs."""
     check_enabled(context)
     not_anonymous(userLogin)
+    if not context.identity.is_superuser and not _is_own_invitation(context, userLogin):
+        raise NoAccess.to_instance()
     _another_superuser(context, known_user(context, userLogin))
     context.service(Registry).delete_user(userLogin)
 
@@ -102,6 +104,12 @@ def set_super_user_access(
     context.service(Registry).change_user(
         userLogin, lambda present: replace(present, superuser_access=hasSuperUserAccess, roles={})
     )
+
+
+def _is_own_invitation(context: Context, login: str) -> bool:
+    """Whether the caller invited that user, who has not accepted yet."""
+    user = context.service(Registry).user(login)
+    return user is not None and user.invited_by == context.identity.login and user.status(context.now) != "active"
 
 
 def _another_superuser(context: Context, user: User) -> None:
