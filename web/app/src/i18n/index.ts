@@ -2,6 +2,7 @@
 
 import { shallowRef } from 'vue';
 import english from './en.json';
+import englishNames from './names.en.json';
 
 export type Key = keyof typeof english;
 export const LANGUAGES = { en: 'English', de: 'Deutsch' } as const;
@@ -10,12 +11,12 @@ export type Language = keyof typeof LANGUAGES;
 interface Catalogue {
   language: Language;
   messages: Record<string, string>;
-  /** What the API says in English, in this language. */
+  /** What the API says in English, or by an identifier only, in this language. */
   names: Record<string, string>;
 }
 
 const LANGUAGE_KEY = 'tidemark.language';
-const present = shallowRef<Catalogue>({ language: 'en', messages: english, names: {} });
+const present = shallowRef<Catalogue>({ language: 'en', messages: english, names: englishNames });
 
 export const language = (): Language => present.value.language;
 
@@ -50,7 +51,7 @@ export async function choose(wanted: Language): Promise<void> {
     const [{ default: messages }, { default: names }] = await Promise.all([import('./de.json'), import('./names.de.json')]);
     present.value = { language: 'de', messages, names };
   } else {
-    present.value = { language: 'en', messages: english, names: {} };
+    present.value = { language: 'en', messages: english, names: englishNames };
   }
   document.documentElement.lang = wanted;
 }

@@ -19,5 +19,5 @@ test('a segment has its saved name, or its conditions', () => {
 });
 
 test('an identifier is shown as words, a name as it is', () => {
-  expect(['max_actions_new', 'Visits', '/some_path', 'nb visits'].map(named)).toEqual(['Max actions new', 'Visits', '/some_path', 'nb visits']);
+  expect(['max_actions_new', 'nb_odd_things', 'Visits', '/some_path', 'nb visits'].map(named)).toEqual(['Maximum actions in one new visit', 'Nb odd things', 'Visits', '/some_path', 'nb visits']);
 });

@@ -1,0 +1,1 @@
+export{t as default}from"./AppDialog-BNC771oP.js";

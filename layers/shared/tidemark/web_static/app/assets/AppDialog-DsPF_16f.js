@@ -1,1 +1,0 @@
-export{t as default}from"./AppDialog-CxQE2X99.js";

@@ -1,1 +1,0 @@
-export{t as default}from"./MissingPage-DKt21Hk2.js";

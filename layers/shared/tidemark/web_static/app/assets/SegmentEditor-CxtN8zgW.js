@@ -1,0 +1,1 @@
+export{t as default}from"./SegmentEditor-DRuTPe7y.js";
