@@ -11,6 +11,7 @@ from tidemark.definitions import names
 from tidemark.definitions.texts import LANGUAGES, knows, translated, translated_name
 from tidemark.model.period import Period, PeriodKind
 from tidemark.model.registry import Registry
+from tidemark.model.table import DataTable, Row
 from tidemark.model.user import User
 from tidemark.plugin import Plugins, load_plugins
 from tidemark.plugin.plugin import DEFAULT_PLUGINS
@@ -184,6 +185,13 @@ def test_visits_are_told_in_a_language_but_for_what_sites_sent():
         "referrerKeyword": "Suchbegriff nicht bekannt",
         "actionDetails": [{"pageTitle": "Visits", "serverTimePretty": "6. März 2010 13:22:33", "timeSpent": None}],
     }
+    goals = [{"type": "goal", "title": "Goal conversion"}, {"type": "action", "title": "Goal conversion"}]
+    told = translated_answer("Live.getLastVisitsDetails", [{"actionDetails": goals}], "fr")[0]["actionDetails"]
+    assert [one["title"] for one in told] == ["Conversion de l'objectif", "Goal conversion"]
+    table = translated_answer("Live.getLastVisitsDetails", DataTable([Row(dict(visit))]), "fr")
+    assert [(row.get("country"), row.get("deviceBrand")) for row in table] == [("Allemagne", "Inconnu")]
+    profile = translated_answer("Live.getVisitorProfile", {"lastVisits": DataTable([Row(dict(visit))])}, "de")
+    assert [row.get("country") for row in profile["lastVisits"]] == ["Deutschland"]
     assert translated_answer("Live.getVisitorProfile", {"serverTimePretty": "13:22:33"}, "de") == {
         "serverTimePretty": "13:22:33"
     }

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from tidemark.definitions.texts import ENGLISH, translated, translated_name
+from tidemark.model.table import DataTable, TableMap, table_leaves
 from tidemark.reporting.dates import day_with_year
 from tidemark.reporting.filters.flatten import OTHERS
 
@@ -35,6 +36,8 @@ _NAMES_IN_VISITS = frozenset(
     {"continent", "continentName", "country", "countryName", "deviceType", "language", "prettyName", "referrerTypeName"}
 )
 """Fields of visits that hold names and texts of the product."""
+_GOAL, _TITLE = "goal", "title"
+"""Of conversions the title is the product's own, of pages the site's."""
 _MOMENT = "serverTimePretty"
 _MOMENT_FORM = "%b %d, %Y %H:%M:%S"
 UNKNOWN = "Unknown"
@@ -62,8 +65,6 @@ _WITH_PLACES = frozenset({"UserCountry.getRegion", "UserCountry.getCity"})
 
 def translated_answer(method: str, value: Any, language: str) -> Any:
     """A method's answer with the texts of its metadata or visits in a language; other answers stay as they are."""
-    if not isinstance(value, dict | list):
-        return value
     if method in _OF_VISITS:
         return _visits_in_language(value, language)
     return _in_language(value, language) if method in METADATA_METHODS else value
@@ -108,11 +109,18 @@ def _translation(method: str, language: str) -> Callable[[Any], Any]:
 
 
 def _visits_in_language(value: Any, language: str) -> Any:
+    if isinstance(value, DataTable | TableMap):
+        for row in (row for leaf in table_leaves(value) for row in leaf):
+            row.columns = {key: _field(key, item, language) for key, item in row.columns.items()}
+        return value
     if isinstance(value, list):
         return [_visits_in_language(item, language) for item in value]
     if not isinstance(value, dict):
         return value
-    return {key: _field(key, item, language) for key, item in value.items()}
+    found = {key: _field(key, item, language) for key, item in value.items()}
+    if found.get("type") == _GOAL and isinstance(found.get(_TITLE), str):
+        found[_TITLE] = translated(found[_TITLE], language)
+    return found
 
 
 def _field(key: Any, item: Any, language: str) -> Any:
