@@ -23,6 +23,7 @@ def plugins():
         ("h=24&m=60&s=-1", {"visitor_localtime": 0}),
         ("", {"visitor_localtime": 11 * 3600 + 6 * 60 + 40}),
         ("res=1920x1080", {"config_resolution": "1920x1080"}),
+        ("res=unknown", {"config_resolution": None}),
         ("lang=fr-CA,fr;q=0.5", {"location_browser_lang": "fr-ca"}),
         ("pdf=1&cookie=1", {"config_pdf": 1, "config_cookie": 1, "config_flash": 0}),
         ("java=2&fla=x", {"config_java": 0, "config_flash": 0}),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tidemark.model.visit_reader import LoggedVisit
 from tidemark.plugin import Details, DetailsContext, VisitDetails
-from tidemark.plugins.resolution.reports import UNKNOWN
+from tidemark.plugins.resolution.dimensions import UNKNOWN
 
 
 def visit_fields(visit: LoggedVisit, _context: DetailsContext) -> Details:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from tidemark.plugin import Dimension, HitContext, Keep, Scope, Segment, col
+from tidemark.plugin import Dimension, HitContext, Keep, Scope, Segment, call, col
+
+UNKNOWN = "unknown"
+"""What clients send that cannot tell; a later hit of the visit may."""
+
+
+RESOLUTION = call("coalesce", col("config_resolution"), UNKNOWN)
 
 
 def resolution(hit: HitContext) -> str | None:
-    """Width x height as sent; None if it was not."""
-    return hit.params.get("res", "")[:9] or None
+    """Width x height as sent; None if it was not, or is not known."""
+    sent: str = hit.params.get("res", "")[:9]
+    return None if sent in {"", UNKNOWN} else sent
 
 
 DIMENSIONS: tuple[Dimension, ...] = (Dimension("config_resolution", Scope.VISIT, resolution, keep=Keep.FIRST_KNOWN),)
@@ -16,7 +23,7 @@ SEGMENTS: tuple[Segment, ...] = (
         "resolution",
         "Resolution",
         "Visitors",
-        col("config_resolution"),
+        RESOLUTION,
         accepted_values="1280x1024, 800x600, etc.",
     ),
 )

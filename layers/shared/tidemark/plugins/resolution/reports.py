@@ -6,12 +6,11 @@ from typing import Any
 
 from tidemark.definitions.devices import browsers, operating_systems
 from tidemark.plugin import VISIT_RATES, Record, Report, call, col, group_by_label, record, segment_value
+from tidemark.plugins.resolution.dimensions import RESOLUTION
 
 SHORTEST = 6
 """Labels with fewer characters ("0x0") are no resolutions."""
-UNKNOWN = "unknown"
 
-RESOLUTION = call("coalesce", col("config_resolution"), UNKNOWN)
 CONFIGURATION = call(
     "concat",
     call("coalesce", col("config_os"), ""),
