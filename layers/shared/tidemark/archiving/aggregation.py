@@ -13,11 +13,14 @@ from tidemark.archiving.evaluation import Array, SourceColumns, plain
 from tidemark.archiving.kinds import Kind
 from tidemark.archiving.measures import Input, Raw, finished, measure_input, merged_by, only_input
 from tidemark.archiving.numbers import row_numbers
+from tidemark.plugin.expression import Col
 from tidemark.plugin.record import Aggregate
 
 STACKED_ROWS = 50_000
 """Up to so many rows, groupings are computed in one pass: there a pass costs more than its rows do."""
 
+_APART = frozenset({"idvisit", "visitor_id"})
+"""Columns whose values are found in one part of a day's visitors only, and that no row should lack."""
 _ROW, _GROUPING, _CODE = "row", "grouping", "code"
 _KEY, _VALUE, _EXISTS, _COUNTED = "key", "value", "exists", "counted"
 _ORDER = ("start", "sent", "idvisit")
@@ -87,10 +90,22 @@ def merged(grouping: Grouping, parts: Sequence[Partial]) -> Partial:
     if _IDVISIT in rows.column_names:
         order: list[tuple[str, str, str]] = [(name, "ascending", "at_end") for name in _ORDER]
         rows = rows.take(pc.sort_indices(rows, sort_keys=order))
-    found = rows.group_by(names, use_threads=False).aggregate(functions)
-    columns = {name: _column(found, f"{name}_{function}") for name, function, _ in functions}
-    keys = tuple(_column(found, name) for name in names)
-    return Partial(keys, parts[0].kinds, columns, found.num_rows)
+    if not _are_apart(grouping, parts):
+        found = rows.group_by(names, use_threads=False).aggregate(functions)
+        merged_names = {f"{name}_{function}": name for name, function, _ in functions}
+        rows = found.rename_columns([merged_names.get(name, name) for name in found.column_names])
+    columns = {name: _column(rows, name) for name, _, _ in functions}
+    return Partial(tuple(_column(rows, name) for name in names), parts[0].kinds, columns, rows.num_rows)
+
+
+def _are_apart(grouping: Grouping, parts: Sequence[Partial]) -> bool:
+    """Whether no group is found in two parts."""
+    return any(
+        isinstance(key.expression, Col)
+        and key.expression.name in _APART
+        and not any(part.keys[place].null_count for part in parts)
+        for place, key in enumerate(grouping.keys)
+    )
 
 
 def groups_of(grouping: Grouping, found: Partial) -> Groups:

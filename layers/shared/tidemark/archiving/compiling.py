@@ -92,6 +92,7 @@ class Compiler:
         self._values: dict[tuple[Source, int], Value] = {}
         self._measures: dict[object, CompiledMeasure] = {}
         self._groupings: dict[tuple[Source, tuple[Value, ...], Value | None], Grouping] = {}
+        self._shapes: dict[Shape, Shape] = {}
 
     @property
     def shared(self) -> frozenset[int]:
@@ -101,7 +102,8 @@ class Compiler:
     def record(self, record: Record) -> CompiledRecord:
         """A record with what its parts need."""
         parts = tuple(self._part(record, part) for part in record.parts)
-        return CompiledRecord(record, shape_of(record, self._types), parts)
+        shape = shape_of(record, self._types)
+        return CompiledRecord(record, self._shapes.setdefault(shape, shape), parts)
 
     def number(self, number: Numeric) -> CompiledNumber:
         """A number with what it needs."""

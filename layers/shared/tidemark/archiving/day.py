@@ -161,7 +161,7 @@ def content_of(whole: DayPart | None, site: TrackedSite, settings: Settings, cat
     found = whole.groups()
     numbers = dict(_numbers(catalogue, found, site))
     frames: dict[str, Frame] = {}
-    for shape, group in by_shape(records, catalogue.shapes).items():
+    for shape, group in by_shape(records, catalogue.shapes):
         options = {name: settings.value(name) for record in group for name in record.options}
         named = [(str(index), catalogue.compiled[record.name]) for index, record in enumerate(group)]
         leaves = leaves_of(named, shape, found, options)
@@ -174,12 +174,13 @@ def content_of(whole: DayPart | None, site: TrackedSite, settings: Settings, cat
     return Content({name: value for name, value in numbers.items() if value}, frames)
 
 
-def by_shape(records: Sequence[Record], shapes: Mapping[str, Shape]) -> dict[Shape, list[Record]]:
-    """Records that are worked on together."""
-    groups: dict[Shape, list[Record]] = {}
+def by_shape(records: Sequence[Record], shapes: Mapping[str, Shape]) -> Iterable[tuple[Shape, list[Record]]]:
+    """Records that are worked on together: those of one and the same shape, which a catalogue has once each."""
+    groups: dict[int, tuple[Shape, list[Record]]] = {}
     for record in records:
-        groups.setdefault(shapes[record.name], []).append(record)
-    return groups
+        shape = shapes[record.name]
+        groups.setdefault(id(shape), (shape, []))[1].append(record)
+    return groups.values()
 
 
 def forest_frames(forest: Forest, records: Sequence[Record], shape: Shape, settings: Settings) -> dict[str, Frame]:

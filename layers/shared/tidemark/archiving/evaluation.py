@@ -32,6 +32,7 @@ from tidemark.plugin.expression import (
 Parameters = Mapping[str, Scalar]
 Array = Any
 """A pyarrow Array (texts: a DictionaryArray) or, while an expression is worked out, a pyarrow Scalar."""
+_WIDEST = pa.int64()
 
 
 class SourceColumns:
@@ -195,8 +196,11 @@ def _case(branches: Sequence[tuple[Array, Array]], otherwise: Array) -> Array:
 
 def _wide(value: Array) -> Array:
     """Small whole numbers as 64 bits, so that arithmetic does not overflow."""
-    is_small = pa.types.is_integer(value.type) and value.type != pa.uint64()
-    return value.cast(pa.int64()) if is_small or pa.types.is_boolean(value.type) else value
+    kind = value.type
+    if kind == _WIDEST:
+        return value
+    is_small = pa.types.is_integer(kind) and kind != pa.uint64()
+    return value.cast(_WIDEST) if is_small or pa.types.is_boolean(kind) else value
 
 
 def _arithmetic(function: Callable[[Array, Array], Array]) -> Callable[[Array, Array], Array]:

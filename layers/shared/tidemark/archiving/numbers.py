@@ -44,8 +44,12 @@ def summable(values: Any) -> Any:
     return values if is_plain else values.cast(WHOLE)
 
 
+_FEW_ROWS = 4096
+_FIRST_NUMBERS = pa.array(range(_FEW_ROWS), WHOLE)
+
+
 def row_numbers(count: int) -> pa.Array:
     """0, 1, 2 … count - 1."""
-    if not count:
-        return pa.array([], pa.int64())
+    if count <= _FEW_ROWS:
+        return _FIRST_NUMBERS.slice(0, count)
     return pc.subtract(pc.cumulative_sum(pa.repeat(pa.scalar(1, pa.int64()), count)), 1)

@@ -58,8 +58,8 @@ def merge_period(
     if keeps_sets:
         frames = {SET_PREFIX + name: encode(values) for name, values in sets.items() if len(values)}
     stored = {name for child in children for name in child.names}
-    shapes = {name: shape.above_day for name, shape in catalogue.shapes.items()}
-    for shape, records in by_shape(_present(catalogue, stored), shapes).items():
+    for day_shape, records in by_shape(_present(catalogue, stored), catalogue.shapes):
+        shape = day_shape.above_day
         rows, goals = _merged(children, records, shape)
         forest = gather(rows, goals)
         numbers |= forest_numbers(forest, records, catalogue, totals=False)
