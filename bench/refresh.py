@@ -19,6 +19,7 @@ from archive import timed
 from day_files import DAY, MILLION, day_files, instance_with, put_hits
 from synthetic import DAY_START
 from tidemark.model.period import Period
+from tidemark.parquet_files import read_file
 
 HITS = int(float(os.environ.get("BENCH_REFRESH", "1")) * MILLION)
 MINUTE = DAY_START + 20 * 3600 + 30 * 60
@@ -28,7 +29,7 @@ def without_minute(files: list[Path], folder: Path) -> tuple[list[Path], list[Pa
     """Files up to the minute, and those of the minute; later hits have not come yet."""
     earlier, minute = [], []
     for file in files:
-        table = pq.read_table(file)
+        table = read_file(file)
         for kept, start, end in ((earlier, 0, MINUTE), (minute, MINUTE, MINUTE + 60)):
             is_in = pc.and_(pc.greater_equal(table["server_time"], start), pc.less(table["server_time"], end))
             rows = table.filter(is_in)

@@ -127,7 +127,7 @@ _PLUGINS: Final[dict[str, float]] = {
 """How many browsers have them today."""
 _PAGE = "kind < 0.85"
 _CORE: Final[dict[str, str]] = {
-    "hit_id": "printf('%016x-0', hash(i))",
+    "hit_id": "printf('%d-%s', micros * 4096, left(to_base64(unhex(md5(i::VARCHAR))), 5))",
     "server_time": "moment",
     "sequence": "micros * 4096",
     "visitor_id": "CASE WHEN person >= 0.1 THEN hash(visitor) END",

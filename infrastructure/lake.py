@@ -6,7 +6,7 @@ Call: python infrastructure/lake.py > infrastructure/lake.yaml (a test fails whe
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Final
@@ -17,6 +17,7 @@ from tidemark.plugin.dimension import Dimension
 from tidemark.plugin.plugin import DEFAULT_PLUGINS
 from tidemark.sessions import sessionise
 from tidemark.sessions.rules import own_columns
+from tidemark.stored_columns import held_columns
 from tidemark.tracking import hit_log
 
 HEAD: Final = Path(__file__).with_name("lake_head.yaml")
@@ -51,7 +52,7 @@ def lines() -> Iterator[str]:
         )
 
 
-def table(name: str, template: str, columns: Iterable[Column], more: Sequence[str]) -> Iterator[str]:
+def table(name: str, template: str, columns: Sequence[Column], more: Sequence[str]) -> Iterator[str]:
     """A table with partition projection: nobody has to register a day. `site` has to be given in every query."""
     partitions = {"site": "int", "date": "string", **dict.fromkeys(more, "string")}
     projected = {
@@ -96,7 +97,7 @@ def table(name: str, template: str, columns: Iterable[Column], more: Sequence[st
         "            SerializationLibrary: org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe",
         "          Columns:",
     )
-    for column in columns:
+    for column in (*columns, *held_columns(columns)):
         yield f"            - {{Name: {column.name}, Type: {TYPES[column.type]}}}"
 
 

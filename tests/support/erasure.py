@@ -9,13 +9,13 @@ from contextlib import suppress
 from urllib.parse import urlencode
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from tidemark.bootstrap import Instance
 from tidemark.clock import SettableClock
 from tidemark.config import Config
 from tidemark.model.access import Identity
 from tidemark.model.site import Site
+from tidemark.parquet_files import read_file
 from tidemark.stores.embedded.instance import open_stores
 from tidemark.tracking.request import Request
 
@@ -129,7 +129,7 @@ def _contents(stores, key):
     data = stores.objects.get(key).data
     yield data
     if key.endswith(".parquet"):
-        yield repr(pq.read_table(io.BytesIO(data)).to_pylist()).encode()
+        yield repr(read_file(io.BytesIO(data)).to_pylist()).encode()
     elif key.startswith("archive_blob/"):
         yield _frames(data)
 

@@ -6,7 +6,6 @@ import io
 from dataclasses import dataclass
 
 import orjson
-import pyarrow.parquet as pq
 
 from tests.support.memory_stores import MemoryObjects, MemoryTable
 from tidemark.clock import SettableClock
@@ -15,6 +14,7 @@ from tidemark.model.settings import Settings
 from tidemark.model.site import Site
 from tidemark.model.snapshot import Grant, TrackerSnapshot, hash_token
 from tidemark.model.tracked_site import site_document
+from tidemark.parquet_files import read_file
 from tidemark.plugin.plugin import Plugins
 from tidemark.stores.ports import UnavailableError
 from tidemark.tracking.collect import Collector
@@ -118,7 +118,7 @@ class Tracker:
         found = []
         for key in sorted(self.objects.stored):
             if key.startswith("hits/"):
-                found += pq.read_table(io.BytesIO(self.objects.get(key).data)).to_pylist()
+                found += read_file(io.BytesIO(self.objects.get(key).data)).to_pylist()
         found.sort(key=lambda row: (row["sequence"], row["hit_id"]))
         return [{name: value for name, value in row.items() if value is not None} for row in found]
 

@@ -7,11 +7,13 @@ compression sees through, for ids that stand in runs.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Collection, Mapping
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from tidemark.stored_columns import names_to_read, restored, shortened
 
 FAST_LEVEL: Final = 3
 """For files that are written often and merged later."""
@@ -22,6 +24,7 @@ DICTIONARY_BYTES: Final = 16 << 20
 RISING: Final = frozenset(
     {
         "server_time",
+        "received_after",
         "sequence",
         "visitor_localtime",
         "visit_first_action_time",
@@ -30,7 +33,9 @@ RISING: Final = frozenset(
         "first_sequence",
     }
 )
-UNREPEATED: Final = frozenset({"hit_id", "idpageview", "order_id"})
+UNREPEATED: Final = frozenset({"hit_id", "order_id"})
+CHANCE: Final = frozenset({"hit_code", "idpageview"})
+"""Texts that have not even a beginning in common."""
 WIDE_BITS: Final = 64
 
 
@@ -47,7 +52,7 @@ def file_bytes(
     `by_visitor`: a visitor's rows stand together. `keeps_types`: texts are read as they are in the table, encoded by
     dictionary or not. `named_values`: what the file's metadata say.
     """
-    bare = table.replace_schema_metadata(None)
+    bare = shortened(table.replace_schema_metadata(None))
     encodings = _encodings(bare.schema, by_visitor=by_visitor)
     sink = pa.BufferOutputStream()
     with pq.ParquetWriter(
@@ -67,6 +72,15 @@ def file_bytes(
     return bytes(sink.getvalue())
 
 
+def read_file(source: Any, columns: Collection[str] | None = None) -> pa.Table:
+    """A file's table with its metadata, or those of its columns that exist."""
+    with pq.ParquetFile(source) as file:
+        names = file.schema_arrow.names
+        wanted = set(names) if columns is None else names_to_read(columns)
+        table = file.read(columns=[name for name in names if name in wanted])
+        return restored(table, columns).replace_schema_metadata(table.schema.metadata)
+
+
 def _encodings(schema: pa.Schema, *, by_visitor: bool) -> dict[str, str]:
     """The encodings of columns that have no dictionary."""
     found = {}
@@ -74,7 +88,9 @@ def _encodings(schema: pa.Schema, *, by_visitor: bool) -> dict[str, str]:
         name, kind = field.name, field.type
         if name in UNREPEATED and pa.types.is_string(kind):
             found[name] = "DELTA_BYTE_ARRAY"
-        elif name in RISING and pa.types.is_integer(kind):
+        elif name in CHANCE and pa.types.is_string(kind):
+            found[name] = "DELTA_LENGTH_BYTE_ARRAY"
+        elif name in RISING and pa.types.is_integer(kind) and not (by_visitor and name == "sequence"):
             found[name] = "DELTA_BINARY_PACKED"
         elif by_visitor and pa.types.is_primitive(kind) and kind.bit_width == WIDE_BITS:
             found[name] = "PLAIN"

@@ -17,6 +17,7 @@ from tidemark.archiving.housekeeping.compaction import GRACE_SECONDS, SETTLED_SE
 from tidemark.clock import SettableClock
 from tidemark.erasure.hit_files import rewrite
 from tidemark.model.erasure import Tombstone
+from tidemark.parquet_files import read_file
 from tidemark.stores.embedded.instance import open_stores
 from tidemark.tracking.hit_log import file_of
 
@@ -51,7 +52,7 @@ def erase(objects):
 
 def hit_ids(objects):
     """The ids of all hits as readers see them, each once."""
-    tables = [pq.read_table(io.BytesIO(objects.get(info.key).data)) for info in objects.listing("hits/")]
+    tables = [read_file(io.BytesIO(objects.get(info.key).data)) for info in objects.listing("hits/")]
     return sorted(set(pa.concat_tables(tables, promote_options="permissive")["hit_id"].to_pylist()))
 
 

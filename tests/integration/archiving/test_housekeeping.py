@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-import pyarrow.parquet as pq
 import pytest
 
 from tests.support.hit_rows import NOON, hit
@@ -16,6 +15,7 @@ from tidemark.archiving.housekeeping.compaction import MERGED_PREFIX
 from tidemark.model.period import Period, PeriodKind
 from tidemark.model.saved_segment import SavedSegment
 from tidemark.model.segment import segment_hash
+from tidemark.parquet_files import read_file
 
 RECENT, OLD, OLDER = days_ago(3), days_ago(40), date(2023, 7, 5)
 LOGS = {"Deletelogs.delete_logs_enable": True, "Deletelogs.delete_logs_older_than": 30}
@@ -44,7 +44,7 @@ def hit_ids(instance: TidyInstance) -> list[str]:
     found: list[str] = []
     with instance.stores.objects.local_files(instance.names("hits/")) as paths:
         for path in paths:
-            found += pq.read_table(path, columns=["hit_id"], partitioning=None)["hit_id"].to_pylist()
+            found += read_file(path, ["hit_id"])["hit_id"].to_pylist()
     return sorted(found)
 
 

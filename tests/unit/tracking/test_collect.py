@@ -37,7 +37,7 @@ def test_a_hit_is_queued_as_sent_when_accepted():
     assert (envelope.origin.address, envelope.user_agent, envelope.language) == ("203.0.0.0", FIREFOX, "de-DE,de;q=0.9")
     assert (envelope.received, envelope.headers) == (NOW, {"dnt": "1", "sec-ch-ua": '"A"'})
     assert envelope.hits[0].params == {"idsite": "1", "rec": "1", "url": "https://shop.example.org/a"}
-    assert len(envelope.request_id) == 16
+    assert len(envelope.request_id) == 5
 
 
 def test_requests_have_own_ids_and_growing_order_when_they_follow():

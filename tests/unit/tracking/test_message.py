@@ -62,6 +62,11 @@ def test_messages_of_earlier_formats_are_read_when_they_waited_during_an_upgrade
     assert not found.is_private
 
 
+def test_hits_keep_their_ids_when_their_request_was_sent_before_an_upgrade():
+    assert ENVELOPE.hit_id(2) == "a" * 24 + "-2"
+    assert ENVELOPE._replace(request_id="xY3-+").hit_id(2) == "7-xY3-+"
+
+
 def test_nothing_is_sent_when_there_is_nothing_to_tell():
     assert through_the_queue([]) == []
 

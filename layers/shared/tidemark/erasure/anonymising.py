@@ -16,7 +16,6 @@ from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from tidemark.erasure.derived import DerivedData
 from tidemark.erasure.erasing import RUN_AGAIN_SECONDS, watch_nothing
@@ -28,6 +27,7 @@ from tidemark.model.anonymising import Anonymisation, AnonymisingState, Hidden
 from tidemark.model.imported_visits import ImportedVisits
 from tidemark.model.period import ONE_DAY, local_date, midnight_utc
 from tidemark.model.snapshot import TrackerSnapshot
+from tidemark.parquet_files import read_file
 from tidemark.registry.anonymisations import AnonymisationList
 from tidemark.stores.ports import NotFoundError, Objects, PreconditionFailedError
 from tidemark.tracking.hit_log import HITS_PREFIX, file_of
@@ -152,7 +152,7 @@ class PastAnonymising:
                 stored = self.objects.get(key)
             except NotFoundError:
                 return 0, []
-            table = pq.read_table(io.BytesIO(stored.data))
+            table = read_file(io.BytesIO(stored.data))
             moments = table["server_time"]
             rows = within(moments, between)
             times = pc.unique(moments.filter(rows)).to_pylist()

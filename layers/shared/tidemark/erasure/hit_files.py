@@ -10,10 +10,10 @@ from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from tidemark.model.erasure import Subject, SubjectKind, Tombstone, identity_hash, visitor_text
 from tidemark.model.period import local_date
+from tidemark.parquet_files import read_file
 from tidemark.stores.ports import NotFoundError, Objects, PreconditionFailedError
 from tidemark.tracking.hit_log import HITS_PREFIX, file_of
 
@@ -58,7 +58,7 @@ def find_hits(
     found = FoundHits()
     for key in _keys(objects, idsite, first, last):
         try:
-            table = pq.read_table(io.BytesIO(objects.get(key).data), columns=list(_COLUMNS))
+            table = read_file(io.BytesIO(objects.get(key).data), _COLUMNS)
         except NotFoundError:
             continue
         mine = table.filter(covered(table, tombstone, salt))
@@ -76,7 +76,7 @@ def rewrite(objects: Objects, key: str, tombstone: Tombstone, salt: str) -> None
             stored = objects.get(key)
         except NotFoundError:
             return
-        table = pq.read_table(io.BytesIO(stored.data))
+        table = read_file(io.BytesIO(stored.data))
         kept = table.filter(pc.invert(covered(table, tombstone, salt)))
         if kept.num_rows == table.num_rows:
             return

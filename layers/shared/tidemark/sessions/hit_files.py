@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from tidemark.columns import ARROW_TYPES, DICTIONARY, conform, encoded
 from tidemark.model.hit import Column
 from tidemark.sessions.hits import UNIQUE_TEXTS, single
+from tidemark.stored_columns import names_to_read, restored
 from tidemark.stores.ports import NotFoundError, Objects
 
 HOUR_SECONDS: Final = 3600
@@ -110,10 +111,11 @@ def _read(path: str, columns: Sequence[Column]) -> pa.Table:
         column.name for column in columns if ARROW_TYPES[column.type] == pa.string() and column.name not in UNIQUE_TEXTS
     ]
     metadata = pq.read_metadata(path)
-    names = [name for name in metadata.schema.to_arrow_schema().names if name in wanted]
+    held = names_to_read(wanted)
+    names = [name for name in metadata.schema.to_arrow_schema().names if name in held]
     present = [name for name in repeated if name in names]
     with pq.ParquetFile(path, metadata=metadata, read_dictionary=present) as file:
-        table = conform(file.read(columns=names, use_threads=False), columns)
+        table = conform(restored(file.read(columns=names, use_threads=False)), columns)
     for name in repeated:
         place = table.schema.get_field_index(name)
         if table.schema.field(place).type != DICTIONARY:

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from datetime import date
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from tidemark.model.daylog import LOG_TABLES, LogTable
-from tidemark.parquet_files import FAST_LEVEL, file_bytes
+from tidemark.parquet_files import FAST_LEVEL, file_bytes, read_file
 from tidemark.sessions.sessionise import Logs
 
 
@@ -44,6 +43,4 @@ def version_of(files: Mapping[LogTable, bytes]) -> str:
 
 def read_parquet(path: str, columns: list[str] | None = None) -> pa.Table:
     """A stored table, or those of its columns that exist; texts stay encoded by dictionary."""
-    with pq.ParquetFile(path) as file:
-        names = file.schema_arrow.names
-        return file.read(columns=None if columns is None else [name for name in columns if name in names])
+    return read_file(path, columns).replace_schema_metadata(None)

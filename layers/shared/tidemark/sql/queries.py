@@ -17,6 +17,7 @@ from tidemark.engine import connect
 from tidemark.model.sql_query import SqlError, SqlLimits, SqlResult
 from tidemark.sql.guard import tables_of
 from tidemark.sql.sources import LogFiles
+from tidemark.stored_columns import selected
 
 ROWS_AT_ONCE: Final = 1000
 MOST_ANSWER_CHARACTERS: Final = 4 << 20
@@ -66,16 +67,22 @@ class LogQueries:
         """Let a connection have a table; how many bytes its files have."""
         dataset, size = stack.enter_context(self._files.opened(table, sites, first, last, limits))
         if table != "hits":
-            connection.register(table, dataset)
+            connection.register(f"stored_{table}", dataset)
+            connection.execute(f"CREATE VIEW {table} AS {self._whole(table)}")
             return size
         connection.register("stored_hits", dataset)
         days = " OR ".join(
             f"(site = {site} AND server_time >= {start} AND server_time < {end})"
             for site, (start, end) in self._files.moments(sites, first, last).items()
         )
-        connection.execute(f"CREATE VIEW asked_hits AS FROM stored_hits WHERE {days or 'false'}")
+        connection.execute(f"CREATE VIEW asked_hits AS {self._whole(table)} WHERE {days or 'false'}")
         connection.execute("CREATE VIEW hits AS FROM asked_hits" + (_ONCE if _has_repetitions(connection) else ""))
         return size
+
+    def _whole(self, table: str) -> str:
+        """SQL of a table of what its files hold."""
+        named = ", ".join(f'{sql} AS "{name}"' for name, sql in selected(self._files.columns_of(table)).items())
+        return f"SELECT {named} FROM stored_{table}"
 
 
 _ONCE: Final = " QUALIFY row_number() OVER (PARTITION BY hit_id) = 1"

@@ -13,6 +13,7 @@ from tidemark.model.daylog import LogTable
 from tidemark.model.sql_query import SqlError, SqlLimits, SqlResult
 from tidemark.sql.guard import tables_of
 from tidemark.sql.sources import LogFiles
+from tidemark.stored_columns import selected
 
 MOST_BYTES: Final = 250_000
 """Of a statement; Athena takes 262,144."""
@@ -53,7 +54,9 @@ class RemoteQueries:
 
     def _source(self, table: str, sites: Sequence[int], first: date, last: date) -> str:
         """The table of those days: present files only, each hit once."""
-        names = ", ".join(f'"{column.name}"' for column in self.files.columns_of(table))
+        whole_columns = selected(self.files.columns_of(table))
+        names = ", ".join(f'"{name}"' for name in whole_columns)
+        wholes = ", ".join(f'{sql} AS "{name}"' for name, sql in whole_columns.items())
         of_sites = f"site IN ({', '.join(map(str, sites)) or 'NULL'})"
         whole = f'"{self.database}"."{table}"'
         if table != "hits":
@@ -61,7 +64,7 @@ class RemoteQueries:
                 f"'{self.address}{key}'" for key in self._keys(cast("LogTable", table), sites, first, last)
             )
             return (
-                f"SELECT {names} FROM {whole} WHERE {of_sites} AND \"date\" BETWEEN '{first}' AND '{last}' "
+                f"SELECT {wholes} FROM {whole} WHERE {of_sites} AND \"date\" BETWEEN '{first}' AND '{last}' "
                 f'AND "$path" IN ({paths or "NULL"})'
             )
         moments = self.files.moments(sites, first, last)
@@ -71,9 +74,9 @@ class RemoteQueries:
             for site, (start, end) in moments.items()
         )
         return (
-            f"SELECT {names} FROM (SELECT *, row_number() OVER (PARTITION BY site, hit_id) AS copy FROM {whole} "
-            f"WHERE {of_sites} AND \"date\" BETWEEN '{min(days, default=first)}' AND '{max(days, default=last)}' "
-            f"AND ({times or 'false'})) WHERE copy = 1"
+            f"SELECT {names} FROM (SELECT *, row_number() OVER (PARTITION BY site, hit_id) AS copy FROM "
+            f"(SELECT {wholes} FROM {whole} WHERE {of_sites} AND \"date\" BETWEEN '{min(days, default=first)}' AND '{max(days, default=last)}' "
+            f"AND ({times or 'false'}))) WHERE copy = 1"
         )
 
     def _keys(self, table: LogTable, sites: Sequence[int], first: date, last: date) -> list[str]:

@@ -20,6 +20,7 @@ from tidemark.model.period import midnight_utc
 from tidemark.model.site import Site
 from tidemark.model.sql_query import SqlError, SqlLimits
 from tidemark.model.time_zone import time_zone
+from tidemark.stored_columns import held_columns
 from tidemark.stores.ports import Objects
 
 HitPaths = Callable[[int, int, int], AbstractContextManager[list[str]]]
@@ -59,7 +60,8 @@ class LogFiles:
 
         Raises: SqlError, if the files are more than may be read.
         """
-        schema = arrow_schema(self.columns_of(table))
+        columns = self.columns_of(table)
+        schema = arrow_schema((*columns, *held_columns(columns)))
         with ExitStack() as stack:
             if table == "hits":
                 files = self._hits(stack, sites, first, last)

@@ -99,4 +99,4 @@ class Draft:
 
     @property
     def hit_id(self) -> str:
-        return f"{self.envelope.request_id}-{self.raw.place}"
+        return self.envelope.hit_id(self.raw.place)

@@ -28,7 +28,7 @@ def is_erased(
         *_subjects_sent(hit.params),
     ]
     idsite = row.get("idsite") or _number(hit.params.get("idsite"))
-    hit_id = f"{envelope.request_id}-{hit.place}"
+    hit_id = envelope.hit_id(hit.place)
     return tombstones.cover(idsite, envelope.sequence + hit.place, hit_id, subjects, moment)
 
 

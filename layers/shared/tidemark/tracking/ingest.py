@@ -171,7 +171,7 @@ class Ingest:
                 one.idsite,
                 _day_of(book, one.idsite, envelope.received),
                 *one[1:],
-                source=envelope.request_id,
+                source=envelope.hit_id(0),
             )
             for one in envelope.refused
         ]

@@ -133,8 +133,15 @@ class Envelope(NamedTuple):
     refused: Sequence[Refused] = ()
     is_private: bool = True
 
+    def hit_id(self, place: int) -> str:
+        """The id of a hit by its place in the request. Ids of requests were different on their own before."""
+        if len(self.request_id) >= LONG_ID:
+            return f"{self.request_id}-{place}"
+        return f"{self.sequence + place}-{self.request_id}"
+
 
 _EXCLUDED: Final = 2
+LONG_ID: Final = 16
 
 
 def encode_hit(hit: RawHit) -> bytes:

@@ -30,7 +30,7 @@ def rejected(envelope: Envelope, hit: RawHit, reason: str, message_id: str) -> d
     """A hit that is set aside: without address, user agent and tokens."""
     params = {name: value for name, value in hit.params.items() if name not in _HIDDEN}
     return {
-        "hit_id": f"{envelope.request_id}-{hit.place}",
+        "hit_id": envelope.hit_id(hit.place),
         "idsite": site_number(hit.params.get("idsite")),
         "reason": reason,
         "received": envelope.received,

@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tidemark.clock import Clock
-from tidemark.parquet_files import SMALL_LEVEL, file_bytes
+from tidemark.parquet_files import SMALL_LEVEL, file_bytes, read_file
 from tidemark.stores.ports import NotFoundError, ObjectInfo, Objects, PreconditionFailedError
 
 HITS_PREFIX = "hits/"
@@ -36,8 +36,13 @@ SETTLED_SECONDS = 26 * 3600
 """An hour is merged when the local day that it belongs to is over in every zone: today's files are read often."""
 GRACE_SECONDS = 3600.0
 FOOTER_BYTES = 512 << 10
-ORDER = ("fingerprint", "visitor_id", "server_time", "sequence", "hit_id")
-"""A visitor's hits stand together: most columns then repeat, and take a fifth less."""
+ORDER = (
+    *("location_country", "location_region", "location_city"),
+    *("fingerprint", "visitor_id", "server_time", "sequence", "hit_id"),
+)
+"""A visitor's hits stand together: most columns then repeat, and take a fifth less. Visitors stand by the place that much
+else of them follows from.
+"""
 
 logger = logging.getLogger(__name__)
 
@@ -153,7 +158,7 @@ def _groups(files: Sequence[ObjectInfo]) -> Iterator[tuple[ObjectInfo, ...]]:
 
 def merged(paths: Sequence[str], sources: Mapping[str, str]) -> bytes:
     """The file with all rows of some files, by visitor and time. Columns that a file lacks are NULL."""
-    tables = [pq.read_table(path, use_threads=False, partitioning=None) for path in paths]
+    tables = [read_file(path).replace_schema_metadata(None) for path in paths]
     whole = pa.concat_tables(tables, promote_options="permissive").combine_chunks()
     by = [(name, "ascending") for name in ORDER if name in whole.column_names]
     ordered = whole.take(pc.sort_indices(whole, sort_keys=by))
