@@ -1,1 +1,0 @@
-export{t as default}from"./AppDialog-BNC771oP.js";
