@@ -65,12 +65,16 @@ class DayPart:
             self.sets.setdefault(name, []).extend(ids)
         self.waiting += other.waiting
         if self.waiting > max(MERGED_GROUPS, 2 * self.left):
-            self.partials = {grouping: [merged(grouping, parts)] for grouping, parts in self.partials.items()}
+            for grouping in self.partials:  # one after the other, so that few groups stand twice
+                self.partials[grouping] = [merged(grouping, self.partials[grouping])]
             self.left = self.waiting = sum(part.count for (part,) in self.partials.values())
 
-    def groups(self) -> dict[Grouping, Groups]:
-        """All groups as they are stored."""
-        return {grouping: groups_of(grouping, merged(grouping, parts)) for grouping, parts in self.partials.items()}
+    def take_groups(self) -> dict[Grouping, Groups]:
+        """All groups as they are stored; those of the parts are let go."""
+        found: dict[Grouping, Groups] = {}
+        for grouping in list(self.partials):
+            found[grouping] = groups_of(grouping, merged(grouping, self.partials.pop(grouping)))
+        return found
 
 
 def build_day(inputs: DayInputs, catalogue: Catalogue) -> Content:
@@ -158,7 +162,7 @@ def content_of(whole: DayPart | None, site: TrackedSite, settings: Settings, cat
     if whole is None:
         return Content()
     records = catalogue.records_for(site)
-    found = whole.groups()
+    found = whole.take_groups()
     numbers = dict(_numbers(catalogue, found, site))
     frames: dict[str, Frame] = {}
     for shape, group in by_shape(records, catalogue.shapes):
