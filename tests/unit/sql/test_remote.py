@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -90,6 +91,34 @@ def test_the_statement_reads_present_files_of_the_asked_days_only():
             columns = '"$path" VARCHAR, site INT, date VARCHAR, hit_id VARCHAR, server_time BIGINT, url VARCHAR, idvisit UBIGINT'
             duckdb.execute(f"CREATE TABLE tidemark_test.{name} ({columns})")
         assert duckdb.execute(statement).fetchall() == [(0,)]
+
+
+def test_the_statement_gives_whole_columns_of_files_of_every_age():
+    engine = Recording()
+    names = {"hit_id": "string", "server_time": "int64", "sequence": "int64"}
+    columns = {**COLUMNS, "hits": [Column(name, kind) for name, kind in names.items()]}
+    asking = queries(engine)
+    asking = replace(asking, files=replace(asking.files, columns=columns))
+    asking.run("SELECT hit_id, sequence FROM hits ORDER BY server_time", [1], FIRST, LAST, SqlLimits())
+    with connect() as duckdb:
+        duckdb.execute("CREATE SCHEMA tidemark_test")
+        held = "received_after BIGINT, received_slot INT, hit_code VARCHAR"
+        duckdb.execute(
+            "CREATE TABLE tidemark_test.hits (site INT, date VARCHAR, hit_id VARCHAR, server_time BIGINT, sequence BIGINT, "
+            f"{held})"
+        )
+        noon = 1_767_614_400
+        rows = [
+            (1, "2026-01-05", "0123456789abcdef-0", noon, noon * 4_096_000_000, None, None, None),
+            (1, "2026-01-05", None, noon + 1, None, 250_000, 2, "xY3-+"),
+            (1, "2026-01-05", None, noon + 1, None, 250_000, 2, "xY3-+"),
+        ]
+        duckdb.executemany(f"INSERT INTO tidemark_test.hits VALUES ({', '.join('?' * 8)})", rows)
+        sequence = (noon + 1) * 4_096_000_000 + 250_000 * 4096 + 2
+        assert duckdb.execute(engine.asked[0]).fetchall() == [
+            ("0123456789abcdef-0", noon * 4_096_000_000),
+            (f"{sequence}-xY3-+", sequence),
+        ]
 
 
 def test_a_statement_that_is_too_long_is_refused():
