@@ -34,6 +34,7 @@ FUNCTIONS = ("Collect", "Ingest", "Plan", "Build", "Housekeep", "Erase", "Report
 EVENTS = find_template().parent / "tests" / "events"
 RESOURCES = {
     "HitsQueue": "TIDEMARK_HITS_QUEUE_URL",
+    "HitsDeadQueue": "TIDEMARK_HITS_DEAD_QUEUE_URL",
     "ArchiveQueue": "TIDEMARK_ARCHIVE_QUEUE_URL",
     "Bucket": "TIDEMARK_BUCKET",
     "ArchiveNumericTable": "TIDEMARK_ARCHIVE_NUMERIC_TABLE",

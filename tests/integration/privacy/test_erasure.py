@@ -257,6 +257,27 @@ def test_messages_that_wait_to_be_queued_lose_the_hits_of_the_erased(site):
     assert site.ingest().counts == {"stored": 1}
 
 
+def test_dead_letters_lose_the_hits_of_the_erased(site):
+    hits = [{"idsite": 1, "rec": 1, "uid": uid, "url": f"https://shop.example.org/{uid}"} for uid in ("ben", ANNA)]
+    body = json.dumps({"requests": hits}).encode()
+    request = Request("POST", "/matomo.php", "", {"user-agent": AGENT}, body, "198.51.100.1")
+    assert site.instance.collector().collect(request).status < 400
+    refuse(site, uid=ANNA)
+    site.track(at=5, uid=ANNA, url="https://shop.example.org/alone")
+    dead = site.stores.hits_dead
+    dead.send_batch([message.body for message in site.queued()])
+    dead.send(b'{"v":99}')
+    receipt = site.instance.erasing().erase(Subject(SubjectKind.USER, ANNA), (), "admin")
+    erase(site)
+    assert receipt.counts["waiting_messages"] == 3
+    letters = dead.receive(100, 0)
+    assert len(letters) == 3, "who stays, how many were refused, and what nobody can read"
+    assert not any(b"anna" in letter.body for letter in letters)
+    assert site.instance.requeue_dead_letters() == 3
+    assert site.ingest().counts["stored"] == 1
+    assert left(site) == []
+
+
 class Killed(Exception):  # noqa: N818
     """The process died."""
 

@@ -124,12 +124,12 @@ def test_collect_when_asked_what_it_may_do():
 
 def test_only_queue_functions_when_asked_who_may_receive():
     receivers = {
-        function
+        (function, statement["Resource"]["Fn::GetAtt"][0])
         for function in FUNCTIONS
         for statement in statements(function)
         if "sqs:ReceiveMessage" in as_list(statement["Action"])
     }
-    assert receivers == {"Ingest", "Build"}
+    assert receivers == {("Ingest", "HitsQueue"), ("Build", "ArchiveQueue"), ("Erase", "HitsDeadQueue")}
 
 
 def test_queues_when_a_message_fails_again_and_again():

@@ -32,6 +32,7 @@ class PrivacyRooms(ArchivingRooms):
         stores, logs, snapshot = self.stores(), self._visit_logs(), self.registry().snapshot
         return Erasing(
             stores.objects,
+            stores.hits_dead,
             stores.archive_state,
             ErasureList(stores.registry),
             logs,

@@ -2,7 +2,7 @@
 
 1. The tombstone: from then on ingest drops what comes (again) of the subject.
 2. The days with hits of theirs are remembered, then the hits are taken out of the files of the hit log.
-3. What was set aside of their requests goes, and what waits to be sent to the queue again.
+3. What was set aside of their requests goes, and what waits to be sent to the queue again, dead letters included.
 4. Visit logs of these days are made anew, old ones and archives go; reports are built again as for any changed day.
 5. After RUN_AGAIN_SECONDS all is done once more, for what others were writing meanwhile from what they had read before.
 """
@@ -23,8 +23,9 @@ import pyarrow.compute as pc
 from tidemark.erasure.derived import DerivedData
 from tidemark.erasure.hit_files import find_hits, rewrite, sites_with_hits
 from tidemark.erasure.imported import erase_imported, sites_with_imports, visit_name
-from tidemark.erasure.set_aside import erase_failures, erase_rejected, erase_spilled
+from tidemark.erasure.set_aside import erase_failures, erase_rejected
 from tidemark.erasure.visit_hits import VisitHits
+from tidemark.erasure.waiting import erase_dead, erase_spilled
 from tidemark.model.daylog import VisitLogs
 from tidemark.model.erasure import (
     ErasureState,
@@ -40,7 +41,7 @@ from tidemark.model.imported_visits import ImportedVisits
 from tidemark.model.snapshot import TrackerSnapshot
 from tidemark.model.time_zone import time_zone
 from tidemark.registry.erasures import ErasureList
-from tidemark.stores.ports import Objects, Table
+from tidemark.stores.ports import Objects, Queue, Table
 from tidemark.tracking.pseudonyms import address_pseudonym, pseudonymise
 from tidemark.tracking.sequence import SLOTS
 
@@ -68,6 +69,7 @@ class Erasing:
     """
 
     objects: Objects
+    dead_letters: Queue
     state: Table
     erasures: ErasureList
     logs: VisitLogs
@@ -129,8 +131,9 @@ class Erasing:
         counts = Counter(self._erase_hits(receipt, tombstone, salt))
         counts["rejected"] += erase_rejected(self.objects, tombstone, salt)
         counts["tracking_failures"] += erase_failures(self.state, tombstone, salt)
-        if spilled := erase_spilled(self.objects, tombstone, salt):
-            counts["spilled_messages"] += spilled
+        waiting = erase_spilled(self.objects, tombstone, salt) + erase_dead(self.dead_letters, tombstone, salt)
+        if waiting:
+            counts["waiting_messages"] += waiting
         known = self.erasures.receipt(receipt.id) or receipt
         for idsite, days in known.days.items():
             counts.update(self.derived.make_anew(idsite, days))

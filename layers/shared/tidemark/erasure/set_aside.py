@@ -1,6 +1,6 @@
-"""What was set aside of requests: rejected hits, tracking failures shown to site owners, and messages that wait.
+"""What was set aside of requests: rejected hits, and tracking failures shown to site owners.
 
-Erased subjects are taken out of all three. Of days that are anonymised nothing of the first two is kept.
+Erased subjects are taken out of both. Of days that are anonymised nothing of them is kept.
 """
 
 from __future__ import annotations
@@ -13,16 +13,13 @@ from urllib.parse import parse_qsl
 import orjson
 
 from tidemark.model.anonymising import Hidden
-from tidemark.model.erasure import Subject, SubjectKind, Tombstone, Tombstones, identity_hash
+from tidemark.model.erasure import Subject, SubjectKind, Tombstone, identity_hash
 from tidemark.model.period import local_date
 from tidemark.model.snapshot import TrackerSnapshot
 from tidemark.model.time_zone import time_zone
 from tidemark.stores.ports import NotFoundError, Objects, Table
-from tidemark.tracking.erased import is_erased, is_failure_erased
 from tidemark.tracking.failure_store import FAILURES_PK
-from tidemark.tracking.message import Envelope, decode, encode, encode_hit
 from tidemark.tracking.rejected import REJECTED_PREFIX
-from tidemark.tracking.spill import SPILL_PREFIX
 
 _KINDS: Final = {
     "uid": SubjectKind.USER,
@@ -81,35 +78,6 @@ def erase_failures(state: Table, tombstone: Tombstone, salt: str) -> int:
 def _query(item: Mapping[str, Any]) -> dict[str, str]:
     pairs: Iterable[tuple[str, str]] = parse_qsl(str(item["request_url"]).rpartition("?")[2], keep_blank_values=True)
     return dict(pairs)
-
-
-def erase_spilled(objects: Objects, tombstone: Tombstone, salt: str) -> int:
-    """Take the subjects' hits out of messages that wait for the queue; how many messages had some.
-
-    Messages of the first formats stay: they age out, and ingest drops what is erased.
-    """
-    tombstones, count = Tombstones((tombstone,), salt), 0
-    for info in objects.listing(SPILL_PREFIX):
-        try:
-            envelope = decode(objects.get(info.key).data)
-        except (NotFoundError, ValueError):
-            continue
-        left = _without(envelope, tombstones)
-        if left is envelope or not envelope.is_private:
-            continue
-        count += 1
-        for number, message in enumerate(encode(left, [encode_hit(hit) for hit in left.hits])):
-            objects.put(f"{info.key.removesuffix('.json')}-{number}.json", message)
-        objects.delete([info.key])
-    return count
-
-
-def _without(envelope: Envelope, tombstones: Tombstones) -> Envelope:
-    hits = [hit for hit in envelope.hits if not is_erased(tombstones, envelope, hit, envelope.received)]
-    failures = [one for one in envelope.failures if not is_failure_erased(tombstones, envelope, one)]
-    if len(hits) == len(envelope.hits) and len(failures) == len(envelope.failures):
-        return envelope
-    return envelope._replace(hits=hits, failures=failures)
 
 
 def drop_rejected(objects: Objects, hidden: Hidden) -> int:

@@ -129,7 +129,8 @@ class Receipt:
     days: Mapping[int, tuple[date, ...]] = field(default_factory=dict)
     """Local days of each site that had hits of theirs, and were made anew."""
     counts: Mapping[str, int] = field(default_factory=dict)
-    """What was dropped, by name: hits, hit_files, rejected, tracking_failures, visit_log_files, archives."""
+    """What was dropped, by name: hits, hit_files, imported_visits, rejected, tracking_failures, waiting_messages (spilled
+    ones and dead letters that had hits of theirs), visit_log_files, archives."""
     first: str = ""
     last: str = ""
     """UTC dates between which the hits lie, for erasures of single visits; else empty."""
