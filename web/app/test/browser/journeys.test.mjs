@@ -139,6 +139,9 @@ describe.skipIf(!canRun())('the dashboard', () => {
     await trigger.click();
     await page.getByRole('button', { name: 'Show Firefox beside it' }).click();
     await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Do not compare Firefox' }).waitFor();
+    await page.reload();
+    await settled();
     const tile = page.locator('.tile', { hasText: 'Visits' }).first();
     await tile.getByText('12', { exact: true }).waitFor();
     await tile.locator('.rival', { hasText: '4' }).waitFor();
