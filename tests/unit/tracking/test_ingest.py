@@ -36,6 +36,7 @@ def test_a_hit_is_in_the_log_and_its_day_marked_when_ingested():
         "sk": f"day#{DAY}",
         "mark": 1,
         "since": NOW,
+        "waiting_since": NOW,
     }
 
 
