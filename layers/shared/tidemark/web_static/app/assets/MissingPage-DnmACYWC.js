@@ -1,1 +1,0 @@
-export{t as default}from"./MissingPage-B5Zh8Vhi.js";
