@@ -14,7 +14,7 @@ from tidemark.model.site import INTRANET
 from tidemark.model.tracked_site import TrackedSite
 from tidemark.plugin.dimension import Dimension
 
-FORMAT_VERSION = 7
+FORMAT_VERSION = 8
 """Raised when the same hits would give another visit log; every day is then made anew."""
 
 
