@@ -2,6 +2,8 @@ import json
 import sys
 
 from tests.support.reporting import VIEWER, ask, make_api
+from tidemark.plugin.plugin import load_plugins
+from tidemark.plugins.api import metadata, widgets
 
 
 def value(query, **params):
@@ -15,7 +17,7 @@ def test_every_report_of_a_page_is_a_widget():
     assert pages["parameters"] == {"module": "Demo", "action": "getPages"}
     assert (pages["category"]["id"], pages["subcategory"]["id"], pages["viewDataTable"]) == (
         "General_Actions",
-        "Overview",
+        "General_Overview",
         "table",
     )
     assert widgets[0]["viewDataTable"] == "graphEvolution"
@@ -24,9 +26,26 @@ def test_every_report_of_a_page_is_a_widget():
 def test_pages_hold_the_widgets_of_their_category():
     pages = value("method=API.getReportPagesMetadata&idSite=1")
     assert {page["uniqueId"]: [widget["action"] for widget in page["widgets"]] for page in pages} == {
-        "General_Visitors.Overview": ["get"],
-        "General_Actions.Overview": ["getPage", "getPages"],
+        "General_Visitors.General_Overview": ["get"],
+        "General_Actions.General_Overview": ["getPage", "getPages"],
     }
+    assert [page["category"]["name"] for page in pages] == ["Visitors", "Behaviour"]
+
+
+def test_every_listed_subcategory_has_the_id_that_clients_know():
+    assert set(metadata.SUBCATEGORIES) == set(widgets.SUBCATEGORIES)
+    listed = {report.subcategory for plugin in load_plugins().all for report in plugin.reports if report.is_listed}
+    assert listed - {""} <= set(widgets.SUBCATEGORIES)
+    places = [widgets.SUBCATEGORIES[name][1] for name in ("Pages", "Entry pages", "Exit pages", "Page titles")]
+    assert places == sorted(places)
+
+
+def test_pages_are_called_alike_in_all_languages_and_headed_in_that_of_the_call():
+    pages = value("method=API.getReportPagesMetadata&idSite=1&language=fr")
+    assert [(page["uniqueId"], page["category"]["name"]) for page in pages] == [
+        ("General_Visitors.General_Overview", "Visiteurs"),
+        ("General_Actions.General_Overview", "Comportement"),
+    ]
 
 
 def test_some_pages_are_not_compared():

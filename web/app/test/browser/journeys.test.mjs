@@ -84,7 +84,7 @@ describe.skipIf(!canRun())('the dashboard', () => {
   });
 
   test("shows yesterday's pages as a tree, sorted, searched and flat", async () => {
-    await page.getByRole('button', { name: 'Actions', exact: true }).click();
+    await page.getByRole('button', { name: 'Behaviour', exact: true }).click();
     await page.getByRole('link', { name: 'Pages', exact: true }).click();
     await page.getByRole('button', { name: 'Rows below shoes' }).click();
     await rowOf('/runner').waitFor();
@@ -146,7 +146,7 @@ describe.skipIf(!canRun())('the dashboard', () => {
     await tile.getByText('12', { exact: true }).waitFor();
     await tile.locator('.rival', { hasText: '4' }).waitFor();
     await page.locator('.legend', { hasText: 'Firefox' }).waitFor();
-    await go('/report/General_Actions/Pages?period=day&date=yesterday');
+    await go('/report/General_Actions/General_Pages?period=day&date=yesterday');
     const rows = page.locator('tbody tr');
     await rows.nth(0).getByText('/index').or(rows.nth(0).getByText('shoes')).waitFor();
     await rows.nth(1).getByText('Firefox').waitFor();
@@ -257,11 +257,11 @@ describe.skipIf(!canRun())('the dashboard', () => {
       { url: HOSTILE.url, action_name: HOSTILE.title, wv_lcp: '2600', wv_cls: '0.02', cid: 'b000000000000003' },
     ]);
     const scope = 'period=day&date=today';
-    for (const path of ['visits', 'realtime', 'report/General_Actions/Page%20titles', 'report/General_Actions/Pages', 'report/General_Actions/Events', 'report/General_Actions/Site%20Search', 'report/Referrers_Referrers/Websites', 'vitals', 'transitions', 'overview', 'sites', 'filtered']) {
+    for (const path of ['visits', 'realtime', 'report/General_Actions/Actions_SubmenuPageTitles', 'report/General_Actions/General_Pages', 'report/General_Actions/Events_Events', 'report/General_Actions/Actions_SubmenuSitesearch', 'report/Referrers_Referrers/Referrers_SubmenuWebsitesOnly', 'vitals', 'transitions', 'overview', 'sites', 'filtered']) {
       await go(`/${path}?${scope}`);
       expect([path, await isWide(page)]).toEqual([path, 0]);
     }
-    await go(`/report/General_Actions/Page%20titles?${scope}`);
+    await go(`/report/General_Actions/Actions_SubmenuPageTitles?${scope}`);
     await page.getByText('<img src=x').first().waitFor();
     expect(await page.evaluate(() => window.hacked)).toBeUndefined();
   });
@@ -273,7 +273,7 @@ describe.skipIf(!canRun())('the dashboard', () => {
       if (!isTable(route.request())) return route.fallback();
       return route.fulfill({ json: { columns: { label: 'Page', nb_hits: 'Pageviews', nb_visits: 'Visits' }, reportData: rows, reportMetadata: [], reportTotal: {}, metadata: {} } });
     });
-    await go('/report/General_Actions/Pages?limit=10000&widget=widgetActionsgetPageUrls');
+    await go('/report/General_Actions/General_Pages?limit=10000&widget=widgetActionsgetPageUrls');
     await page.getByText('/page/0', { exact: true }).waitFor();
     await page.waitForFunction(() => document.querySelector('.tall'));
     expect(await page.locator('tbody tr').count()).toBeLessThan(120);
@@ -308,7 +308,7 @@ describe.skipIf(!canRun())('the dashboard', () => {
   test('fits a phone, and is worked by the keyboard', async () => {
     const phone = watch(await context.newPage());
     await phone.setViewportSize({ width: 390, height: 844 });
-    for (const path of ['overview', 'report/General_Actions/Pages', 'visits', 'admin/sites']) {
+    for (const path of ['overview', 'report/General_Actions/General_Pages', 'visits', 'admin/sites']) {
       await go(`/${path}?period=day&date=yesterday`, phone);
       expect([path, await isWide(phone)]).toEqual([path, 0]);
     }

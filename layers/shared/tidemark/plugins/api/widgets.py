@@ -10,13 +10,42 @@ from tidemark.plugin import Access, Context, method
 Metadata = dict[str, Any]
 
 CATEGORIES: Final = {
-    "Visitors": ("General_Visitors", 5, "icon-reporting-visitors"),
-    "Actions": ("General_Actions", 10, "icon-reporting-actions"),
-    "Referrers": ("Referrers_Referrers", 15, "icon-reporting-referer"),
-    "Ecommerce": ("Goals_Ecommerce", 20, "icon-reporting-ecommerce"),
-    "Goals": ("Goals_Goals", 25, "icon-reporting-goal"),
+    "Visitors": ("General_Visitors", "Visitors", 5, "icon-reporting-visitors"),
+    "Actions": ("General_Actions", "Behaviour", 10, "icon-reporting-actions"),
+    "Referrers": ("Referrers_Referrers", "Acquisition", 15, "icon-reporting-referer"),
+    "Ecommerce": ("Goals_Ecommerce", "Ecommerce", 20, "icon-reporting-ecommerce"),
+    "Goals": ("Goals_Goals", "Goals", 25, "icon-reporting-goal"),
 }
-"""Categories that have pages: id, place and icon."""
+"""Categories that have pages: id, what their pages are headed by, place and icon."""
+SUBCATEGORIES: Final = {
+    "Overview": ("General_Overview", 2),
+    "Locations": ("UserCountry_SubmenuLocations", 10),
+    "Devices": ("DevicesDetection_Devices", 15),
+    "Software": ("DevicesDetection_Software", 20),
+    "Times": ("VisitTime_SubmenuTimes", 35),
+    "User IDs": ("UserId_UserReportTitle", 40),
+    "Custom Variables": ("CustomVariables_CustomVariables", 45),
+    "Pages": ("General_Pages", 5),
+    "Entry pages": ("Actions_SubmenuPagesEntry", 10),
+    "Exit pages": ("Actions_SubmenuPagesExit", 15),
+    "Page titles": ("Actions_SubmenuPageTitles", 20),
+    "Site Search": ("Actions_SubmenuSitesearch", 25),
+    "Outlinks": ("General_Outlinks", 30),
+    "Downloads": ("General_Downloads", 35),
+    "Events": ("Events_Events", 40),
+    "Contents": ("Contents_Contents", 45),
+    "Engagement": ("VisitorInterest_Engagement", 46),
+    "Performance": ("PagePerformance_Performance", 47),
+    "All Channels": ("Referrers_WidgetGetAll", 5),
+    "Search Engines & Keywords": ("Referrers_SubmenuSearchEngines", 10),
+    "Websites": ("Referrers_SubmenuWebsitesOnly", 15),
+    "Social Networks": ("Referrers_Socials", 16),
+    "Campaigns": ("Referrers_Campaigns", 20),
+    "Products": ("Goals_Products", 10),
+}
+"""Pages that Matomo's clients know: id and place in their category. Source: Matomo 5.2, order of subcategories."""
+_OTHER_PAGES: Final = 70
+"""The place of all other pages, those of custom dimensions among them: after the known ones."""
 _COMPARISONS_DISABLED: Final = (
     "General_Visitors.Live_VisitorLog",
     "General_Visitors.General_RealTime",
@@ -68,19 +97,20 @@ def _reports(context: Context, id_site: int) -> Iterable[Metadata]:
 
 def _widget(report: Metadata) -> Metadata:
     parameters = report.get("parameters", {})
-    category, order, icon = CATEGORIES[report["category"]]
+    category, heading, order, icon = CATEGORIES[report["category"]]
     page = report.get("subcategory") or _OVERVIEW
+    page_id, place = SUBCATEGORIES.get(page, (page, _OTHER_PAGES))
     return {
         "name": report["name"],
         "category": {
             "id": category,
-            "name": report["category"],
+            "name": heading,
             "order": order,
             "icon": icon,
             "help": "",
             "widget": None,
         },
-        "subcategory": {"id": page, "name": page, "order": 0 if page == _OVERVIEW else 50, "help": ""},
+        "subcategory": {"id": page_id, "name": page, "order": place, "help": ""},
         "module": report["module"],
         "action": report["action"],
         "order": 50 if "dimension" in report else 5,
