@@ -72,7 +72,7 @@ class Stack:
         """What the reporting API's gateway answers."""
         url = self.names["TIDEMARK_REPORTING_URL"]
         api, stage = url.split("/")[2].split(".")[0], url.rstrip("/").rpartition("/")[2]
-        return self._send(f"/{stage}{path}", body, {"Host": f"{api}.execute-api.localhost"})
+        return self._send(f"/{stage}{path}", body, {"Host": f"{api}.execute-api.localhost", "Accept": "*/*"})
 
     def _send(self, path: str, body: bytes | None, headers: dict[str, str] | None = None) -> Answer:
         kind = {"Content-Type": "application/x-www-form-urlencoded"} if body is not None else {}
@@ -212,6 +212,7 @@ def _known_to_ministack(translated: dict[str, Any]) -> dict[str, Any]:
             variables = properties["Environment"]["Variables"]
             variables |= {name: str(value) for name, value in variables.items() if isinstance(value, int)}
         elif resource["Type"] == "AWS::ApiGateway::RestApi":
+            properties["BinaryMediaTypes"] = ["*/*"]  # CloudFormation wants the slash spelled ~1
             for methods in properties["Body"]["paths"].values():
                 if any_method := methods.get(ANY_METHOD):
                     methods |= {"get": any_method, "post": any_method}
