@@ -20,7 +20,7 @@ from tidemark.plugins.api.metadata import (
     listed_reports,
     unique_id,
 )
-from tidemark.plugins.api.processed_report import goal_columns_of, leave_out_empty
+from tidemark.plugins.api.processed_report import _signs_in, goal_columns_of, leave_out_empty
 
 DAY = "idSite=1&period=day&date=2010-03-06"
 DAYS = "idSite=1&period=day&date=2010-03-05,2010-03-06"
@@ -89,6 +89,13 @@ def test_rows_below_the_first_compared_one_tell_their_metadata():
     query = "compare=1&comparePeriods[]=day&compareDates[]=2010-03-05"
     found = value(f"method=API.getProcessedReport&apiModule=Demo&apiAction=getPages&{DAY}&{query}")
     assert ["segment" in row for row in found["reportData"]] == [False, True, True, False]
+
+
+@pytest.mark.parametrize(("asked", "change"), [("", "+0%"), ("&format_metrics=bc", "+0%"), ("&format_metrics=0", 0)])
+def test_a_change_that_does_not_exist_is_none_written_like_the_other_numbers(asked, change):
+    query = f"apiModule=Demo&apiAction=get&{DAY}&compare=1&compareSegments[]=browserCode%3D%3DFF{asked}"
+    compared = value(f"method=API.getProcessedReport&{query}")["reportData"]["comparisons"]
+    assert {row["nb_visits_change"] for row in compared} == {change}
 
 
 def test_row_evolution_spans_values_and_names_the_change():
@@ -191,12 +198,34 @@ def test_numbers_of_people_are_no_metrics_of_longer_periods_but_have_types(metho
     assert list(describe(kinds, context)["metrics"]) == ["nb_visits", "nb_users"]
 
 
-@pytest.mark.parametrize(("users", "is_named"), [(0, False), (3, True)])
-def test_users_are_left_out_when_nobody_is_known(users, is_named):
+@pytest.mark.parametrize(
+    ("users", "signs_in", "is_named"), [(0, False, False), (3, False, True), (0, True, True), (3, True, True)]
+)
+def test_users_are_left_out_when_nobody_is_known(users, signs_in, is_named):
     plugins = Plugins((Plugin("A", reports=(report("A.get", "First", numbers={"nb_users": "nb_users"}),)),))
     columns, metadata = {"nb_users": "Users"}, {"metrics": {"nb_users": "Users"}}
-    leave_out_empty(DataTable([Row({"nb_users": users})]), columns, metadata, plugins.reports()[0])
+    leave_out_empty(DataTable([Row({"nb_users": users})]), columns, metadata, plugins.reports()[0], lambda: signs_in)
     assert ("nb_users" in columns, "nb_users" in metadata["metrics"]) == (is_named, is_named)
+
+
+@pytest.mark.parametrize(
+    ("period", "asked", "users", "answer"),
+    [("day", "month", 2, True), ("week", "month", 0, False), ("range", "day", 1, True), ("year", "year", 0, False)],
+)
+def test_users_are_looked_for_in_the_month_of_short_periods_and_whatever_the_segment(period, asked, users, answer):
+    def processed(method, params):
+        assert (method, params["idSite"], params["segment"], params["columns"]) == ("A.get", 1, "", "nb_users")
+        assert (params["period"], params["date"]) == (asked, "2015-01-02")
+        return DataTable([Row({"nb_users": users})])
+
+    assert _signs_in(SimpleNamespace(processed=processed), "A.get", 1, period, "2015-01-02") is answer
+
+
+def test_nobody_signs_in_where_months_are_not_offered():
+    def refuse(*_args):
+        raise ApiError("no months")
+
+    assert _signs_in(SimpleNamespace(processed=refuse), "A.get", 1, "day", "2015-01-02") is False
 
 
 @pytest.mark.parametrize(
