@@ -27,12 +27,39 @@ def check(params: RawParams, tokens: tuple[str, ...], snapshot: TrackerSnapshot,
 
     Raises: TrackingError with the reason under which the refusal is counted.
     """
+    is_authenticated = check_rights(params, tokens, snapshot, now)
+    check_values(params, snapshot)
+    return is_authenticated
+
+
+def check_rights(params: RawParams, tokens: tuple[str, ...], snapshot: TrackerSnapshot, now: float) -> bool:
+    """The first half of `check`: site, rights and time, which nothing excuses.
+
+    Raises: TrackingError.
+    """
     idsite = _site(params, snapshot)
     is_authenticated = _may_override(tokens, idsite, snapshot, now)
-    _check_rights(params, is_authenticated, snapshot, int(now))
-    if integer(params, "rec"):  # else it is dropped anyway, and answered like a success
-        _check_values(params, idsite, snapshot)
+    _check_restricted(params, is_authenticated, snapshot, int(now))
     return is_authenticated
+
+
+def check_values(params: RawParams, snapshot: TrackerSnapshot) -> None:
+    """The second half of `check`: what nobody looks at if the request is excluded.
+
+    Raises: TrackingError.
+    """
+    if not integer(params, "rec"):  # dropped anyway, and answered like a success
+        return
+    idsite = integer(params, "idsite")
+    _check_forced_id(params, snapshot)
+    _check_goal(params, idsite, snapshot)
+    if not records_action(params):
+        return
+    has_bad_timing = has_negative_timing(params)
+    kind = action_type(params, lambda: (has_bad_timing or _is_custom(params)) and _is_search(params, idsite, snapshot))
+    check_not_blank(params, kind)
+    if has_bad_timing and kind is ActionType.PAGE:
+        raise TrackingError("a pf_ parameter is negative", "negative_timing")
 
 
 def _site(params: RawParams, snapshot: TrackerSnapshot) -> int:
@@ -48,7 +75,7 @@ def _may_override(tokens: tuple[str, ...], idsite: int, snapshot: TrackerSnapsho
     return any(snapshot.may_write(token, idsite, now) for token in tokens if token)
 
 
-def _check_rights(params: RawParams, is_authenticated: bool, snapshot: TrackerSnapshot, now: int) -> None:
+def _check_restricted(params: RawParams, is_authenticated: bool, snapshot: TrackerSnapshot, now: int) -> None:
     if not is_authenticated and not _RESTRICTED.isdisjoint(params.keys()):
         for name in RESTRICTED:
             if is_given(params, name):
@@ -61,18 +88,6 @@ def _check_rights(params: RawParams, is_authenticated: bool, snapshot: TrackerSn
     if not is_authenticated and is_old(asked, now, snapshot.settings):
         raise TrackingError(f"cdt is {now - asked} seconds old and needs a token with write access", NOT_AUTHENTICATED)
     check_retention(asked, now, snapshot.settings)
-
-
-def _check_values(params: RawParams, idsite: int, snapshot: TrackerSnapshot) -> None:
-    _check_forced_id(params, snapshot)
-    _check_goal(params, idsite, snapshot)
-    if not records_action(params):
-        return
-    has_bad_timing = has_negative_timing(params)
-    kind = action_type(params, lambda: (has_bad_timing or _is_custom(params)) and _is_search(params, idsite, snapshot))
-    check_not_blank(params, kind)
-    if has_bad_timing and kind is ActionType.PAGE:
-        raise TrackingError("a pf_ parameter is negative", "negative_timing")
 
 
 def _check_forced_id(params: RawParams, snapshot: TrackerSnapshot) -> None:

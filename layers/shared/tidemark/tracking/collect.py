@@ -18,7 +18,7 @@ from tidemark.model.settings import Settings
 from tidemark.model.snapshot import TrackerSnapshot
 from tidemark.stores.errors import StoreError
 from tidemark.tracking import answers
-from tidemark.tracking.checks import NOT_AUTHENTICATED, UNKNOWN_SITE, check
+from tidemark.tracking.checks import NOT_AUTHENTICATED, UNKNOWN_SITE, check, check_rights, check_values
 from tidemark.tracking.door import Door
 from tidemark.tracking.failures import FailureMemory, all_refused, failures_of, refused_counts
 from tidemark.tracking.fitting import HIT_TOO_LARGE, encoded
@@ -186,15 +186,28 @@ class Collector:
         now, door = self._clock.now(), self._door_of(snapshot)
         address, headers = request.client_ip, request.headers
         hits, refusals = [], []
+        sender: Envelope | None = None  # only asked where a value is wrong
         for index, params in enumerate(requests):
             if not params:
                 continue  # counts as tracked, records nothing
             try:
-                is_authenticated = check(params, (bulk_token, text(params, "token_auth")), snapshot, now)
-                hits.append(encoded(door.hit(index, params, address, headers, is_authenticated=is_authenticated)))
+                is_authenticated = check_rights(params, (bulk_token, text(params, "token_auth")), snapshot, now)
+                hit = door.hit(index, params, address, headers, is_authenticated=is_authenticated)
+                try:
+                    check_values(params, snapshot)
+                except TrackingError:
+                    sender = sender or self._sender(request, snapshot)
+                    if not door.excuses(hit, sender):
+                        raise
+                hits.append(encoded(hit))
             except TrackingError as error:
                 refusals.append((index, error))
         return hits, refusals
+
+    def _sender(self, request: Request, snapshot: TrackerSnapshot) -> Envelope:
+        """What a request's message says of its sender."""
+        envelope = self._envelope(request, snapshot, 0, int(self._clock.now()), ((), ()))
+        return envelope._replace(origin=self._door_of(snapshot).origin(request.client_ip, request.headers))
 
     def _told_of(
         self,

@@ -23,6 +23,7 @@ from tidemark.tracking.pseudonyms import address_pseudonym, pseudonymise
 if TYPE_CHECKING:
     from tidemark.model.snapshot import TrackerSnapshot
     from tidemark.tracking.databases import Databases
+    from tidemark.tracking.excuses import Excuses
     from tidemark.tracking.hidden_referrers import ReferrerDesk
     from tidemark.tracking.message import Envelope
 
@@ -97,6 +98,7 @@ class Door:
         self._referrers = settings.text("PrivacyManager.anonymizeReferrer")
         self._databases = databases
         self._desk: ReferrerDesk | None = None
+        self._excuses: Excuses | None = None
         self._is_plain = not (self._pseudonymised or self._referrers)
 
     def headers(self, headers: Mapping[str, str]) -> list[str]:
@@ -143,6 +145,14 @@ class Door:
             return True
         told = self._desk_for_referrers().told(params) if self._referrers else None
         return told is not None and told.page.is_spam
+
+    def excuses(self, hit: RawHit, sender: Envelope) -> bool:
+        """Whether a hit of wrong values is excluded anyway, which ingest then finds: nobody asked for its values."""
+        if self._excuses is None:
+            from tidemark.tracking.excuses import Excuses  # noqa: PLC0415 - few hits are wrong, and it loads slowly
+
+            self._excuses = Excuses(self.snapshot)
+        return self._excuses.hold(hit, sender)
 
     def hidden(self, params: RawParams) -> RawParams:
         """The parameters without what may not be written down, be it the hit's or that of a refused request."""

@@ -121,10 +121,10 @@ STEPS: Final[tuple[Step, ...]] = (
 )
 
 
-def is_excluded(draft: Draft) -> bool:
+def is_excluded(draft: Draft, steps: tuple[Step, ...] = EXCLUSIONS) -> bool:
     """Whether the hit would not be recorded."""
     try:
-        for step in EXCLUSIONS:
+        for step in steps:
             step(draft)
     except Dropped:
         return True
