@@ -27,12 +27,18 @@ bootstrap.instance().reporter()  # made while AWS starts the function, not when 
 
 
 class Bytes(Response):
-    """A response whose body is bytes, which API Gateway wants in base64."""
+    """A response whose body is bytes. API Gateway takes text as it is, and everything else in base64.
+
+    Base64 is larger, and the gateway only reads it for clients that say what they accept.
+    """
 
     def to_dict(self, binary_types: list[str] | None = None) -> dict[str, Any]:
         """The function's answer."""
-        body = base64.b64encode(self.body).decode()
-        return {**super().to_dict(binary_types), "body": body, "isBase64Encoded": True}
+        answer = super().to_dict(binary_types)
+        try:
+            return {**answer, "body": self.body.decode("utf-8"), "isBase64Encoded": False}
+        except UnicodeDecodeError:
+            return {**answer, "body": base64.b64encode(self.body).decode(), "isBase64Encoded": True}
 
 
 @app.route("/index.php", methods=METHODS, content_types=["*/*"])

@@ -16,6 +16,7 @@ import boto3
 import pytest
 
 from tests.support.aws_calls import Call, recording
+from tests.support.function_answers import body_of
 from tests.support.template import Deployment, deployed, translated_template
 from tidemark import bootstrap
 from tidemark.clock import SystemClock
@@ -113,7 +114,7 @@ def run_the_flow(stack: Deployment, address: str) -> None:
     found = call(
         "Report", api_event({"method": "PrivacyManager.findDataSubjects", "idSite": 1, "segment": "actions>0"})
     )
-    (visit, *_) = json.loads(base64.b64decode(found["body"]))
+    (visit, *_) = json.loads(body_of(found))
     named = {"visits[0][idsite]": 1, "visits[0][idvisit]": visit["idVisit"]}
     assert call("Report", api_event({"method": "PrivacyManager.deleteDataSubjects", **named}))["statusCode"] == 200
     hidden = {"idSites": "all", "date": "2020-01-01,2039-12-31", "anonymizeIp": 1, "anonymizeUserId": 1}

@@ -1,10 +1,10 @@
 """The report function behind addresses that name methods: events in, Chalice's answers out."""
 
-import base64
 import json
 
 import pytest
 
+from tests.support.function_answers import body_of
 from tests.unit.functions.conftest import NOON, TOKEN
 from tidemark.local.functions import Functions
 from tidemark.local.http_events import rest_event
@@ -29,7 +29,7 @@ def ask(instance):
         }
         answer = call("ReportFunction", rest_event(request, route, "live", NOON, values))
         names = {name.lower(): value for name, value in answer["headers"].items()}
-        return answer["statusCode"], names, base64.b64decode(answer["body"])
+        return answer["statusCode"], names, body_of(answer)
 
     return asked
 

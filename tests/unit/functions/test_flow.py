@@ -7,6 +7,7 @@ import json
 
 import pytest
 
+from tests.support.function_answers import body_of
 from tests.unit.functions.conftest import NOON, TOKEN
 from tidemark.local.functions import Functions
 from tidemark.local.queue_events import schedule_event, sqs_event
@@ -52,7 +53,7 @@ def test_functions_when_a_hit_goes_all_the_way(instance, call):
     assert instance.stores().archive.depth().total == 0
     assert call("PlanFunction", schedule_event("PlanFunctionEveryMinute", NOON))["jobs"] == 0
     answer = call("ReportFunction", {**recorded("rest_api_post"), "body": form("VisitsSummary.getVisits")})
-    assert json.loads(base64.b64decode(answer["body"])) == {"value": 1}
+    assert json.loads(body_of(answer)) == {"value": 1}
 
 
 def test_ingest_when_a_message_is_none_of_ours(instance, call):
@@ -107,7 +108,7 @@ def test_report_when_the_version_is_asked_for(instance, call):
     event = recorded("rest_api_post")
     answer = call("ReportFunction", event)
     assert answer["statusCode"] == 200
-    assert "value" in json.loads(base64.b64decode(answer["body"]))
+    assert "value" in json.loads(body_of(answer))
 
 
 def test_report_when_the_module_is_unknown(instance, call):
@@ -122,4 +123,11 @@ def test_report_when_the_reports_fail(instance, call, monkeypatch):
     monkeypatch.setattr(type(instance.reporter()), "handle", fail)
     answer = call("ReportFunction", recorded("rest_api_post"))
     assert answer["statusCode"] == 500
-    assert b"secret" not in base64.b64decode(answer["body"])
+    assert b"secret" not in body_of(answer)
+
+
+@pytest.mark.parametrize(("form_of_answer", "is_base64"), [("json", False), ("csv", True)])
+def test_report_when_its_answer_is_text_needs_no_base64(instance, call, form_of_answer, is_base64):
+    body = f"module=API&method=API.getMatomoVersion&format={form_of_answer}&token_auth={TOKEN}"
+    event = {**recorded("rest_api_post"), "body": base64.b64encode(body.encode()).decode()}
+    assert call("ReportFunction", event)["isBase64Encoded"] is is_base64  # CSV is UTF-16

@@ -1,11 +1,11 @@
 """The report function's addresses for signing in, and API calls by session and by limited tokens: events in, answers out."""
 
-import base64
 import json
 from urllib.parse import urlencode
 
 import pytest
 
+from tests.support.function_answers import body_of
 from tests.unit.functions.conftest import NOON, TOKEN
 from tidemark.local.functions import Functions
 from tidemark.local.http_events import rest_event
@@ -33,7 +33,7 @@ def ask(instance):
             route, values = "/auth/{action}", {"action": path.rpartition("/")[2]}
         answer = call("ReportFunction", rest_event(request, route, "live", NOON, values))
         names = {name.lower(): value for name, value in answer["headers"].items()}
-        return answer["statusCode"], names, base64.b64decode(answer["body"])
+        return answer["statusCode"], names, body_of(answer)
 
     return asked
 
