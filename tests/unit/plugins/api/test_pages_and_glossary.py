@@ -1,5 +1,6 @@
 import json
 import sys
+from types import SimpleNamespace
 
 from tests.support.reporting import VIEWER, ask, make_api
 from tidemark.plugin.plugin import load_plugins
@@ -46,6 +47,20 @@ def test_pages_are_called_alike_in_all_languages_and_headed_in_that_of_the_call(
         ("General_Visitors.General_Overview", "Visiteurs"),
         ("General_Actions.General_Overview", "Comportement"),
     ]
+
+
+def test_orders_are_on_their_own_page_and_not_among_the_goals():
+    listed = [
+        {"category": "Goals", "name": name, "module": "Goals", "action": "get"} | more
+        for name, more in [
+            ("Goals", {}),
+            ("Goals Overview", {"parameters": {"idGoal": "0"}}),
+            ("Goal Read", {"parameters": {"idGoal": "1"}}),
+        ]
+    ]
+    (page,) = widgets.get_report_pages_metadata(SimpleNamespace(call=lambda *_args, **_how: listed), 1)
+    assert page["uniqueId"] == "Goals_Goals.General_Overview"
+    assert [widget["name"] for widget in page["widgets"]] == ["Goals", "Goal Read"]
 
 
 def test_some_pages_are_not_compared():

@@ -91,8 +91,9 @@ def get_pages_comparisons_disabled_for(_context: Context) -> list[str]:
 
 
 def _reports(context: Context, id_site: int) -> Iterable[Metadata]:
+    """The reports of pages; those of goal 0 are the orders once more, which have a page of their own."""
     found: list[Metadata] = context.call("API.getReportMetadata", idSite=id_site, hideMetricsDoc=1)
-    return (report for report in found if report["category"] in CATEGORIES)
+    return (one for one in found if one["category"] in CATEGORIES and one.get("parameters", {}).get("idGoal") != "0")
 
 
 def _widget(report: Metadata) -> Metadata:
