@@ -1,4 +1,4 @@
-"""The console's commands about users, tokens, goals, segments and sites, and what the doctor says."""
+"""The console's commands about users, tokens, goals and segments, and what the doctor says."""
 
 from __future__ import annotations
 
@@ -17,6 +17,10 @@ def call(tmp_path):
 
     run("site", "add", "Shop", "https://shop.example.org")
     return run
+
+
+def goals(call):
+    return json.loads(call("call", "Goals.getGoals", "idSite=1").output)
 
 
 def lines(result):
@@ -84,7 +88,7 @@ def test_a_token_with_limits_stands_in_the_audit_log(call):
     assert (token["read_only"], token["secure_only"], token["only_sites"]) == (1, 1, [1])
     assert token["date_expired"] is not None
     acts = [line["act"] for line in lines(call("audit", "--json"))]
-    assert {"site add", "token add", "UsersManager.inviteUser"} <= set(acts)
+    assert {"SitesManager.addSite", "token add", "UsersManager.inviteUser"} <= set(acts)
 
 
 def test_tokens_when_listed_and_deleted(call):
@@ -109,17 +113,47 @@ def test_goals_and_segments_when_added_and_deleted(call):
     assert call("segment", "list").output == ""
 
 
-def test_a_site_when_deleted(call):
-    assert call("site", "delete", "1").exit_code == 1, "the last one stays"
-    call("site", "add", "Blog", "https://blog.example.org")
-    assert call("site", "delete", "1").exit_code == 0
-    assert call("site", "list").output.startswith("2\t")
+def test_a_goal_when_one_thing_is_changed(call):
+    call(
+        "goal", "add", "Thanks+", "/thanks/[0-9]+", "--site", "1", "--match", "regex", "--revenue", "2.5", "--multiple"
+    )
+    (before,) = goals(call)
+    assert (before["name"], before["pattern"]) == ("Thanks+", "/thanks/[0-9]+"), "as it was typed"
+    assert call("goal", "change", "1", "--site", "1", "--revenue", "3").exit_code == 0
+    assert goals(call) == [{**before, "revenue": 3}]
+    assert call("goal", "change", "1", "--site", "1", "--once", "--name", "Paid").exit_code == 0
+    assert goals(call) == [{**before, "revenue": 3, "name": "Paid", "allow_multiple": 0}]
+    call("goal", "change", "1", "--site", "1", "--attribute", "title", "--match", "exact", "--pattern", "Thank you")
+    (now,) = goals(call)
+    assert (now["match_attribute"], now["pattern_type"], now["pattern"]) == ("title", "exact", "Thank you")
+
+
+def test_a_goal_when_only_others_can_change_the_rest(call):
+    given = ("idSite=1", "name=Buy", "matchAttribute=event_action", "pattern=Buy", "patternType=exact")
+    further = ("caseSensitive=1", "useEventValueAsRevenue=1", "description=What is 100%25 sold")
+    call("call", "Goals.addGoal", *given, *further)
+    (before,) = goals(call)
+    call("goal", "change", "1", "--site", "1", "--name", "Sold")
+    assert goals(call) == [{**before, "name": "Sold"}]
+    assert (before["description"], before["case_sensitive"]) == ("What is 100% sold", 1)
+
+
+@pytest.mark.parametrize(
+    ("options", "status"),
+    [(("--match", "regex", "--pattern", "("), 1), (("--attribute", "weather"), 1), ((), 2)],
+)
+def test_a_goal_when_it_cannot_be_so(call, options, status):
+    call("goal", "add", "Thanks", "/thanks", "--site", "1")
+    before = goals(call)
+    assert call("goal", "change", "1", "--site", "1", *options).exit_code == status
+    assert goals(call) == before
+    assert call("goal", "change", "7", "--site", "1", "--name", "Sold").exit_code == 1
 
 
 def test_the_audit_log_when_the_console_administers(call):
     call("user", "add", "anna", "anna@example.org")
     acts = [entry["act"] for entry in lines(call("audit", "--json"))]
-    assert acts == ["UsersManager.generateInviteLink", "UsersManager.inviteUser", "site add"]
+    assert acts == ["UsersManager.generateInviteLink", "UsersManager.inviteUser", "SitesManager.addSite"]
     assert call("audit", "--login", "nobody").output == ""
 
 

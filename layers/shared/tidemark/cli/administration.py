@@ -1,4 +1,4 @@
-"""Commands about users, tokens, goals, segments and sites: calls of the API in the name of whoever may use the machine."""
+"""Commands about users, tokens, goals and segments: calls of the API in the name of whoever may use the machine."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Final, NoReturn
+from urllib.parse import quote
 
 import typer
 
 from tidemark.cli.instances import AsJson, Data, OfStack, opened_instance, show, show_done
 from tidemark.model.access import Identity
 from tidemark.model.errors import ApiError
+from tidemark.model.goal import Goal
 from tidemark.model.links import instance_address, password_link
 from tidemark.model.registry import NotRegisteredError
 from tidemark.model.user import User
@@ -30,14 +32,13 @@ segment_app = typer.Typer(no_args_is_help=True, help="Saved segments.")
 Site = Annotated[int, typer.Option("--site", help="Number of the site.")]
 
 
-def add_commands(app: typer.Typer, site_app: typer.Typer, token_app: typer.Typer) -> None:
+def add_commands(app: typer.Typer, token_app: typer.Typer) -> None:
     """Add these commands to the console."""
     app.add_typer(user_app, name="user")
     app.add_typer(goal_app, name="goal")
     app.add_typer(segment_app, name="segment")
     app.command("call")(call_method)
     app.command()(audit)
-    site_app.command("delete")(site_delete)
     token_app.command("list")(token_list)
     token_app.command("delete")(token_delete)
 
@@ -154,13 +155,7 @@ def user_delete(login: str, data: Data = None, stack: OfStack = None, as_json: A
     show_done({"login": login, "deleted": True}, as_json)
 
 
-# ---- sites and tokens
-
-
-def site_delete(idsite: int, data: Data = None, stack: OfStack = None, as_json: AsJson = False) -> None:
-    """Forget a site; its hits and archives stay."""
-    call_api(data, stack, "SitesManager.deleteSite", {"idSite": idsite})
-    show_done({"idsite": idsite, "deleted": True}, as_json)
+# ---- tokens
 
 
 def token_list(login: str, data: Data = None, stack: OfStack = None, as_json: AsJson = False) -> None:
@@ -205,16 +200,41 @@ def goal_add(
     as_json: AsJson = False,
 ) -> None:
     """Add a goal to a site and print its number."""
-    given = {
-        "idSite": site,
+    goal = Goal(site, 0, name, attribute, pattern, match, revenue=revenue, allow_multiple=multiple)
+    show({"idgoal": call_api(data, stack, "Goals.addGoal", _definition(goal))}, as_json)
+
+
+@goal_app.command("change")
+def goal_change(
+    idgoal: int,
+    site: Site,
+    name: Annotated[str | None, typer.Option(help="Its name.")] = None,
+    pattern: Annotated[str | None, typer.Option(help="What has to match.")] = None,
+    attribute: Annotated[
+        str | None, typer.Option(help="url, title, file, external_website, event_… or manually.")
+    ] = None,
+    match: Annotated[str | None, typer.Option(help="contains, exact or regex.")] = None,
+    revenue: Annotated[float | None, typer.Option(help="What a conversion is worth.")] = None,
+    multiple: Annotated[bool | None, typer.Option("--multiple/--once", help="Conversions that a visit counts.")] = None,
+    data: Data = None,
+    stack: OfStack = None,
+    as_json: AsJson = False,
+) -> None:
+    """Change what is given of a goal, for visits from now on, and keep the rest."""
+    given: dict[str, Any] = {
         "name": name,
-        "matchAttribute": attribute,
+        "match_attribute": attribute,
         "pattern": pattern,
-        "patternType": match,
+        "pattern_type": match,
         "revenue": revenue,
-        "allowMultipleConversionsPerVisit": int(multiple),
+        "allow_multiple": multiple,
     }
-    show({"idgoal": call_api(data, stack, "Goals.addGoal", given)}, as_json)
+    changes = {name: value for name, value in given.items() if value is not None}
+    if not changes:
+        raise typer.BadParameter("nothing to change was given; --help lists what can be")
+    goal = replace(_goal(data, stack, site, idgoal), **changes)
+    call_api(data, stack, "Goals.updateGoal", _definition(goal))
+    show_done({"idsite": site, "idgoal": idgoal, "changed": True}, as_json)
 
 
 @goal_app.command("list")
@@ -228,8 +248,7 @@ def goal_list(site: Site, data: Data = None, stack: OfStack = None, as_json: AsJ
 @goal_app.command("delete")
 def goal_delete(idgoal: int, site: Site, data: Data = None, stack: OfStack = None, as_json: AsJson = False) -> None:
     """Delete a goal of a site."""
-    if idgoal not in call_api(data, stack, "Goals.getGoals", {"idSite": site}):
-        _fail(f"site {site} has no goal {idgoal}")
+    _goal(data, stack, site, idgoal)
     call_api(data, stack, "Goals.deleteGoal", {"idSite": site, "idGoal": idgoal})
     show_done({"idsite": site, "idgoal": idgoal, "deleted": True}, as_json)
 
@@ -280,6 +299,31 @@ def _user(data: Path | None, stack: str | None, login: str) -> User:
     if user is None:
         _fail(f"there is no user {login!r}")
     return user
+
+
+def _goal(data: Path | None, stack: str | None, site: int, idgoal: int) -> Goal:
+    goals = opened_instance(data, stack).registry().goals(site)
+    found = next((goal for goal in goals if goal.idgoal == idgoal), None)
+    if found is None:
+        _fail(f"site {site} has no goal {idgoal}")
+    return found
+
+
+def _definition(goal: Goal) -> dict[str, Any]:
+    """The parameters that define the goal; the API decodes its texts."""
+    return {
+        "idSite": goal.idsite,
+        "idGoal": goal.idgoal,
+        "name": quote(goal.name),
+        "matchAttribute": goal.match_attribute,
+        "pattern": quote(goal.pattern),
+        "patternType": goal.pattern_type,
+        "caseSensitive": int(goal.case_sensitive),
+        "revenue": goal.revenue,
+        "allowMultipleConversionsPerVisit": int(goal.allow_multiple),
+        "description": quote(goal.description),
+        "useEventValueAsRevenue": int(goal.event_value_as_revenue),
+    }
 
 
 def _facts(user: User) -> dict[str, Any]:

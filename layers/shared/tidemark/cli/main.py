@@ -25,6 +25,7 @@ from tidemark.cli import (
     import_matomo,
     notices,
     privacy,
+    sites,
     sql,
 )
 from tidemark.cli.client import Client, ClientError, hit_and_report
@@ -37,7 +38,6 @@ from tidemark.local.serve import LocalRun, Options, OptionsError
 from tidemark.local.serve import serve as serve_locally
 from tidemark.local.template import TemplateError, find_template
 from tidemark.model.registry import NotRegisteredError
-from tidemark.model.site import Site
 
 TOKEN_LENGTH: Final = 32
 DAY_SECONDS: Final = 86_400
@@ -45,7 +45,6 @@ HIT_TOKEN_SECONDS: Final = 300
 DEMO_TOKEN_SECONDS: Final = 3600
 
 app = typer.Typer(no_args_is_help=True, help="Web analytics that speaks Matomo's language.")
-site_app = typer.Typer(no_args_is_help=True, help="Sites of an instance.")
 token_app = typer.Typer(no_args_is_help=True, help="API tokens of an instance.")
 archiving.add_commands(app)
 privacy.add_commands(app)
@@ -56,9 +55,9 @@ generating.add_commands(app)
 import_logs.add_commands(app)
 import_matomo.add_commands(app)
 configuration.add_commands(app)
-administration.add_commands(app, site_app, token_app)
+administration.add_commands(app, token_app)
+sites.add_commands(app)
 notices.add_commands(app)
-app.add_typer(site_app, name="site")
 app.add_typer(token_app, name="token")
 
 Port = Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes a free one.", min=0, max=65_535)]
@@ -119,31 +118,6 @@ def hit(
     typer.echo(f"today      {told['visits']} visits, {told['actions']} actions")
     for label, hits in told["titles"].items():
         typer.echo(f"{hits:>10} x {label}")
-
-
-@site_app.command("add")
-def site_add(
-    name: str,
-    url: Annotated[list[str], typer.Argument(help="The site's addresses, the main one first.")],
-    timezone: Annotated[str, typer.Option(help="Time zone that its days follow.")] = "UTC",
-    data: Data = None,
-    stack: OfStack = None,
-    as_json: AsJson = False,
-) -> None:
-    """Add a site and print its number."""
-    main_url, *alias_urls = (one.rstrip("/") for one in url)
-    site = Site(0, name, main_url, int(time.time()), timezone, alias_urls=tuple(alias_urls))
-    instance = opened_instance(data, stack)
-    idsite = instance.registry().add_site(site).idsite
-    instance.audit_log().note(administration.CONSOLE.login, "site add", {"idSite": idsite, "siteName": name})
-    show({"idsite": idsite}, as_json)
-
-
-@site_app.command("list")
-def site_list(data: Data = None, stack: OfStack = None, as_json: AsJson = False) -> None:
-    """Print the sites."""
-    for site in opened_instance(data, stack).registry().sites():
-        show({"idsite": site.idsite, "name": site.name, "main_url": site.main_url}, as_json)
 
 
 @token_app.command("add")
