@@ -150,10 +150,23 @@ def test_where_no_visit_began_nobody_came_directly(caller):
     assert found["referrers"] == [{"label": "Direct entries", "shortName": "Direct Entry", "visits": 0}]
 
 
-@pytest.mark.parametrize("params", [{"actionType": "event"}, {"date": "2026-03-05,2026-03-06"}])
-def test_wrong_parameters_are_refused(caller, params):
+def test_an_unknown_type_of_action_is_refused(caller):
     with pytest.raises(BadParameter):
-        ask(caller, **params)
+        ask(caller, actionType="event")
+
+
+@pytest.mark.parametrize(
+    ("period", "date", "span"),
+    [
+        ("day", "2026-03-05,2026-03-06", ("2026-03-05", "2026-03-06")),
+        ("week", "2026-03-05,2026-03-10", ("2026-03-02", "2026-03-15")),
+        ("range", "2026-03-05,2026-03-10", ("2026-03-05", "2026-03-10")),
+    ],
+)
+def test_several_dates_are_one_range_of_all_their_days(caller, period, date, span):
+    assert ask(caller, period=period, date=date)["date"] == ",".join(span)
+    (query,) = caller.service(Transitions).queries
+    assert (str(query.first), str(query.last)) == span
 
 
 @pytest.mark.parametrize(
@@ -164,6 +177,8 @@ def test_wrong_parameters_are_refused(caller, params):
         ("week", "month", "2026-03-05", False),
         ("month", "range", "2026-03-01,2026-03-31", True),
         ("week", "range", "2026-03-01,2026-03-31", False),
+        ("week", "day", "2026-03-01,2026-03-31", False),
+        ("month", "day", "2026-03-01,2026-03-31", True),
         ("never", "day", "2026-03-05", False),
     ],
 )

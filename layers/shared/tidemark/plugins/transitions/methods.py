@@ -114,10 +114,14 @@ def is_period_allowed(context: Context, idSite: int, period: str, date: str) -> 
 
 
 def _period(context: Context, id_site: int, period: str, date: str) -> Period:
+    """The period of a call; several dates are one range of all their days.
+
+    Source: Matomo 5.2, plugins/Transitions.
+    """
     today = local_date(context.now, time_zone(context.site(id_site).timezone))
     selection = select_periods(period, date, today, context.settings.words("General.enabled_periods_API"))
     if selection.is_multiple:
-        raise BadParameter("Transitions are told for one period, not for several dates.")
+        return Period.range(selection.periods[0].first, selection.periods[-1].last)
     return selection.single
 
 
@@ -125,7 +129,7 @@ def _is_allowed(context: Context, period: str, span: Period) -> bool:
     longest = context.settings.text(_LONGEST, _ALL)
     if longest not in _DAYS:
         return longest == _ALL
-    if period == PeriodKind.RANGE:
+    if span.kind is PeriodKind.RANGE:
         return span.day_count <= _DAYS[longest]
     return list(_DAYS).index(period) <= list(_DAYS).index(longest)
 
