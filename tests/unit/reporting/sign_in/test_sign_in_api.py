@@ -297,7 +297,23 @@ def test_one_time_link_when_it_is_an_invitation_or_guessed(world):
     assert world.post("link", {"token": "b" * 64})[0] == 429
 
 
+def test_forgotten_password_when_the_settings_do_not_name_the_instance(world, caplog):
+    before = world.registry.user("anna")
+    status = world.post("forgot", {"login": "anna"}, base="https://elsewhere.example/")[0]
+    assert (status, world.outbox.mails) == (200, []), "the request's host may be a stranger's"
+    assert world.registry.user("anna") == before
+    assert "General.trusted_hosts" in caplog.text
+
+
+def test_forgotten_password_when_the_request_names_another_host(world):
+    world.registry.set_settings({"General.trusted_hosts": "stats.example"})
+    world.post("forgot", {"login": "anna"}, base="https://elsewhere.example/")
+    (mail,) = world.outbox.mails
+    assert ("https://stats.example/#/" in mail.text, "elsewhere" in mail.text) == (True, False)
+
+
 def test_forgotten_password_when_the_user_exists_or_not(world):
+    world.registry.set_settings({"General.trusted_hosts": "stats.example"})
     known, unknown = world.post("forgot", {"login": "anna"}), world.post("forgot", {"login": "nobody"})
     assert known == unknown
     (mail,) = world.outbox.mails

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import json
+import logging
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ RESET_SECONDS: Final = 86_400
 _JSON: Final = "application/json"
 _HEADERS: Final = {"content-type": "application/json; charset=utf-8", "cache-control": "no-store"}
 _SESSION: Final = "session"
+
+logger = logging.getLogger(__name__)
 
 
 class Refused(ApiError):  # noqa: N818 (as its kind)
@@ -161,13 +164,18 @@ class SignInApi:
         self.attempts.check(request.client_ip, f"forgot {name}")
         self.attempts.failed(request.client_ip, f"forgot {name}")
         user = self._user(name)
-        if user is not None and user.email and user.login != ANONYMOUS and self.mailer.is_set_up:
+        if user is not None and user.email and user.login != ANONYMOUS and self._can_mail_links():
             token = secrets.token_hex(LINK_BYTES)
             self.registry.set_link(user.login, token, int(self.clock.now()) + RESET_SECONDS)
-            hosts = self.registry.settings().words("General.trusted_hosts")
-            address = instance_address(self.registry.settings()) if hosts else request.base_url
-            self._mail_link(user, password_link(address, token))
+            self._mail_link(user, password_link(instance_address(self.registry.settings()), token))
         return Answer({"result": "success", "message": "If there is such a user, a link was sent to their address."})
+
+    def _can_mail_links(self) -> bool:
+        """Whether mails are set up and the settings name the instance: what a request calls it may be a stranger's."""
+        if self.mailer.is_set_up and not self.registry.settings().words("General.trusted_hosts"):
+            logger.warning("no link was mailed, since General.trusted_hosts does not name the instance")
+            return False
+        return self.mailer.is_set_up
 
     def _mail_link(self, user: User, link: str) -> None:
         text = (
