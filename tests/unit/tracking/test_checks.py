@@ -46,6 +46,8 @@ def reason(params, *tokens, present=PRESENT):
         ({"cdt": str(NOW + 10)}, None),
         ({"cdt": "2020-01-01"}, "not_authenticated"),
         ({"cdt": "nonsense"}, None),
+        ({"idsite": "1,5"}, "unknown_site"),
+        ({"idsite": "1.0"}, None),
         ({"cdo": "3600"}, None),
         ({"cdo": str(2 * DAY)}, "not_authenticated"),
         ({"cid": "123"}, "bad_visitor_id"),

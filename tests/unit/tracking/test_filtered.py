@@ -55,6 +55,14 @@ def test_every_hit_that_is_not_recorded_is_counted_under_its_reason(instance):
     assert counts(instance, "filtered", 0) == {"unknown_site": 1}
 
 
+def test_refused_and_rejected_hits_of_one_bulk_are_all_counted_when_their_reason_is_the_same(instance):
+    instance.collect(method="POST", body=b'{"requests":["?idsite=1&rec=1","?idsite=9&rec=1","?idsite=9&rec=1"]}')
+    instance.snapshots.present = snapshot(SITE.__class__(7, "Other", "https://other.example", 0))
+    told = {"refused.unknown_site": 2, "rejected.unknown_site": 1, "failures": 1}
+    assert instance.drain().counts == {"stored": 0, **told}
+    assert counts(instance, "filtered", 0) == {"unknown_site": 3}
+
+
 def test_a_hit_is_counted_for_no_site_when_its_site_vanished(instance):
     instance.collect(HIT)
     instance.snapshots.present = snapshot(SITE.__class__(7, "Other", "https://other.example", 0))

@@ -171,7 +171,7 @@ class Ingest:
                 one.idsite,
                 _day_of(book, one.idsite, envelope.received),
                 *one[1:],
-                source=envelope.hit_id(0),
+                source=f"{envelope.hit_id(0)}-refused",  # not the id of its first hit, which may fail by the same reason
             )
             for one in envelope.refused
         ]

@@ -56,6 +56,8 @@ def integer(params: RawParams, name: str, default: int = 0) -> int:
             return _DIGITS[plain]
         if len(plain) < 16 and plain.isdecimal() and plain.isascii():
             return int(plain)
+    if isinstance(plain, str) and "," in plain:  # a number may have one, a whole number is none then
+        return default
     found = number(params, name)
     if found is None or found != int(found) or not -_INT64 <= found < _INT64:
         return default
