@@ -66,6 +66,11 @@ def last_components(paths: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.list_element(_split(paths), 1)
 
 
+def upper_parts(paths: pa.ChunkedArray, levels: int) -> pa.ChunkedArray:
+    """The root of each path and so many of its labels; paths that have fewer stay as they are."""
+    return pc.binary_join(pc.list_slice(pc.split_pattern(paths, SEPARATOR), 0, levels + 1), SEPARATOR)
+
+
 def _split(paths: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.split_pattern(paths, SEPARATOR, max_splits=1, reverse=True)
 

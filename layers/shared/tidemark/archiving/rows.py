@@ -60,7 +60,7 @@ def _record_rows(
         if table is None:
             continue
         if part.joins_only:
-            table = table.filter(pc.is_in(table[PATH], value_set=_all_of(made)))
+            table = table.filter(_is_among(table[PATH], _all_of(made), part.joined_levels))
         else:
             made.append(table[PATH])
         yield table, part.per_goal
@@ -69,6 +69,13 @@ def _record_rows(
     if record.always:
         fixed = _fixed_rows(record.parts[0], _roots(root, record, made), [(label, 0) for label in record.always])
         yield fixed.filter(pc.invert(pc.is_in(fixed[PATH], value_set=_all_of(made)))), False
+
+
+def _is_among(paths: pa.ChunkedArray, known: pa.ChunkedArray, levels: int | None) -> pa.ChunkedArray:
+    """Whether each path, or what is above its first so many labels, is there already."""
+    if levels is None:
+        return pc.is_in(paths, value_set=known)
+    return pc.is_in(labels.upper_parts(paths, levels), value_set=labels.upper_parts(known, levels))
 
 
 Placing = Callable[[Part, Groups], Any]

@@ -236,6 +236,8 @@ class Part:
     buckets: tuple[Bucket, ...] = ()
     joins_only: bool = False
     """Adds columns to rows that parts before it made, makes none of its own."""
+    joined_levels: int | None = None
+    """So many of the labels have to be there already; all, if None. Rows below them are made."""
 
 
 Path = tuple[Label, ...]

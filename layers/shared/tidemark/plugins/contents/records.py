@@ -40,19 +40,20 @@ PIECE_OR_NOT = call("coalesce", PIECE, PIECE_NOT_SET)
 GRAIN = (col("content_piece"), col("content_target"), col("content_name"))
 
 
-def _record(name: str, main: Expression, sub: Expression) -> Record:
+def _record(name: str, main: Expression, sub: Expression, interacted: Expression) -> Record:
+    """Interactions with what was not shown that day (by its main label `interacted`) do not count."""
     return Record(
         name,
         (
             Part(Source.ACTIONS, (main, sub, *GRAIN), IMPRESSIONS, IS_IMPRESSION, levels=2),
-            Part(Source.ACTIONS, (main, sub), INTERACTIONS, IS_INTERACTION, joins_only=True),
+            Part(Source.ACTIONS, (interacted, sub), INTERACTIONS, IS_INTERACTION, joins_only=True, joined_levels=1),
         ),
         limit=LIMIT,
     )
 
 
-BY_NAME = _record("Contents_name_piece", NAME, PIECE)
-BY_PIECE = _record("Contents_piece_name", PIECE_OR_NOT, NAME)
+BY_NAME = _record("Contents_name_piece", NAME, PIECE, NAME)
+BY_PIECE = _record("Contents_piece_name", PIECE_OR_NOT, NAME, PIECE)
 RECORDS: tuple[Record, ...] = (BY_PIECE, BY_NAME)
 
 SEGMENTS: tuple[Segment, ...] = (
