@@ -47,6 +47,7 @@ NO_COLUMN = {
     "nb_hits_with_bandwidth": "bytes are told by day and by segment; recorded tables of pages have none",
 }
 """Columns of metrics.csv that no table has here, and why."""
+DIMENSIONS = "CustomDimensions_"
 NAMED = {"revenue (items)": "revenue", "(no name)": "has_no_result", "price_viewed": "avg_price_viewed"}
 """Columns of metrics.csv by their names in answers."""
 MERGES = {"sum": Merge.SUM, "min": Merge.MIN, "max": Merge.MAX}
@@ -121,15 +122,26 @@ def check_limits(record: Record, config: str) -> None:
 
 @cache
 def columns() -> dict[str, set[Merge]]:
-    """How the columns of all tables are merged above the day, by their names there and on days."""
+    """How the columns of all tables are merged above the day, by their names there and on days.
+
+    Those of custom dimensions are not in it: Matomo names no ways of merging for them, and adds all up.
+    """
     found: dict[str, set[Merge]] = {}
     for record in load_plugins().records(site()):
+        if record.name.startswith(DIMENSIONS):
+            continue
         for measure in (one for part in record.parts for one in part.metrics):
             merge = Merge.SUM if isinstance(measure, Ratio) else measure.merge
             found.setdefault(measure.name, set()).add(merge)
             if isinstance(measure, Measure) and measure.daily_sum:
                 found.setdefault(measure.daily_sum, set()).add(merge)
     return found
+
+
+def test_every_column_of_custom_dimensions_but_the_most_actions_is_added_up():
+    records = [one for one in load_plugins().records(site()) if one.name.startswith(DIMENSIONS)]
+    measures = [one for record in records for part in record.parts for one in part.metrics]
+    assert {one.merge for one in measures if isinstance(one, Measure) and one.name != "max_actions"} == {Merge.SUM}
 
 
 METRICS = rows("metrics.csv") if SPEC.is_dir() else []
