@@ -39,6 +39,6 @@ def test_template_when_compared_with_what_the_code_reads():
     given = {name for found in variables for name in found if name.startswith(PREFIX)}
     known = {PREFIX + field.upper() for field in (*Config._fields, *Names._fields)}
     assert given <= known
-    of_no_function = {"TIDEMARK_HITS_DEAD_QUEUE_URL", "TIDEMARK_ARCHIVE_DEAD_QUEUE_URL"}
+    of_no_function = {"TIDEMARK_ARCHIVE_DEAD_QUEUE_URL"}
     of_the_local_run = {"TIDEMARK_SMTP_URL"}
     assert known - given == of_no_function | of_the_local_run
