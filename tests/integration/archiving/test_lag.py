@@ -11,7 +11,7 @@ from tidemark.archiving.job import Job
 from tidemark.archiving.lag import Lag
 from tidemark.clock import SettableClock
 from tidemark.model.period import Period
-from tidemark.tracking.ingest import mark_day
+from tidemark.tracking.marks import mark_day
 
 DAY = date(2026, 11, 18)
 JOB = Job(1, Period.day(DAY))

@@ -53,8 +53,8 @@ class Builder:
             self._make_part(job)
             return None
         begun = self._states.begin(job)  # first: what changes from here on is planned anew
-        waiting = self._lag.look(job) if self._lag else None
         try:
+            waiting = self._lag.look(job) if self._lag else None
             archive = self._archiver.ensure(job.idsite, job.period, job.segment, self._sender(job))
         except (UnknownSite, BadSegment):
             logger.warning("archive job dropped", extra={"idsite": job.idsite, "segment_hash": job.segment_hash})

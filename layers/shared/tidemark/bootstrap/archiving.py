@@ -70,7 +70,7 @@ class ArchivingRooms(TrackingRooms):
 
     def note_created(self, idsite: int, since: int) -> None:
         """Let a site be at least as old as this (unix seconds)."""
-        from tidemark.tracking.ingest import note_created
+        from tidemark.tracking.marks import note_created
 
         note_created(self.stores().archive_state, idsite, since)
         self.maintain()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Final
 
-from tidemark.model.daylog import DayLog
+from tidemark.model.daylog import DayLog, mark_key
 from tidemark.stores.ports import Absent, AllOf, Equals, Item, Table
 
 DAY_PREFIX: Final = "day#"
@@ -112,7 +112,7 @@ def read_mark(table: Table, idsite: int, day: date, reach: int) -> int:
 
 def raise_mark(table: Table, idsite: int, day: date, now: float) -> None:
     """Make the day stale, and everything that is being made of it."""
-    table.update(partition(idsite), f"{DAY_PREFIX}{day}", add={"mark": 1}, initial={"since": int(now)})
+    table.update(*mark_key(idsite, day), add={"mark": 1}, initial={"since": int(now)})
 
 
 def read_log(table: Table, idsite: int, day: date) -> PublishedLog | None:

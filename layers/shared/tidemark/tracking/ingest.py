@@ -15,13 +15,12 @@ from functools import lru_cache
 from typing import Any, Final, Protocol
 
 from tidemark.model.anonymising import AnonymisedDays, LateHits
-from tidemark.model.daylog import WAITING_SINCE
 from tidemark.model.erasure import ErasedSubjects, Tombstones
 from tidemark.model.errors import TrackingError
 from tidemark.model.filtered_hits import NO_SITE
 from tidemark.model.snapshot import EarlierSnapshots, TrackerSnapshot
 from tidemark.plugin.plugin import Plugins
-from tidemark.stores.ports import Absent, AnyOf, ConditionFailedError, LessThan, Not, Objects, StoreError, Table
+from tidemark.stores.ports import Objects, StoreError, Table
 from tidemark.tracking.bot_log import BOT_REASONS, bot_files, bot_row
 from tidemark.tracking.bot_log import COLUMNS as BOT_COLUMNS
 from tidemark.tracking.devices import Devices
@@ -32,6 +31,7 @@ from tidemark.tracking.failure_store import store_failure
 from tidemark.tracking.filtered import DROPPED, REFUSED, REJECTED, Filtered, bot_label, count_filtered
 from tidemark.tracking.hit_log import HitFile, file_of, log_columns, partition, to_parquet, to_table
 from tidemark.tracking.install_checks import nonce_of, remember_checks
+from tidemark.tracking.marks import mark_day, note_created
 from tidemark.tracking.message import Envelope, RawHit, decode
 from tidemark.tracking.rejected import rejected, rejected_files, site_number
 from tidemark.tracking.rules import RuleBook
@@ -367,24 +367,6 @@ def draft_of(envelope: Envelope, hit: RawHit, book: RuleBook, sources: Sources) 
 def local_day(zone: tzinfo, moment: int) -> str:
     """The day (ISO 8601) of a unix time in a time zone. Hits come in their order: most ask for the same moment."""
     return datetime.fromtimestamp(moment, zone).date().isoformat()
-
-
-def mark_day(state: Table, idsite: int, day: str, now: int) -> None:
-    """Say that a site's local day has changed; `since` is the real time of the first mark, WAITING_SINCE of an unread one."""
-    state.update(f"site#{idsite}", f"day#{day}", add={"mark": 1}, initial={"since": now, WAITING_SINCE: now})
-
-
-def note_created(state: Table, idsite: int, since: int) -> None:
-    """Say that a site is at least this old (unix seconds)."""
-    try:
-        state.update(
-            f"site#{idsite}",
-            "created",
-            assign={"ts_created": since},
-            condition=AnyOf((Absent("ts_created"), Not(LessThan("ts_created", since + 1)))),
-        )
-    except ConditionFailedError:
-        return
 
 
 def _day_of(book: RuleBook, idsite: int, moment: int) -> str:
