@@ -64,7 +64,7 @@ def _targets_table() -> Iterator[str]:
         strict=True,
     )
     for name, figure in named:
-        yield f"| {name} | {figure['value']:.3f} | {figure['target']:.2f} |"
+        yield f"| {name} | {figure['value']:.3f} | {figure['target']:.3f} |"
 
 
 def _months_table(*, free_tier: bool) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -39,10 +39,10 @@ def translated_template() -> dict[str, Any]:
 
 
 @contextmanager
-def deployed() -> Iterator[Deployment]:
+def deployed(parameters: Mapping[str, str] | None = None) -> Iterator[Deployment]:
     """The template's resources in a moto of their own; the environment points there meanwhile."""
     import boto3
 
     with emulator() as endpoint, mock.patch.dict(os.environ, emulated_environment(endpoint)):
         session = boto3.Session()
-        yield Deployment(session, endpoint, deploy.deploy(session, find_template()))
+        yield Deployment(session, endpoint, deploy.deploy(session, find_template(), parameters=parameters))

@@ -51,6 +51,17 @@ def test_tables_when_asked_of_aws(deployment):
     for name in ("ARCHIVE_NUMERIC", "ARCHIVE_STATE", "REGISTRY"):
         table = dynamodb.describe_table(TableName=deployment.names[f"TIDEMARK_{name}_TABLE"])["Table"]
         assert {key["AttributeName"]: key["KeyType"] for key in table["KeySchema"]} == {"pk": "HASH", "sk": "RANGE"}
+        assert table["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
+
+
+def test_tables_when_they_are_given_what_is_free_for_ever():
+    with deployed({"TableUnits": "8"}) as stack:
+        dynamodb = stack.session.client("dynamodb")
+        for name in ("ARCHIVE_NUMERIC", "ARCHIVE_STATE", "REGISTRY"):
+            table = dynamodb.describe_table(TableName=stack.names[f"TIDEMARK_{name}_TABLE"])["Table"]
+            units = table["ProvisionedThroughput"]
+            assert (units["ReadCapacityUnits"], units["WriteCapacityUnits"]) == (8, 8)
+            assert table.get("BillingModeSummary", {}).get("BillingMode", "PROVISIONED") == "PROVISIONED"
 
 
 def test_functions_when_asked_of_aws(deployment):

@@ -170,7 +170,7 @@ def test_tables_when_declared():
     tables = resources("AWS::DynamoDB::Table")
     assert set(tables) == {"ArchiveNumericTable", "ArchiveStateTable", "RegistryTable"}
     for name, table in tables.items():
-        assert table["BillingMode"] == "PAY_PER_REQUEST", name
+        assert table["BillingMode"] == {"Fn::If": ["HasTableUnits", "PROVISIONED", "PAY_PER_REQUEST"]}, name
         assert table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"], name
         assert table["TimeToLiveSpecification"] == {"AttributeName": TTL_ATTRIBUTE, "Enabled": True}, name
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tidemark.local.template import ScheduleTrigger, find_template, read_template, read_wiring
-from tidemark.plugins.cost import model
+from tidemark.plugins.cost import model, prices
 from tidemark.plugins.cost.model import GIGABYTES, RUNS, Traffic, Usage, dollars, total, usage
 
 ROOT = find_template().parent
@@ -27,10 +27,7 @@ def table():
 
 
 def test_the_targets_are_met(table):
-    """But one: S3 and tables on demand have no share that is always free, so an idle month is a cent, not nothing."""
-    targets = table.targets()
-    assert targets.pop("usd_idle_month_in_free_tier")["value"] < 0.015
-    missed = {name: one for name, one in targets.items() if one["value"] > one["target"]}
+    missed = {name: one for name, one in table.targets().items() if one["value"] > one["target"]}
     assert not missed
 
 
@@ -52,6 +49,20 @@ def test_what_is_free_is_taken_from_each_line_once():
     assert paid["queue"] == pytest.approx(0.60)
     assert free["queue"] == pytest.approx(0.20)
     assert free["storage"] == paid["storage"] == pytest.approx(0.40)
+
+
+def test_tables_are_free_as_far_as_the_free_capacity_reaches():
+    few, many = Usage(read_units=6e6, write_units=6e6), Usage(read_units=6e6, write_units=7e6)
+    assert dollars(few, free_tier=True)["tables"] == 0
+    assert dollars(many, free_tier=True)["tables"] == dollars(many)["tables"] > 0
+
+
+def test_the_free_capacity_is_that_of_the_template():
+    template = read_template(find_template())
+    tables = [one for one in template["Resources"].values() if one["Type"] == "AWS::DynamoDB::Table"]
+    units, rest = divmod(prices.FREE_TABLE_UNITS, len(tables))
+    assert rest == 0
+    assert f" {units} is free for ever" in template["Parameters"]["TableUnits"]["Description"]
 
 
 def test_the_memory_is_that_of_the_template():

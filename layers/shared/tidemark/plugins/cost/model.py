@@ -30,6 +30,8 @@ ARCHIVE_POLLERS: Final = 5
 """As many where the concurrency is bounded, while the mapping is on."""
 MESSAGES_PER_REQUEST: Final = 10
 SPILL_LOOKS: Final = 24 * 30
+BUSIEST_OVER_MEAN: Final = 10
+"""How far above the month's mean the work of tables with given capacity may rise before they would refuse some."""
 IDLE_MINUTES: Final = 10
 """How often an idle instance plans."""
 SNAPSHOT_SECONDS: Final = 30
@@ -229,12 +231,19 @@ def _computing(cpu_seconds: float) -> Usage:
 
 
 def dollars(used: Usage, *, free_tier: bool = False) -> dict[str, float]:
-    """The month by line, with or without what is always free."""
-    free = prices.ALWAYS_FREE if free_tier else {}
+    """The month by line, with or without what is always free; free tables have a capacity, which the month must fit into."""
+    free = {**prices.ALWAYS_FREE, **_free_tables(used)} if free_tier else {}
     return {
         line: sum(max(0.0, getattr(used, unit) - free.get(unit, 0.0)) * price for unit, price in units.items())
         for line, units in LINES.items()
     }
+
+
+def _free_tables(used: Usage) -> Mapping[str, float]:
+    """What tables with the capacity that is always free take in, if that is enough; else they are paid on demand."""
+    share = prices.FREE_TABLE_UNITS * MONTH_SECONDS / BUSIEST_OVER_MEAN
+    fits = max(used.read_units, used.write_units) <= share
+    return {"read_units": share, "write_units": share} if fits else {}
 
 
 def total(lines: Mapping[str, float], without: Iterable[str] = ()) -> float:

@@ -44,3 +44,6 @@ ALWAYS_FREE: Final[Mapping[str, float]] = {
 }
 """What each month is free for ever, by the names of tidemark.plugins.cost.model.Usage. S3, DynamoDB on demand and API
 Gateway have no such share."""
+FREE_TABLE_UNITS: Final = 24
+"""Reads, and writes, per second of tables with given capacity (the template's `TableUnits=8`, three tables); an account has
+25 of each for ever."""
