@@ -23,6 +23,8 @@ from tidemark.tracking.scripts import SCRIPTS
 FOLDER = find_template().parent / "infrastructure"
 STACKS = {"Cdn": "cdn.yaml", "Monitoring": "monitoring.yaml", "Lake": "lake.yaml"}
 FIREWALL = "firewall.yaml"  # a stack of its own
+SEARCHED = re.compile(r"SEARCH\('\{Tidemark,service\} (\w+) ")
+LOG_QUERY = re.compile(r"SOURCE '/tidemark/\$\{Environment\}/(\w+)' \| filter message = '([^']+)'")
 EMITTED = re.compile(r'add_metric\(f?"([a-z]+)\.')
 
 
@@ -54,11 +56,17 @@ def test_what_is_watched_is_emitted():
     resources = read("monitoring.yaml")["Resources"]
     alarms = [one["Properties"] for one in resources.values() if one["Type"] == "AWS::CloudWatch::Alarm"]
     body = json.loads(resources["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"])
-    shown = [metric for widget in body["widgets"] for metric in widget["properties"]["metrics"]]
+    shown = [metric for widget in body["widgets"] for metric in widget["properties"].get("metrics", ())]
     own = [alarm["MetricName"] for alarm in alarms if alarm["Namespace"] == "Tidemark"]
     own += [metric[1] for metric in shown if metric[0] == "Tidemark"]
+    own += [SEARCHED.search(metric[0]["expression"])[1] for metric in shown if isinstance(metric[0], dict)]
     assert own
     assert {name.partition(".")[0] for name in own} <= emitted
+    asked = [widget["properties"]["query"] for widget in body["widgets"] if widget["type"] == "log"]
+    assert asked
+    for query in asked:
+        group, message = LOG_QUERY.search(query).groups()
+        assert f'logger.info("{message}"' in (FOLDER.parent / f"functions/archive/{group}.py").read_text()
 
 
 def test_every_alarm_says_what_to_do_and_they_cost_little_more_than_the_ten_free_ones():
