@@ -21,8 +21,11 @@ COLUMNS = (
     Column("sequence", "int64"),
     Column("visitor_localtime", "int32"),
     Column("url", "string"),
+    Column("visit_first_action_time", "int64"),
+    Column("visit_last_action_time", "int64"),
+    Column("visit_total_time", "int32"),
 )
-TYPES = (pa.string(), pa.int64(), pa.int64(), pa.int32(), pa.string())
+TYPES = (pa.string(), pa.int64(), pa.int64(), pa.int32(), pa.string(), pa.int64(), pa.int64(), pa.int32())
 SCHEMA = pa.schema([(column.name, kind) for column, kind in zip(COLUMNS, TYPES, strict=True)])
 TIME = 1_767_571_200
 SEQUENCE = (TIME * 1_000_000 + 123_456) * 4096 + 7
@@ -32,12 +35,18 @@ USUAL = {
     "sequence": SEQUENCE,
     "visitor_localtime": 3600,
     "url": "example.org/",
+    "visit_first_action_time": TIME - 60,
+    "visit_last_action_time": TIME,
+    "visit_total_time": 63,
 }
 ODD = {
     "hit_id": st.one_of(st.none(), st.text(max_size=30), st.just("0123456789abcdef-0"), st.just(f"{SEQUENCE}-")),
     "server_time": st.one_of(st.none(), st.integers(-(2**63), 2**63 - 1), st.integers(0, TIME)),
     "sequence": st.one_of(st.none(), st.integers(-(2**63), 2**63 - 1), st.integers(0, SEQUENCE)),
     "visitor_localtime": st.one_of(st.none(), st.integers(-(2**31), 2**31 - 1), st.integers(0, 86_399)),
+    "visit_first_action_time": st.one_of(st.none(), st.integers(-(2**63), 2**63 - 1), st.integers(0, TIME)),
+    "visit_last_action_time": st.one_of(st.none(), st.integers(-(2**63), 2**63 - 1), st.integers(0, TIME)),
+    "visit_total_time": st.one_of(st.none(), st.integers(-(2**31), 2**31 - 1), st.integers(0, 86_399)),
 }
 ROWS = st.lists(
     st.builds(lambda odd: {**USUAL, **odd}, st.fixed_dictionaries({}, optional=ODD)), max_size=6
@@ -86,6 +95,9 @@ def test_usual_rows_are_held_short():
             "received_slot": 7,
             "localtime_shift": 3600,
             "url": "example.org/",
+            "visit_first_action_time": TIME - 60,
+            "visit_lasted": 60,
+            "visit_beyond": 3,
         }
     ]
 
@@ -96,12 +108,15 @@ def test_usual_rows_are_held_short():
         ({"hit_id": "0123456789abcdef-0"}, {"hit_id", "received_after", "localtime_shift"}),
         ({"server_time": None}, {"hit_code", "sequence", "visitor_localtime"}),
         ({"visitor_localtime": 90_000}, {"hit_code", "received_after", "visitor_localtime"}),
+        ({"visit_last_action_time": None}, {"hit_code", "visit_last_action_time", "visit_total_time"}),
+        ({"visit_total_time": None}, {"hit_code", "visit_lasted", "visit_total_time"}),
     ],
 )
 def test_a_column_stays_as_it_is_when_one_row_could_not_be_had_back(odd, kept):
     held = pq.read_table(io.BytesIO(written([USUAL, {**USUAL, **odd}]))).column_names
     assert kept <= set(held)
-    assert not {"sequence", "hit_id", "visitor_localtime"} & (set(held) - kept)
+    shortened = {"sequence", "hit_id", "visitor_localtime", "visit_last_action_time", "visit_total_time"}
+    assert not shortened & (set(held) - kept)
 
 
 def test_files_of_before_are_read_as_they_are():

@@ -49,11 +49,11 @@ def file_bytes(
 ) -> bytes:
     """The file of a table.
 
-    `by_visitor`: a visitor's rows stand together. `keeps_types`: texts are read as they are in the table, encoded by
-    dictionary or not. `named_values`: what the file's metadata say.
+    `by_visitor`: a visitor's rows stand together; hits' by place, too. `keeps_types`: texts are read as they are in the
+    table, encoded by dictionary or not, as visit logs want them. `named_values`: what the file's metadata say.
     """
     bare = shortened(table.replace_schema_metadata(None))
-    encodings = _encodings(bare.schema, by_visitor=by_visitor)
+    encodings = _encodings(bare.schema, by_visitor=by_visitor, by_place=not keeps_types)
     sink = pa.BufferOutputStream()
     with pq.ParquetWriter(
         sink,
@@ -81,7 +81,7 @@ def read_file(source: Any, columns: Collection[str] | None = None) -> pa.Table:
         return restored(table, columns).replace_schema_metadata(table.schema.metadata)
 
 
-def _encodings(schema: pa.Schema, *, by_visitor: bool) -> dict[str, str]:
+def _encodings(schema: pa.Schema, *, by_visitor: bool, by_place: bool) -> dict[str, str]:
     """The encodings of columns that have no dictionary."""
     found = {}
     for field in schema:
@@ -92,9 +92,14 @@ def _encodings(schema: pa.Schema, *, by_visitor: bool) -> dict[str, str]:
             found[name] = "DELTA_LENGTH_BYTE_ARRAY"
         elif name in RISING and pa.types.is_integer(kind) and not (by_visitor and name == "sequence"):
             found[name] = "DELTA_BINARY_PACKED"
-        elif by_visitor and pa.types.is_primitive(kind) and kind.bit_width == WIDE_BITS:
+        elif by_visitor and _stands_in_runs(kind, by_place=by_place):
             found[name] = "PLAIN"
     return found
+
+
+def _stands_in_runs(kind: pa.DataType, *, by_place: bool) -> bool:
+    """Whether equal values follow each other: ids where rows are by visitor, coordinates where they are by place."""
+    return pa.types.is_primitive(kind) and kind.bit_width == WIDE_BITS and (by_place or not pa.types.is_floating(kind))
 
 
 def _paths(schema: pa.Schema) -> list[str]:

@@ -81,6 +81,35 @@ def _local_time(table: pa.Table) -> pa.ChunkedArray:
     return _rest(pc.add(table["server_time"], table["localtime_shift"].cast(pa.int64()))).cast(pa.int32())
 
 
+def _last_action_held(table: pa.Table) -> tuple[pa.ChunkedArray, ...] | None:
+    first, last = table["visit_first_action_time"], table["visit_last_action_time"]
+    if not (_lies_within(first, LAST_TIME) and _lies_within(last, LAST_TIME)):
+        return None
+    return _small(pc.subtract(last, first))
+
+
+def _last_action(table: pa.Table) -> pa.ChunkedArray:
+    return pc.add(table["visit_first_action_time"], table["visit_lasted"].cast(pa.int64()))
+
+
+def _total_time_held(table: pa.Table) -> tuple[pa.ChunkedArray, ...] | None:
+    total, first, last = (table[name] for name in ("visit_total_time", *_VISIT_TIMES))
+    if total.null_count or not (_lies_within(first, LAST_TIME) and _lies_within(last, LAST_TIME)):
+        return None
+    return _small(pc.subtract(total.cast(pa.int64()), pc.subtract(last, first)))
+
+
+def _total_time(table: pa.Table) -> pa.ChunkedArray:
+    lasted = pc.subtract(table["visit_last_action_time"], table["visit_first_action_time"])
+    return pc.add(lasted, table["visit_beyond"].cast(pa.int64())).cast(pa.int32())
+
+
+def _small(values: pa.ChunkedArray) -> tuple[pa.ChunkedArray, ...] | None:
+    """The values in 32 bits; None if they do not fit."""
+    ends = pc.min_max(values).as_py()
+    return (values.cast(pa.int32()),) if -(1 << 31) <= ends["min"] <= ends["max"] < 1 << 31 else None
+
+
 def _rest(seconds: pa.ChunkedArray) -> pa.ChunkedArray:
     """What is left of full days; of nothing below zero."""
     return pc.subtract(seconds, pc.multiply(pc.divide(seconds, DAY_SECONDS), DAY_SECONDS))
@@ -92,6 +121,7 @@ def _lies_within(values: pa.ChunkedArray, end: int) -> bool:
     return not values.null_count and bool(ends["min"] >= 0 and ends["max"] < end)
 
 
+_VISIT_TIMES: Final = ("visit_first_action_time", "visit_last_action_time")
 _SEQUENCE_SQL: Final = "(server_time * 1000000 + received_after) * 4096 + received_slot"
 SHORTENED: Final = (
     Shortened(
@@ -123,6 +153,31 @@ SHORTENED: Final = (
         _local_time_held,
         _local_time,
         "cast((server_time + localtime_shift) % 86400 AS integer)",
+    ),
+    Shortened(
+        "visit_last_action_time",
+        pa.int64(),
+        ("visit_first_action_time",),
+        (Column("visit_lasted", "int32", "seconds from the visit's first action to its last"),),
+        _last_action_held,
+        _last_action,
+        "visit_first_action_time + visit_lasted",
+    ),
+    Shortened(
+        "visit_total_time",
+        pa.int32(),
+        _VISIT_TIMES,
+        (
+            Column(
+                "visit_beyond",
+                "int32",
+                "seconds that a visit's duration is more than from its first action to its last",
+            ),
+        ),
+        _total_time_held,
+        _total_time,
+        "cast(coalesce(visit_last_action_time, visit_first_action_time + visit_lasted) - visit_first_action_time"
+        " + visit_beyond AS integer)",
     ),
 )
 
