@@ -37,15 +37,16 @@ def test_a_hit_is_queued_as_sent_when_accepted():
     assert (envelope.origin.address, envelope.user_agent, envelope.language) == ("203.0.0.0", FIREFOX, "de-DE,de;q=0.9")
     assert (envelope.received, envelope.headers) == (NOW, {"dnt": "1", "sec-ch-ua": '"A"'})
     assert envelope.hits[0].params == {"idsite": "1", "rec": "1", "url": "https://shop.example.org/a"}
-    assert len(envelope.request_id) == 5
+    assert len(envelope.request_id) == 8
 
 
-def test_requests_have_own_ids_and_growing_order_when_they_follow():
+def test_hits_have_own_ids_and_growing_order_when_requests_follow():
     instance = tracker()
     for _ in range(50):
         instance.collect(HIT)
     envelopes = instance.queue.envelopes
-    assert len({envelope.request_id for envelope in envelopes}) == 50
+    assert len({envelope.hit_id(0) for envelope in envelopes}) == 50
+    assert len({envelope.request_id for envelope in envelopes}) == 1  # the process
     order = [envelope.sequence for envelope in envelopes]
     assert order == sorted(set(order))
     assert order[0] // SLOTS > 1_600_000_000_000_000  # real microseconds, not the settable clock
@@ -352,6 +353,24 @@ def test_ten_thousand_hits_are_taken_in_messages_below_the_limit():
     assert all(len(body) <= MAX_MESSAGE_BYTES for body in instance.queue.bodies)
     assert [hit.place for hit in instance.queue.hits] == list(range(10_000))
     assert len({envelope.request_id for envelope in instance.queue.envelopes}) == 1
+
+
+def test_no_hit_has_anothers_sequence_when_the_first_ones_of_a_bulk_are_refused():
+    instance = tracker()
+    refused = "?idsite=99&rec=1&url=https%3A%2F%2Fshop.example.org%2Fa"
+    for _ in range(3):
+        instance.collect("", method="POST", body=bulk([refused] * (SLOTS + 1) + ["?" + HIT]))
+        instance.collect(HIT)
+    hits = [envelope.sequence + hit.place for envelope in instance.queue.envelopes for hit in envelope.hits]
+    assert hits == sorted(set(hits))
+
+
+def test_requests_that_are_only_counted_have_own_ids_when_they_follow():
+    instance = tracker()
+    for _ in range(20):
+        instance.collect("idsite=99&rec=1")
+    told = [envelope for envelope in instance.queue.envelopes if envelope.refused]
+    assert len({envelope.hit_id(0) for envelope in told}) == len(told) == 20
 
 
 # ---- private data

@@ -6,9 +6,7 @@ Everything that can wait happens in ingest. This module and what it imports must
 from __future__ import annotations
 
 import logging
-import os
-from binascii import b2a_base64
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -44,13 +42,8 @@ Refusal: TypeAlias = tuple[int, TrackingError]
 """The place in its bulk of a request that may not pass, and why."""
 
 
-def new_code() -> str:
-    """Five characters of chance, 30 bits."""
-    return b2a_base64(os.urandom(4), newline=False)[:5].decode()
-
-
 class Collector:
-    """Collects for one instance. `new_id` gives what tells requests of one microsecond apart."""
+    """Collects for one instance."""
 
     def __init__(
         self,
@@ -59,14 +52,12 @@ class Collector:
         snapshots: Snapshots,
         clock: Clock,
         *,
-        new_id: Callable[[], str] = new_code,
         order: Order | None = None,
     ) -> None:
         self._queue = queue
         self._objects = objects
         self._snapshots = snapshots
         self._clock = clock
-        self._new_id = new_id
         self._order = order or Order()
         self._told = FailureMemory()
         self._door: Door | None = None
@@ -103,7 +94,7 @@ class Collector:
             if grant is not None and grant.post_only:
                 params = {**params, "token_auth": ""}
         accepted, refusals, snapshot = self._checked(request, [params], "", snapshot)
-        self._send(request, accepted, self._told_of(request, refusals, [params], token, snapshot), snapshot)
+        self._send(request, accepted, 1, self._told_of(request, refusals, [params], token, snapshot), snapshot)
         if "debug" in params:
             from tidemark.tracking.debug import debug_answer, may_debug  # noqa: PLC0415 - for people, not for trackers
 
@@ -134,10 +125,12 @@ class Collector:
             return answers.bulk(request, 0, (), shows_indices=False, wants_answer=bulk.wants_answer, status=503)
         if snapshot.settings.flag("Tracker.bulk_requests_require_authentication") and not self._vouched(bulk, snapshot):
             refusals = all_refused(bulk.requests, snapshot.documents)
-            self._send(request, (), self._told_of(request, refusals, bulk.requests, bulk.token, snapshot), snapshot)
+            told = self._told_of(request, refusals, bulk.requests, bulk.token, snapshot)
+            self._send(request, (), len(bulk.requests), told, snapshot)
             return answers.bulk(request, 0, (), shows_indices=False, wants_answer=True, status=500)
         accepted, refusals, snapshot = self._checked(request, bulk.requests, bulk.token, snapshot)
-        self._send(request, accepted, self._told_of(request, refusals, bulk.requests, bulk.token, snapshot), snapshot)
+        told = self._told_of(request, refusals, bulk.requests, bulk.token, snapshot)
+        self._send(request, accepted, len(bulk.requests), told, snapshot)
         grant = snapshot.grant(bulk.token, self._clock.now())
         return answers.bulk(
             request,
@@ -206,8 +199,7 @@ class Collector:
 
     def _sender(self, request: Request, snapshot: TrackerSnapshot) -> Envelope:
         """What a request's message says of its sender."""
-        envelope = self._envelope(request, snapshot, 0, int(self._clock.now()), ((), ()))
-        return envelope._replace(origin=self._door_of(snapshot).origin(request.client_ip, request.headers))
+        return self._envelope(request, snapshot, 0, int(self._clock.now()), ((), ()), has_hits=True)
 
     def _told_of(
         self,
@@ -235,14 +227,18 @@ class Collector:
         self,
         request: Request,
         hits: Sequence[bytes],
+        places: int,
         told: tuple[Sequence[Failure], Sequence[Refused]],
         snapshot: TrackerSnapshot,
     ) -> None:
-        """Hand everything to the queue, or to the spill. Raises: StoreError when both refuse."""
+        """Hand everything to the queue, or to the spill; hits have some of so many places.
+
+        Raises: StoreError when both refuse.
+        """
         now = self._clock.now()
         if not hits and told == ((), ()):
             return
-        envelope = self._envelope(request, snapshot, len(hits), int(now), told)
+        envelope = self._envelope(request, snapshot, self._order.take(places), int(now), told, has_hits=bool(hits))
         messages = list(encode(envelope, hits))
         try:
             if len(messages) == 1:
@@ -264,16 +260,18 @@ class Collector:
         self,
         request: Request,
         snapshot: TrackerSnapshot,
-        hits: int,
+        sequence: int,
         now: int,
         told: tuple[Sequence[Failure], Sequence[Refused]],
+        *,
+        has_hits: bool,
     ) -> Envelope:
         door = self._door_of(snapshot)
         return Envelope(
-            request_id=self._new_id(),
+            request_id=self._order.code(),
             received=now,
-            sequence=self._order.take(hits),
-            origin=door.origin(request.client_ip, request.headers) if hits else Origin(),
+            sequence=sequence,
+            origin=door.origin(request.client_ip, request.headers) if has_hits else Origin(),
             user_agent=header_of(request, "user-agent"),
             language=header_of(request, "accept-language"),
             headers={name: header_of(request, name) for name in door.headers(request.headers)},

@@ -5,7 +5,8 @@ sequence. Keys are short because they are repeated in every message:
 
     v   format, 3; until format 2 a message said what the sender said, with the full address (in format 1, parameters
         were always a map): ingest lets such a one through the door (`door`) first
-    id  24 hexadecimal digits, random: the request
+    id  8 characters of chance: the process that collected it; older processes gave each request its own, of 5
+        characters, or of 24 hexadecimal digits
     t   unix seconds of reception by the instance's clock
     q   sequence of the first hit of the request
     s   version of the snapshot that collect saw: what was changed later does not reach back to these hits
@@ -134,7 +135,7 @@ class Envelope(NamedTuple):
     is_private: bool = True
 
     def hit_id(self, place: int) -> str:
-        """The id of a hit by its place in the request. Ids of requests were different on their own before."""
+        """The id of a hit by its place in the request. Long ids of requests were different on their own."""
         if len(self.request_id) >= LONG_ID:
             return f"{self.request_id}-{place}"
         return f"{self.sequence + place}-{self.request_id}"
