@@ -127,7 +127,7 @@ _PLUGINS: Final[dict[str, float]] = {
 """How many browsers have them today."""
 _PAGE = "kind < 0.85"
 _PROCESS: Final = f"""left(to_base64(unhex(md5(printf('%d %d', floor(4 * {uniform("i", 15)})::BIGINT,
-    (moment + 1800 * floor(4 * {uniform("i", 15)})::BIGINT) // 7200))), 8)"""
+    (moment + 1800 * floor(4 * {uniform("i", 15)})::BIGINT) // 7200)))), 8)"""
 """The code of the process of collect that took a hit. A million hits a day are 12 a second, for some milliseconds each:
 one or two processes at a time would do. There are four, each gets any visitor's hits, and lives for two hours.
 """
