@@ -78,6 +78,7 @@ def test_split_url_is_as_lenient_as_php_when_malformed(url, expected):
         ("//example.org/a", None),
         ("javascript://alert(1)", None),
         ("", None),
+        ("http://example.org/?" + "?" * 20 + "a=1?b", "http://example.org/?a=1?b"),
     ],
 )
 def test_page_urls_are_cleaned_when_stored(url, expected):

@@ -206,9 +206,9 @@ class ParameterFilter:
         return bool(self._patterns) and any(pattern.search(name) for pattern in self._patterns)
 
     def filtered(self, query: str) -> str:
-        """The query without them."""
+        """The query without them, and without question marks at its beginning."""
         kept = []
-        for encoded, value in read_pairs(query).items():
+        for encoded, value in read_pairs(query.lstrip("?")).items():
             name = encoded.replace("%5B", "[").replace("%5D", "]") if "%5" in encoded else encoded
             if not self.excludes(name):
                 kept.append((name, value))
