@@ -212,12 +212,12 @@ DEMO = Plugin(
 )
 
 
-def make_api(tables=None, numbers=None, settings=None):
-    """The API over these archives."""
+def make_api(tables=None, numbers=None, settings=None, plugins=()):
+    """The API over these archives, with more plugins than the small one."""
     archives = TableArchives(folders() if tables is None else tables, NUMBERS if numbers is None else numbers)
     directory = Directory(settings)
     services = {Registry: directory}
-    return Api(Plugins((DEMO, API_PLUGIN)), archives, directory, SettableClock(NOW), services)
+    return Api(Plugins((DEMO, API_PLUGIN, *plugins)), archives, directory, SettableClock(NOW), services)
 
 
 def ask(api, query, *, form="", headers=None, token=SUPERUSER):

@@ -67,7 +67,7 @@ def test_all_countries_continents_months_and_days_have_names(language):
     ("kind", "day", "long", "short"),
     [
         (PeriodKind.DAY, date(2010, 3, 6), "Samstag, 6. März 2010", "Sa., 6. März"),
-        (PeriodKind.WEEK, date(2010, 3, 6), "Woche 1. – 7. März 2010", "1. – 7. März 2010"),
+        (PeriodKind.WEEK, date(2010, 3, 6), "Woche 1.–7. März 2010", "1.–7. März 2010"),
         (PeriodKind.MONTH, date(2010, 1, 6), "Januar 2010", "Jan. 2010"),
         (PeriodKind.YEAR, date(2010, 3, 6), "2010", "2010"),
     ],
@@ -82,8 +82,8 @@ def test_periods_are_written_as_germans_do(kind, day, long, short):
     ("kind", "day", "long", "short"),
     [
         (PeriodKind.DAY, date(2010, 3, 6), "Samedi 6 mars 2010", "Sam. 6 mars"),
-        (PeriodKind.WEEK, date(2010, 3, 6), "semaine 1 – 7 mars 2010", "1 – 7 mars 2010"),
-        (PeriodKind.WEEK, date(2010, 3, 3), "semaine 1 – 7 mars 2010", "1 – 7 mars 2010"),
+        (PeriodKind.WEEK, date(2010, 3, 6), "semaine 1–7 mars 2010", "1–7 mars 2010"),
+        (PeriodKind.WEEK, date(2010, 3, 3), "semaine 1–7 mars 2010", "1–7 mars 2010"),
         (PeriodKind.MONTH, date(2010, 1, 6), "janvier 2010", "janv. 2010"),
     ],
 )

@@ -1,9 +1,11 @@
 from dataclasses import replace
 
+import pytest
+
 from tidemark.model.table import DataTable, Row, SimpleTable
 from tidemark.plugin import AVG_TIME_ON_SITE, BOUNCE_RATE, ProcessedMetric
 from tidemark.reporting.filters.totals import add_totals
-from tidemark.reporting.formatting import Formatter, format_table, grouped
+from tidemark.reporting.formatting import Formatter, format_table, grouped, percentage
 from tidemark.reporting.metrics import add_show_all_metrics, compute_metrics
 
 HALF = ProcessedMetric("half", "Half", ("a",), lambda row: row["a"] / 2 if "a" in row else None)
@@ -112,3 +114,26 @@ def test_formatter_knows_durations_money_sizes_and_groups():
     assert [formatter.money(value) for value in (10, 10.5, -3)] == ["$10", "$10.50", "-$3"]
     assert [formatter.size(count) for count in (0, 512, 1536, 1024**2)] == ["0 M", "512 B", "1.5 K", "1 M"]
     assert grouped(1234567.5) == "1,234,567.5"
+
+
+@pytest.mark.parametrize(
+    ("language", "rate", "amount", "size", "words", "clock"),
+    [
+        ("de", "1.234,567\u00a0%", "-1.234,50\u00a0€", "1,5 K", "13 min 31,5s", "3 Tage 01:01:01"),
+        ("fr", "1\u202f234,567\u00a0%", "-1\u202f234,50\u00a0€", "1,5 K", "13 min 31,5s", "3 jours 01:01:01"),
+    ],
+)
+def test_numbers_are_written_in_the_notation_of_a_language(language, rate, amount, size, words, clock):
+    formatter = Formatter("€", language)
+    assert formatter.percent(12.34567) == rate
+    assert formatter.money(-1234.5) == amount
+    assert formatter.size(1536) == size
+    assert formatter.sentence(811.5) == words
+    assert formatter.clock(3 * 86400 + 3661) == clock
+    assert formatter.by_name("bounce_rate", 0.125) == "12,5\u00a0%"
+    assert percentage(50, language) == "50\u00a0%"
+
+
+def test_durations_of_days_and_years_have_words_of_the_language():
+    assert Formatter(language="de").sentence(86400 * 400) == "1 Jahre 34 Tage"
+    assert Formatter(language="fr").sentence(90000) == "1 jours 1 heures"

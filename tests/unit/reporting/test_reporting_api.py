@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.reporting import SUPERUSER, VIEWER, ask, folders, make_api
+from tidemark.plugin import Plugin, Segment, col
 from tidemark.reporting.request import ApiRequest
 
 DAY = "idSite=1&period=day&date=2010-03-06"
@@ -386,3 +387,16 @@ def test_anonymous_callers_may_be_refused_segments():
     query = f"method=Demo.get&{DAY}&segment=browserCode==FF"
     assert "anonymous" in value(strict, query, token="")["message"]
     assert value(strict, query)["nb_visits"] == 2
+
+
+@pytest.mark.parametrize(
+    ("segment", "sites", "known"), [("own", "1", True), ("own", "2", False), ("own", "1,2", False)]
+)
+def test_segments_that_a_site_lacks_are_refused(segment, sites, known):
+    mine = Segment(segment, "", "", col("x"), is_known_to=lambda _registry, idsite: idsite == 1)
+    api = make_api(plugins=(Plugin("Own", segments=(mine,)),))
+    query = f"method=Demo.get&period=day&date=2010-03-06&format=json&idSite={sites}"
+    answer = value(api, f"{query}&segment={segment}==1")
+    assert ("result" not in answer) is known
+    assert "result" not in value(api, f"{query}&segment=other==1")
+    assert "result" not in value(api, f"{query}&segment=unreadable")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from tidemark.model.hit import Client, ColumnType, Location, Referrer
 
 if TYPE_CHECKING:
+    from tidemark.model.registry import Registry
     from tidemark.model.site import Site
     from tidemark.model.tracked_site import TrackedSite
     from tidemark.plugin.expression import Expression, Scalar
@@ -121,6 +122,8 @@ class Segment:
     """Whether it stands in the metadata; parts of a union do not."""
     of_site: Callable[[TrackedSite], Expression] | None = None
     """Instead of `of`, where it depends on what the site defines (names of its goals); reads `of`'s columns only."""
+    is_known_to: Callable[[Registry, int], bool] | None = None
+    """Whether a site, by its number, has it; None: every site does."""
 
 
 MOST_SUGGESTIONS = 30

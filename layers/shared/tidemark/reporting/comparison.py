@@ -77,6 +77,7 @@ class Comparison:
                 add_changes(
                     leaf,
                     len(segments),
+                    self.language,
                     is_inverted=self.params.flag("invert_compare_change_compute"),
                     with_trends=self.params.flag("include_trends"),
                 )

@@ -87,7 +87,7 @@ class CallContext:
 
     def in_words(self, seconds: float) -> str:
         """A duration as people read it: 13 min 31s."""
-        return Formatter().sentence(seconds)
+        return Formatter(language=self.language).sentence(seconds)
 
     def service(self, kind: type[S]) -> S:
         """A service of the instance by its type, or what answers further calls of the same caller."""

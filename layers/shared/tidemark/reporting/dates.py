@@ -13,21 +13,23 @@ from tidemark.model.period import Period, PeriodKind
 from tidemark.model.period_query import PeriodSelection
 
 _TO = "\u2009\u2013\u2009"  # an en dash between thin blanks
+_TO_NUMBER = "\u2013"
 _WEEK = "week {period}"
 
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """How a language writes days: what stands behind a weekday and a year's day, and whether the month comes first."""
+    """How a language writes days: what stands behind a weekday, a day and a month, and between days of one month."""
 
     after_weekday: str = ", "
     after_day: str = ""
     before_year: str = " "
     is_month_first: bool = False
+    between_days: str = _TO_NUMBER
 
 
 _FORMS: Final[Mapping[str, _Form]] = {
-    ENGLISH: _Form(before_year=", ", is_month_first=True),
+    ENGLISH: _Form(before_year=", ", is_month_first=True, between_days=_TO),
     "de": _Form(after_day="."),
     "fr": _Form(after_weekday=" "),
 }
@@ -89,6 +91,7 @@ def _between(first: date, last: date, language: str, *, is_short: bool = False) 
     if first.month == last.month:
         form = _FORMS[language]
         start, end = (start, str(last.day)) if form.is_month_first else (f"{first.day}{form.after_day}", end)
+        return _with_year(f"{start}{form.between_days}{end}", last.year, language)
     return _with_year(f"{start}{_TO}{end}", last.year, language)
 
 

@@ -14,10 +14,11 @@ from tidemark.model.access import Identity
 from tidemark.model.archive import Archives, SharedArchives
 from tidemark.model.audit import AuditLog, is_administrative, told
 from tidemark.model.calls import Calls
-from tidemark.model.errors import ApiError, InvalidMethodName, InvalidToken, NoAccess, UnknownMethod
+from tidemark.model.errors import ApiError, BadSegment, InvalidMethodName, InvalidToken, NoAccess, UnknownMethod
 from tidemark.model.part_of_list import PartOfList
 from tidemark.model.period import Period
 from tidemark.model.registry import Registry
+from tidemark.model.segment import parse_segment
 from tidemark.model.settings import Settings
 from tidemark.model.table import SITE_METADATA, DataTable, Table, TableMap, table_leaves
 from tidemark.plugin import Access, Method, Plugins, ProcessedMetric, Report
@@ -73,6 +74,7 @@ class Dispatcher:
             ApiError: unknown method, missing parameter, missing rights, or what the method itself refuses.
 
         """
+        self._check_segment(context)
         method = self.catalogue.methods.get(name)
         report = self.catalogue.report(name, context.params)
         if method is not None:
@@ -127,6 +129,28 @@ class Dispatcher:
             audit.note(context.identity.login, method.name, told(arguments))
         return answer
 
+    def _check_segment(self, context: CallContext) -> None:
+        """Raises: BadSegment for a segment on what a site does not have (its custom dimensions).
+
+        Source: Matomo 5.2, plugins/CustomDimensions (segments stand for the active dimensions of the site asked for).
+        """
+        registry: Registry | None = self.services.get(Registry)
+        text = context.params.raw("segment")
+        if not text or registry is None:
+            return
+        try:
+            names = parse_segment(read_segment(text)).names
+        except BadSegment:
+            return  # what reads it tells what is wrong
+        known = self.plugins.segments()
+        for name in names:
+            segment = known.get(name)
+            if segment is None or segment.is_known_to is None:
+                continue
+            sites = context.sites(bound_value(_SITE, context.params, is_raw=True)).ids
+            if not all(segment.is_known_to(registry, idsite) for idsite in sites):
+                raise BadSegment(f"There is no segment '{name}' for every site that was asked for.")
+
     def _pipeline(self, name: str, context: CallContext) -> Pipeline:
         report = self.catalogue.report(name, context.params)
         subtable_method = self.catalogue.subtable_method(report) if report is not None else ""
@@ -148,6 +172,7 @@ class Dispatcher:
             main_method=self.catalogue.main_method(report) if report is not None and is_below else "",
             subtable_dimension=subtable_report.dimension_id if subtable_report is not None else "",
             currency_symbol=partial(_currency_symbol, context),
+            language=context.language,
         )
 
     def comparison(self, name: str, context: CallContext, params: Parameters) -> Comparison:
@@ -222,7 +247,7 @@ class _InnerCalls:
         return _currency_symbol(self.context, DataTable(metadata={SITE_METADATA: id_site}))
 
     def pretty_value(self, column: str, value: Any, table: DataTable) -> Any:
-        return Formatter(_currency_symbol(self.context, table)).by_name(column, value)
+        return Formatter(_currency_symbol(self.context, table), self.context.language).by_name(column, value)
 
     def _json(self, params: Parameters) -> Any:
         identity = self.context.identity

@@ -1,13 +1,14 @@
-"""Metrics as people read them: percentages, durations, money and sizes, in English notation."""
+"""Metrics as people read them: percentages, durations, money and sizes, in the notation of a language."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
+from tidemark.definitions.texts import ENGLISH
 from tidemark.model.rounding import round_half_up
 from tidemark.model.table import DataTable
 from tidemark.plugin import ProcessedMetric
@@ -30,10 +31,43 @@ _SIZE_UNITS = ("B", "K", "M", "G", "T")
 
 
 @dataclass(frozen=True, slots=True)
+class _Notation:
+    """How a language writes numbers: its marks, what stands behind percentages, where currencies stand, its units."""
+
+    decimal: str = "."
+    thousands: str = ","
+    percent: str = "%"
+    money: str = "{symbol}{amount}"
+    years: str = "years"
+    days: str = "days"
+    hours: str = "hours"
+
+    def number(self, text: str) -> str:
+        """A number in English notation in this one."""
+        if self.decimal == ".":
+            return text
+        return text.replace(",", "\0").replace(".", self.decimal).replace("\0", self.thousands)
+
+
+_BEHIND: Final = "{amount}\u00a0{symbol}"
+_NOTATIONS: Final[Mapping[str, _Notation]] = {
+    ENGLISH: _Notation(),
+    "de": _Notation(",", ".", "\u00a0%", _BEHIND, "Jahre", "Tage", "Stunden"),
+    "fr": _Notation(",", "\u202f", "\u00a0%", _BEHIND, "ans", "jours", "heures"),
+}
+"""Source: Unicode CLDR."""
+
+
+@dataclass(frozen=True, slots=True)
 class Formatter:
     """How numbers become text; the currency symbol is that of the table's site."""
 
     currency_symbol: str = "$"
+    language: str = ENGLISH
+
+    @property
+    def _notation(self) -> _Notation:
+        return _NOTATIONS[self.language]
 
     def format(self, value: Any, kind: MetricType, *, is_clock: bool = False) -> Any:
         """A metric's value as text; types that have no text form stay numbers."""
@@ -52,18 +86,21 @@ class Formatter:
             return self.sentence(number) if "time_generation" in column else self.clock(number)
         if ("revenue" in column or "price" in column) and "evolution" not in column:
             return self.money(number)
-        return f"{number_text(round_half_up(number * 100, 10))}%" if "_rate" in column else value
+        if "_rate" not in column:
+            return value
+        return f"{self._notation.number(number_text(round_half_up(number * 100, 10)))}{self._notation.percent}"
 
     def percent(self, value: float) -> str:
         """A quotient as percent with at most four decimals: 0.27 is 27%."""
-        return _percent(value)
+        return _percent(value, self.language)
 
     def money(self, value: float) -> str:
         """An amount with the site's currency symbol; decimals only where there are some."""
         sign, amount = ("-", -value) if value < 0 else ("", value)
         rounded = round_half_up(amount, 2)
         digits = grouped(rounded) if float(rounded).is_integer() else f"{rounded:,.2f}"
-        return f"{sign}{self.currency_symbol}{digits}"
+        notation = self._notation
+        return sign + notation.money.format(symbol=self.currency_symbol, amount=notation.number(digits))
 
     def clock(self, seconds: float) -> str:
         """Seconds as 00:13:31, days before it, hundredths behind it."""
@@ -73,24 +110,25 @@ class Formatter:
         minutes, last = divmod(hour_rest, 60)
         text = f"{int(hours):02d}:{int(minutes):02d}:{int(last):02d}"
         if days:
-            text = f"{int(days)} days {text}"
+            text = f"{int(days)} {self._notation.days} {text}"
         hundredths = int(rest * 100) % 100
         return f"{sign}{text}.{hundredths:02d}" if hundredths else sign + text
 
     def sentence(self, seconds: float) -> str:
         """Seconds as words: 13 min 31s."""
         sign, rest = ("-", -seconds) if seconds < 0 else ("", seconds)
+        units = self._notation
         years, year_rest = divmod(rest, _YEAR_SECONDS)
         days, day_rest = divmod(year_rest, _DAY_SECONDS)
         hours, hour_rest = divmod(day_rest, 3600)
         minutes, last = divmod(hour_rest, 60)
         if years:
-            return f"{sign}{int(years)} years {int(days)} days"
+            return f"{sign}{int(years)} {units.years} {int(days)} {units.days}"
         if days:
-            return f"{sign}{int(days)} days {int(hours)} hours"
+            return f"{sign}{int(days)} {units.days} {int(hours)} {units.hours}"
         if hours:
-            return f"{sign}{int(hours)} hours {int(minutes)} min"
-        last_text = grouped(round_half_up(last, 3 if 0 < last < 0.01 else 2))
+            return f"{sign}{int(hours)} {units.hours} {int(minutes)} min"
+        last_text = grouped(round_half_up(last, 3 if 0 < last < 0.01 else 2), self.language)
         return f"{sign}{int(minutes)} min {last_text}s" if minutes else f"{sign}{last_text}s"
 
     def size(self, byte_count: float) -> str:
@@ -100,7 +138,7 @@ class Formatter:
         value, unit = float(byte_count), 0
         while value >= 1024 and unit < len(_SIZE_UNITS) - 1:
             value, unit = value / 1024, unit + 1
-        return f"{grouped(round_half_up(value, 1))} {_SIZE_UNITS[unit]}"
+        return f"{grouped(round_half_up(value, 1), self.language)} {_SIZE_UNITS[unit]}"
 
 
 _FORMATS: dict[str, Callable[[Formatter, float], str]] = {
@@ -113,16 +151,21 @@ _FORMATS: dict[str, Callable[[Formatter, float], str]] = {
 
 
 @lru_cache(maxsize=8192)
-def _percent(value: float) -> str:
-    return f"{grouped(round_half_up(value * 100, 4))}%"
+def _percent(value: float, language: str) -> str:
+    return percentage(round_half_up(value * 100, 4), language)
 
 
-def grouped(value: float) -> str:
-    """A number with commas between thousands, without needless decimals."""
+def percentage(value: float, language: str = ENGLISH) -> str:
+    """A number of hundredths as percentage: 27%, 27 %."""
+    return f"{grouped(value, language)}{_NOTATIONS[language].percent}"
+
+
+def grouped(value: float, language: str = ENGLISH) -> str:
+    """A number with marks between thousands, without needless decimals."""
     if isinstance(value, int) or value.is_integer():
-        return f"{int(value):,}"
+        return _NOTATIONS[language].number(f"{int(value):,}")
     whole, _, fraction = f"{value:,.6f}".partition(".")
-    return f"{whole}.{fraction.rstrip('0')}"
+    return _NOTATIONS[language].number(f"{whole}.{fraction.rstrip('0')}")
 
 
 def format_table(table: DataTable, declared: Sequence[ProcessedMetric], mode: str, formatter: Formatter) -> None:

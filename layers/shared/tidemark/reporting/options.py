@@ -29,10 +29,10 @@ def bare_options(params: Parameters) -> FormatOptions:
 
 
 def full_options(context: CallContext, report: Report | None, base_url: str) -> FormatOptions:
-    """The options of an answer."""
+    """The options of an answer. Columns of single pages stay as they are: no metadata describe those reports."""
     params = context.params
     bare = bare_options(params)
-    translates = params.integer("translateColumnNames", 0) != 0
+    translates = params.integer("translateColumnNames", 0) != 0 and (report is None or report.search is None)
     return FormatOptions(
         method=bare.method,
         with_subtables=bare.with_subtables,

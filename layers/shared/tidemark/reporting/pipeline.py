@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from tidemark.definitions.texts import ENGLISH
 from tidemark.model.table import (
     LABEL,
     PERIOD_METADATA,
@@ -72,6 +73,8 @@ class Pipeline:
     label_text: Callable[[Any], Any] | None = None
     """What labels are called in the language of the call; None where they are not ours to translate."""
     currency_symbol: Callable[[DataTable], str] = lambda _table: "$"
+    language: str = ENGLISH
+    """In whose notation metrics are written."""
 
     def process(self, value: Any) -> Any:
         """Tables filtered, computed and formatted; lists and maps of records cut and restricted; others as they are."""
@@ -144,7 +147,8 @@ class Pipeline:
         self._choose_columns(table)
         if labels:
             table = keep_labels(table, labels, self._label_search())
-        format_table(table, self._declared, params.raw("format_metrics", "0"), Formatter(self.currency_symbol(table)))
+        formatter = Formatter(self.currency_symbol(table), self.language)
+        format_table(table, self._declared, params.raw("format_metrics", "0"), formatter)
         return table
 
     def _flattened(self, table: DataTable) -> DataTable:

@@ -11,6 +11,7 @@ from tidemark.model.registry import Registry
 from tidemark.model.table import DataTable, Row
 from tidemark.plugin import ProcessedMetric, Report
 from tidemark.plugin.plugin import Plugin, Plugins
+from tidemark.plugin.users import signs_in
 from tidemark.plugins.api.metadata import (
     describe,
     dimension_reports,
@@ -20,7 +21,7 @@ from tidemark.plugins.api.metadata import (
     listed_reports,
     unique_id,
 )
-from tidemark.plugins.api.processed_report import _signs_in, goal_columns_of, leave_out_empty
+from tidemark.plugins.api.processed_report import goal_columns_of, leave_out_empty
 
 DAY = "idSite=1&period=day&date=2010-03-06"
 DAYS = "idSite=1&period=day&date=2010-03-05,2010-03-06"
@@ -218,14 +219,14 @@ def test_users_are_looked_for_in_the_month_of_short_periods_and_whatever_the_seg
         assert (params["period"], params["date"]) == (asked, "2015-01-02")
         return DataTable([Row({"nb_users": users})])
 
-    assert _signs_in(SimpleNamespace(processed=processed), "A.get", 1, period, "2015-01-02") is answer
+    assert signs_in(SimpleNamespace(processed=processed), "A.get", 1, period, "2015-01-02") is answer
 
 
 def test_nobody_signs_in_where_months_are_not_offered():
     def refuse(*_args):
         raise ApiError("no months")
 
-    assert _signs_in(SimpleNamespace(processed=refuse), "A.get", 1, "day", "2015-01-02") is False
+    assert signs_in(SimpleNamespace(processed=refuse), "A.get", 1, "day", "2015-01-02") is False
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from tests.support.api_calls import Caller
-from tidemark.model.errors import BadSegment
+from tidemark.model.errors import ApiError, BadSegment
 from tidemark.model.site import Site
 from tidemark.model.table import DataTable, Row
 from tidemark.plugin import Plugin, Plugins, Segment, col, most_used, number_suggestions
@@ -27,6 +27,8 @@ SEGMENTS = (
     Segment("size", "", "", col("x"), "actions"),
     Segment("sizes", "", "", None, "actions", union_of=("size",), detail="sizes"),
     Segment("any", "", "", None, "actions", union_of=("size", "theme")),
+    Segment("nowhere", "", "", None, "actions", union_of=("kindless",)),
+    Segment("kindless", "", "", col("x")),
     Segment("entry", "", "", col("x")),
     Segment("fixed", "", "", col("x"), suggestions=("b", "a")),
     Segment("own", "", "", col("x"), suggest=lambda _context, site, visits: [f"{site}:{len(visits)}"]),
@@ -64,6 +66,13 @@ def caller():
 )
 def test_suggested_values_are_the_most_frequent_ones_of_recent_visits(name, values):
     assert get_suggested_values_for_segment(caller(), name, 1) == values
+
+
+def test_several_segments_in_one_without_any_value_are_an_error():
+    silent = caller()
+    with pytest.raises(ApiError):
+        get_suggested_values_for_segment(silent, "nowhere", 1)
+    assert get_suggested_values_for_segment(silent, "kindless", 1) == []
 
 
 def test_recent_visits_are_those_with_a_value_and_without_actions_where_none_are_needed():

@@ -235,15 +235,24 @@ def test_html_table():
 
 
 def test_html_shows_nested_values_over_several_lines():
-    goals = {"idgoal=1": {"nb_conversions": 1, "revenue": 0.0}}
+    goals = {"idgoal=1": {"nb_conversions": 1, "revenue": 0}}
     table = DataTable([Row({"label": "a", "goals": goals}, {"slots": [{"scope": "visit", "index": 2}], "n": None})])
     text = render("html", table)
     assert (
-        "<td><pre>array (\n  'idgoal=1' =&gt; \n  array (\n    'nb_conversions' =&gt; 1,\n    'revenue' =&gt; 0.0,\n  ),\n)</pre></td>"
+        "<td><pre>array (\n  'idgoal=1' =&gt; \n  array (\n    'nb_conversions' =&gt; 1.0,\n    'revenue' =&gt; 0.0,\n  ),\n)</pre></td>"
     ) in text
     assert (
         "<td>'slots' =&gt; array (\n  0 =&gt; \n  array (\n    'scope' =&gt; 'visit',\n    'index' =&gt; 2,\n  ),\n)"
         "&lt;br /&gt;'n' =&gt; </td>"
+    ) in text
+
+
+def test_html_counts_conversions_of_pages_in_whole_numbers():
+    goals = {"idgoal=1": {"nb_conversions": 2, "revenue": 7, "nb_conversions_attrib": 2, "nb_conversions_page_uniq": 1}}
+    text = render("html", DataTable([Row({"label": "a", "goals": goals})]))
+    assert (
+        "    'nb_conversions' =&gt; 2,\n    'revenue' =&gt; 7.0,\n    'nb_conversions_attrib' =&gt; 2.0,\n"
+        "    'nb_conversions_page_uniq' =&gt; 1,\n"
     ) in text
 
 

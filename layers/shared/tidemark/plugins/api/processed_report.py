@@ -23,6 +23,7 @@ from tidemark.model.table import (
     table_leaves,
 )
 from tidemark.plugin import Access, Context, Report, method
+from tidemark.plugin.users import USERS, signs_in
 from tidemark.plugins.api.metadata import Metadata, describe, find_report, lacking, shown_names
 
 NO_CHANGE = "+0%"
@@ -30,9 +31,6 @@ _NO_TOTALS = ("avg_",)
 _NO_GOALS = ("0", "-1", "ecommerceOrder", "ecommerceAbandonedCart")
 """What stands for a goal besides the site's own: orders and carts."""
 _NO_TOTAL_ENDINGS = ("_rate", "_evolution")
-USERS = "nb_users"
-_PERIODS_OF_USERS = {"day": "month", "week": "month", "range": "day"}
-"""Where users are looked for when a period has none; of a range every day."""
 _PAGE_COLUMNS = {
     "Actions.getPageUrls": ("-3", "-5"),
     "Actions.getPageTitles": ("-3", "-5"),
@@ -83,8 +81,8 @@ def get_processed_report(
     table = calls.processed(report.method, {name: value for name, value in params.items() if value is not None})
     columns = shown_columns(metadata)
     is_pretty = format_metrics in {"", "bc"}
-    signs_in = partial(_signs_in, calls, report.method, idSite, period, date)
-    leave_out_empty(table, columns, metadata, report, signs_in)
+    has_users = partial(signs_in, calls, report.method, idSite, period, date)
+    leave_out_empty(table, columns, metadata, report, has_users)
     rows, row_metadata = _readable(table, columns, calls, report, is_pretty=is_pretty, keeps_raw=showRawMetrics)
     answer = {
         "website": context.site(idSite).name,
@@ -127,23 +125,8 @@ def shown_columns(metadata: Metadata) -> dict[str, str]:
     return {name: label[:1].upper() + label[1:] for name, label in columns.items()}
 
 
-def _signs_in(calls: Calls, method: str, id_site: int, period: str, date: str) -> bool:
-    """Whether any visitor is known by a user id, whatever the segment: in the month of a day or week, else in the period.
-
-    Source: Matomo 5.2, plugins/CoreHome (whether a site uses user ids).
-    """
-    wider = _PERIODS_OF_USERS.get(period, period)
-    try:
-        table = calls.processed(
-            method, {"idSite": id_site, "period": wider, "date": date, "segment": "", "columns": USERS}
-        )
-    except ApiError:  # an instance may not offer months
-        return False
-    return any(row.get(USERS) for leaf in table_leaves(table) for row in leaf)
-
-
 def leave_out_empty(
-    table: Table, columns: dict[str, str], metadata: Metadata, report: Report, signs_in: Callable[[], bool]
+    table: Table, columns: dict[str, str], metadata: Metadata, report: Report, has_users: Callable[[], bool]
 ) -> None:
     """Columns that only some tables have are left out where a table with rows has none, users where nobody signs in.
 
@@ -152,7 +135,7 @@ def leave_out_empty(
     leaves = list(table_leaves(table))
     sometimes = [metric.name for metric in report.processed if metric.only_with]
     absent = [name for name in sometimes if any(len(leaf) and not any(leaf.presence(name)) for leaf in leaves)]
-    if USERS in report.numbers and not any(row.get(USERS) for leaf in leaves for row in leaf) and not signs_in():
+    if USERS in report.numbers and not any(row.get(USERS) for leaf in leaves for row in leaf) and not has_users():
         absent.append(USERS)
     for part in (columns, metadata.get("metrics", {}), metadata.get("metricsDocumentation", {})):
         for name in absent:

@@ -13,7 +13,7 @@ from math import isfinite
 from typing import Any, Final
 
 from tidemark.model.access import Role
-from tidemark.model.errors import BadSegment
+from tidemark.model.errors import ApiError, BadSegment
 from tidemark.model.registry import Registry
 from tidemark.plugin import MOST_SUGGESTIONS, Access, Context, Details, Plugins, Segment, method
 
@@ -30,7 +30,7 @@ _DECIMALS: Final = 3
 def get_suggested_values_for_segment(context: Context, segmentName: str, idSite: str | int) -> list[str]:
     """At most 30 values: the segment's fixed ones, or those that recent visits of the sites have most often.
 
-    Raises: BadSegment for a name that no listed segment has.
+    Raises: BadSegment for a name that no listed segment has; ApiError where nothing is known of several segments in one.
     """
     if not context.settings.flag(_IS_ENABLED):
         return []
@@ -49,6 +49,8 @@ def get_suggested_values_for_segment(context: Context, segmentName: str, idSite:
     else:
         parts = [segment] if segment.detail else [segments[name] for name in segment.union_of] or [segment]
         found = most_frequent(value for part in parts for value in _values(context, idSite, part))
+        if segment.union_of and not found:
+            raise ApiError(f"No recent visit has a value for '{segmentName}'.")
     return [unescape(value) for value in found][:MOST_SUGGESTIONS]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from tidemark.model.calls import Calls
 from tidemark.model.errors import ApiError
 from tidemark.model.registry import Registry
 from tidemark.model.table import DataTable, Table
@@ -22,6 +23,7 @@ from tidemark.plugin import (
     ratio,
     url_encoded,
 )
+from tidemark.plugin.users import USERS, signs_in
 from tidemark.plugins.custom_dimensions.records import VALUE_NOT_DEFINED, record_name
 
 HITS = "nb_hits"
@@ -89,19 +91,17 @@ def _add_page_segments(table: DataTable, context: TableContext, value: Any) -> N
 
 
 def hide_users(table: DataTable, context: TableContext) -> None:
-    """Where nobody signed in, neither here nor anywhere on the site, there is no column for users.
+    """Where nobody signed in, neither here nor around the period on the site, there is no column for users.
 
     Source: Matomo 5.2, plugins/CustomDimensions/DataTable/Filter.
     """
-    if any(row.columns.get("nb_users") for row in table):
+    if any(row.columns.get(USERS) for row in table):
         return
-    found = context.call.archives.numbers([context.idsite], [context.period], USERS)
-    if not any(found[context.idsite, context.period].values()):
+    params = context.call.params
+    period, date = str(params["period"]), str(params["date"])
+    if not signs_in(context.call.service(Calls), "VisitsSummary.get", context.idsite, period, date):
         for row in table:
-            row.columns.pop("nb_users", None)
-
-
-USERS = ("nb_users", "sum_daily_nb_users")
+            row.columns.pop(USERS, None)
 
 
 def _only(metric: ProcessedMetric, *, of_actions: bool) -> ProcessedMetric:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Literal
 
+from tidemark.model.registry import Registry
 from tidemark.plugin import Segment, call, col
 
 CATEGORY = "Custom dimensions"
@@ -23,6 +25,11 @@ def _of_scope(iddimension: int, table: Literal["visits", "actions"]) -> Segment:
     )
 
 
+def _is_active(iddimension: int, registry: Registry, idsite: int) -> bool:
+    known = registry.custom_dimensions(idsite)
+    return any(one.idcustomdimension == iddimension and one.active for one in known)
+
+
 def _segments() -> Iterator[Segment]:
     for iddimension in range(1, HIGHEST_ID + 1):
         of_visits, of_actions = _of_scope(iddimension, "visits"), _of_scope(iddimension, "actions")
@@ -34,6 +41,7 @@ def _segments() -> Iterator[Segment]:
             None,
             union_of=(of_visits.segment, of_actions.segment),
             is_listed=False,
+            is_known_to=partial(_is_active, iddimension),
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from typing import Any, Final
 from tidemark.model.branding import Logo
 from tidemark.model.media import PNG
 
+_SIGNS_IN_NUMBERS: Final = re.compile("[.,\u00a0\u202f%]")
 _FORMULA_BEGINS: Final = ("=", "+", "-", "@", "\t", "\r")
 _STYLE: Final = (
     "body{font:14px sans-serif;color:#222;margin:2em}table{border-collapse:collapse;margin:0 0 2em}"
@@ -110,5 +112,5 @@ def _texts(row: Mapping[str, Any], columns: Iterable[str]) -> list[str]:
 
 def _harmless(text: str) -> str:
     """The text with an apostrophe before what a spreadsheet would compute; numbers stay."""
-    is_number = text.lstrip("+-").replace(".", "", 1).replace(",", "").rstrip("%").isdigit()
+    is_number = _SIGNS_IN_NUMBERS.sub("", text.lstrip("+-")).isdigit()
     return f"'{text}" if text.startswith(_FORMULA_BEGINS) and not is_number else text

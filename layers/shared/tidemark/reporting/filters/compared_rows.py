@@ -21,7 +21,7 @@ from tidemark.model.table import (
     TableMap,
 )
 from tidemark.reporting.dates import long_period
-from tidemark.reporting.formatting import grouped
+from tidemark.reporting.formatting import percentage
 from tidemark.reporting.text import is_numeric, number_of
 
 NO_SUBTABLE = -1
@@ -85,7 +85,9 @@ def add_series(table: Table, compared: Table | None, series: Series, *, segment:
         add_series(inner, other_inner, series, segment=segment, by_period=by_period)
 
 
-def add_changes(table: DataTable, segment_count: int, *, is_inverted: bool, with_trends: bool) -> None:
+def add_changes(
+    table: DataTable, segment_count: int, language: str = ENGLISH, *, is_inverted: bool, with_trends: bool
+) -> None:
     """Add to the compared rows of every first-level row by how much they differ from those of the first period.
 
     ``is_inverted``: the rows of the first period say how they differ from those of the second one instead.
@@ -96,7 +98,7 @@ def add_changes(table: DataTable, segment_count: int, *, is_inverted: bool, with
             is_first = place < segment_count
             other = place % segment_count + (segment_count if is_inverted else 0)
             if is_first == is_inverted and other < len(rows):
-                _add_change(compared, rows[other].columns, with_trends=with_trends)
+                _add_change(compared, rows[other].columns, language, with_trends=with_trends)
 
 
 def _add_dates(table: TableMap, count: int) -> None:
@@ -161,22 +163,22 @@ def combined(segment: str, condition: str) -> str:
     return segment if is_known else f"{segment}{_AND}{condition}"
 
 
-def _add_change(row: Row, other: Mapping[str, Any], *, with_trends: bool) -> None:
+def _add_change(row: Row, other: Mapping[str, Any], language: str, *, with_trends: bool) -> None:
     for name, value in list(row.columns.items()):
         now, past = number_of(value), number_of(other.get(name))
-        row.columns[f"{name}_change"] = change_text(now, past)
+        row.columns[f"{name}_change"] = change_text(now, past, language)
         if with_trends:
             row.columns[f"{name}_trend"] = (now > past) - (now < past)
-        row.columns[f"{name}_change_from"] = change_text(past, now)
+        row.columns[f"{name}_change_from"] = change_text(past, now, language)
         if with_trends:
             row.columns[f"{name}_trend_from"] = (past > now) - (past < now)
 
 
-def change_text(now: float, past: float) -> str:
-    """By how many percent a number grew: +12.5%, from 0 by 100."""
+def change_text(now: float, past: float, language: str = ENGLISH) -> str:
+    """By how many percent a number grew, in a language's notation: +12.5%, from 0 by 100."""
     change = 0.0 if now == past else 100.0 if not past else (now - past) / past * 100
     rounded = float(round_half_up(change, 1))
-    return f"{'+' if rounded >= 0 else '-'}{grouped(abs(rounded))}%"
+    return f"{'+' if rounded >= 0 else '-'}{percentage(abs(rounded), language)}"
 
 
 def _is_number(value: Any) -> bool:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 from tidemark.model.table import GOALS, DataTable
 
 ORDER = "ecommerceOrder"
 CART = "ecommerceAbandonedCart"
 _GOAL_NAMES = {0: ORDER, -1: CART}
+_OF_PAGES: Final = frozenset({"nb_conv_pages_before", "nb_conversions_page_uniq", "nb_conversions_entry"})
+"""What only goals of pages have: all of them are counted."""
+_COUNTED_OF_PAGES: Final = _OF_PAGES | {"nb_conversions"}
 
 
 def name_goals(table: DataTable) -> None:
@@ -33,3 +37,20 @@ def _goal_key(goal: Any) -> str:
 
 def _goal_order(goal: Any) -> tuple[bool, int]:
     return (True, goal) if isinstance(goal, int) else (False, 0)
+
+
+def with_stored_types(goals: Any) -> Any:
+    """Goal columns as Matomo types them: pages' counts are whole, all else is not, which only source text shows.
+
+    Source: Matomo 5.2, core/DataArray (sums of conversions are rounded), generic parameters, "format html".
+    """
+    if not isinstance(goals, dict):
+        return goals
+    return {goal: _typed(metrics) if isinstance(metrics, dict) else metrics for goal, metrics in goals.items()}
+
+
+def _typed(metrics: Mapping[str, Any]) -> dict[str, Any]:
+    whole: frozenset[str] = frozenset() if _OF_PAGES.isdisjoint(metrics) else _COUNTED_OF_PAGES
+    return {
+        name: float(value) if type(value) is int and name not in whole else value for name, value in metrics.items()
+    }

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from tidemark.model.errors import ApiError
-from tidemark.model.table import DataTable, Row, TableMap
+from tidemark.model.table import GOALS, DataTable, Row, TableMap
+from tidemark.reporting.filters.goals import with_stored_types
 from tidemark.reporting.formats.base import Document, FormatOptions
 from tidemark.reporting.formats.exported import exported
 from tidemark.reporting.formats.simple_rows import as_table
@@ -71,6 +72,8 @@ def _cells(row: Row) -> dict[str, Any]:
     Its stored number is metadata then.
     """
     cells, metadata, number = dict(row.columns), row.metadata, row.subtable_id
+    if GOALS in cells:
+        cells[GOALS] = with_stored_types(cells[GOALS])
     if number is not None and row.subtable is not None:
         metadata, number = {_STORED: number, **metadata}, number + 1
     if metadata:
