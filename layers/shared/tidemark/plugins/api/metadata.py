@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tidemark.model.custom_dimension import ACTION_SCOPE, CustomDimension
@@ -73,8 +73,9 @@ def get_report_metadata(
         raise BadParameter("Name at least one site in idSite: reports differ from site to site.")
     if not idSite:
         context.call("API.getReportMetadata", idSite=sites[0])  # checks that the caller may see it
+    names = Names.of(context)
     return [
-        describe(report, context, hides_documentation=hideMetricsDoc)
+        describe(report, context, names, hides_documentation=hideMetricsDoc)
         for report in listed_reports(context, sites)
         if showSubtableReports or not report.is_subtable
     ]
@@ -150,15 +151,43 @@ def _numbers(idSite: str) -> list[int]:
     return [int(part) for part in parts] if all(part.isdecimal() for part in parts) else []
 
 
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What metadata call metrics and other reports, found once for all reports of a call."""
+
+    metrics: Mapping[str, Metric]
+    reports: Mapping[str, Report]
+    """By method; of several with one name the first."""
+    listed: Mapping[str, str]
+    """Names of the reports that have metadata, by method."""
+
+    @classmethod
+    def of(cls, context: Context) -> Names:
+        """The names that the instance's plugins give."""
+        plugins = context.service(Plugins)
+        reports = plugins.reports()
+        return cls(
+            {metric.name: metric for plugin in plugins.all for metric in plugin.metrics},
+            {report.method: report for report in reversed(reports)},
+            {report.method: report.name for report in reports if report.is_listed},
+        )
+
+
 def describe(
-    report: Report, context: Context, *, hides_documentation: bool = False, lacks: Collection[str] = ()
+    report: Report,
+    context: Context,
+    names: Names | None = None,
+    *,
+    hides_documentation: bool = False,
+    lacks: Collection[str] = (),
 ) -> Metadata:
     """A report's metadata, without what is empty; what it lacks is documented, but no metric of it.
 
     Source: Matomo 5.2, API.getReportMetadata and getMetadata.
     """
     shown = shown_names(context)
-    known = _known_metrics(context)
+    names = names or Names.of(context)
+    known = names.metrics
     module, _, action = report.method.partition(".")
     processed = {name: metric for name, metric in processed_metrics(report).items() if shown(name)}
     listed = {name: report.labels.get(name) or metric.label for name, metric in processed.items()}
@@ -169,8 +198,8 @@ def describe(
         goal_metrics = {"nb_conversions": "", "conversion_rate": CONVERSION_RATE.label} | goal_metrics
     elif report.has_goal_metrics:
         listed.pop("conversion_rate", None)  # it would differ from the rates of the single goals
-    names = [name for name in report.listed or report.metrics if shown(name)]
-    metrics = {name: report.labels.get(name) or _label(known.get(name) or processed.get(name), name) for name in names}
+    chosen = [name for name in report.listed or report.metrics if shown(name)]
+    metrics = {name: report.labels.get(name) or _label(known.get(name) or processed.get(name), name) for name in chosen}
     documented: dict[str, Metric | ProcessedMetric | None] = {
         **{name: known.get(name) or _ON_REQUEST.get(name) or _RATES.get(name) for name in metrics if name != LABEL},
         **processed,
@@ -185,7 +214,7 @@ def describe(
         "dimension": report.dimension,
         "documentation": report.documentation,
         "isSubtableReport": report.is_subtable,
-        "dimensions": _dimensions(report, context),
+        "dimensions": _dimensions(report, names.reports),
         "metrics": {name: label for name, label in metrics.items() if name not in lacks},
         "metricsDocumentation": {}
         if hides_documentation
@@ -196,7 +225,7 @@ def describe(
         },
         "actionToLoadSubTables": report.load_subtables.rpartition(".")[2] if report.tells_subtables else "",
         "constantRowsCount": report.constant_rows,
-        "relatedReports": _related(report, context),
+        "relatedReports": _related(report, names.listed),
         "metricsGoal": goal_metrics,
         "processedMetricsGoal": dict(goals.processed),
         "metricTypesGoal": dict(goals.types),
@@ -270,16 +299,15 @@ def _about_dimension(report: Report, dimension: CustomDimension) -> Report:
     )
 
 
-def _related(report: Report, context: Context) -> list[dict[str, str]]:
+def _related(report: Report, listed: Mapping[str, str]) -> list[dict[str, str]]:
     """Name, module and action of the reports that belong to it."""
-    names = {one.method: one.name for one in context.service(Plugins).reports() if one.is_listed}
-    parts = [(names[name], *name.split(".", 1)) for name in report.related if name in names]
+    parts = [(listed[name], *name.split(".", 1)) for name in report.related if name in listed]
     return [dict(zip(("name", "module", "action"), part, strict=True)) for part in parts]
 
 
-def _dimensions(report: Report, context: Context) -> dict[str, str]:
+def _dimensions(report: Report, reports: Mapping[str, Report]) -> dict[str, str]:
     """Names of a report's dimension and of that of its subtables, where it is another one."""
-    below = next((one for one in context.service(Plugins).reports() if one.method == report.load_subtables), None)
+    below = reports.get(report.load_subtables)
     if below is None or not below.dimension or below.dimension_id == report.dimension_id:
         return {}
     return {one.dimension_id.replace(".", "_"): one.dimension for one in (report, below)}
@@ -292,11 +320,6 @@ def _place(report: Report) -> tuple[int, int, int]:
     if report.method == OF_DIMENSION:
         within = len(SUBCATEGORIES)
     return position, within, report.order
-
-
-def _known_metrics(context: Context) -> dict[str, Metric]:
-    plugins = context.service(Plugins)
-    return {metric.name: metric for plugin in plugins.all for metric in plugin.metrics}
 
 
 def _label(metric: Metric | ProcessedMetric | None, name: str) -> str:

@@ -126,7 +126,10 @@ def _clean_nested(value: Any, options: FormatOptions, depth: int) -> Any:
     if isinstance(value, dict):
         if not is_list_like(value):
             return {
-                str(key): item if type(item) is int else _clean(item, options, depth) for key, item in value.items()
+                str(key): item
+                if (kind := type(item)) is int or (kind is str and "&" not in item)
+                else _clean(item, options, depth)
+                for key, item in value.items()
             }
         value = list(value.values())
     if isinstance(value, list | tuple):
