@@ -92,6 +92,7 @@ def test_page_urls_are_cleaned_when_stored(url, expected):
         ("https://h/a#top#", "https://h/a#top"),
         ("https://h/a#x=1&utm_campaign=c", "https://h/a#x=1"),
         ("https://h/a?gclid=1&x=1#gclid=2", "https://h/a?x=1#gclid=2"),
+        ("https://h/a#b" + "#" * 20, "https://h/a#b"),
     ],
 )
 def test_fragments_are_kept_and_filtered_when_the_site_wants_it(url, expected):

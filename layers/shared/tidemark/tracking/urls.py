@@ -288,7 +288,7 @@ def _is_web(parts: UrlParts) -> bool:
 
 
 def _one_pass(parts: UrlParts, rules: UrlRules) -> str:
-    fragment = parts.fragment.removesuffix("#") if rules.keeps_fragment else ""
+    fragment = parts.fragment.rstrip("#") if rules.keeps_fragment else ""
     query = parts.query
     if query:
         query = rules.excluded.filtered(query)
