@@ -58,9 +58,38 @@ def test_orders_are_on_their_own_page_and_not_among_the_goals():
             ("Goal Read", {"parameters": {"idGoal": "1"}}),
         ]
     ]
+    goals = SimpleNamespace(goals=lambda _site: [SimpleNamespace(idgoal=1, name="Read")])
+    context = SimpleNamespace(call=lambda *_args, **_how: listed, service=lambda _kind: goals)
+    overview, own = widgets.get_report_pages_metadata(context, 1)
+    assert overview["uniqueId"] == "Goals_Goals.General_Overview"
+    assert [widget["name"] for widget in overview["widgets"]] == ["Goals"]
+    assert [widget["name"] for widget in own["widgets"]] == ["Goal Read"]
+
+
+def test_every_goal_has_a_page_of_its_own_by_name():
+    listed = [
+        {"category": "Goals", "name": f"Goal {number}", "module": "Goals", "action": "get", "parameters": parameters}
+        for number, parameters in (("1", {"idGoal": "1"}), ("2", {"idGoal": "2"}))
+    ]
+    goals = [SimpleNamespace(idgoal=1, name="Write"), SimpleNamespace(idgoal=2, name="Read")]
+    context = SimpleNamespace(
+        call=lambda *_args, **_how: listed, service=lambda _kind: SimpleNamespace(goals=lambda _site: goals)
+    )
+    pages = widgets.get_report_pages_metadata(context, 1)
+    assert [(page["uniqueId"], page["subcategory"]["name"]) for page in pages] == [
+        ("Goals_Goals.2", "Read"),
+        ("Goals_Goals.1", "Write"),
+    ]
+    assert pages[0]["subcategory"] == {"id": "2", "name": "Read", "order": 900, "help": ""}
+
+
+def test_widgets_of_a_page_stand_in_the_order_of_their_reports():
+    listed = [
+        {"category": "Actions", "name": action, "module": "Actions", "action": action} | more
+        for action, more in (("getPageUrls", {"dimension": "Page"}), ("getEntries", {"dimension": "Page"}), ("get", {}))
+    ]
     (page,) = widgets.get_report_pages_metadata(SimpleNamespace(call=lambda *_args, **_how: listed), 1)
-    assert page["uniqueId"] == "Goals_Goals.General_Overview"
-    assert [widget["name"] for widget in page["widgets"]] == ["Goals", "Goal Read"]
+    assert [widget["action"] for widget in page["widgets"]] == ["get", "getPageUrls", "getEntries"]
 
 
 def test_some_pages_are_not_compared():

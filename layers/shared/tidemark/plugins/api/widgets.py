@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from tidemark.model.registry import Registry
 from tidemark.plugin import Access, Context, method
 
 Metadata = dict[str, Any]
@@ -46,6 +47,9 @@ SUBCATEGORIES: Final = {
 """Pages that Matomo's clients know: id and place in their category. Source: Matomo 5.2, order of subcategories."""
 _OTHER_PAGES: Final = 70
 """The place of all other pages, those of custom dimensions among them: after the known ones."""
+_GOALS: Final = "Goals"
+_FIRST_GOAL: Final = 900
+"""The place of the first goal's page; those of the others follow by name. Source: Matomo 5.2, plugins/Goals."""
 _COMPARISONS_DISABLED: Final = (
     "General_Visitors.Live_VisitorLog",
     "General_Visitors.General_RealTime",
@@ -62,15 +66,14 @@ _TABLE: Final = "table"
 @method("API.getWidgetMetadata", Access.VIEW)
 def get_widget_metadata(context: Context, idSite: int) -> list[Metadata]:
     """Every report of a page as widget, by category, page and id."""
-    widgets = [_widget(report) for report in _reports(context, idSite)]
-    return sorted(widgets, key=_place)
+    return sorted(_widgets(context, idSite), key=_place)
 
 
 @method("API.getReportPagesMetadata", Access.VIEW)
 def get_report_pages_metadata(context: Context, idSite: int) -> list[Metadata]:
-    """The pages by category, each with its widgets in order."""
+    """The pages by category, each with its widgets in order: that of the reports, those without rows first."""
     pages: dict[str, list[Metadata]] = {}
-    for widget in sorted(get_widget_metadata(context, idSite), key=lambda one: one["order"]):
+    for widget in sorted(_widgets(context, idSite), key=lambda one: one["order"]):
         pages.setdefault(f"{widget['category']['id']}.{widget['subcategory']['id']}", []).append(widget)
     made = [
         {
@@ -96,11 +99,36 @@ def _reports(context: Context, id_site: int) -> Iterable[Metadata]:
     return (one for one in found if one["category"] in CATEGORIES and one.get("parameters", {}).get("idGoal") != "0")
 
 
-def _widget(report: Metadata) -> Metadata:
+def _widgets(context: Context, id_site: int) -> list[Metadata]:
+    """The widgets in the order of their reports."""
+    found = list(_reports(context, id_site))
+    has_goals = any(one["category"] == _GOALS and _goal_of(one) for one in found)
+    goals = (
+        sorted(context.service(Registry).goals(id_site), key=lambda goal: (goal.name, goal.idgoal)) if has_goals else ()
+    )
+    pages = {str(goal.idgoal): (goal.name, _FIRST_GOAL + place) for place, goal in enumerate(goals)}
+    return [_widget(report, pages) for report in found]
+
+
+def _goal_of(report: Metadata) -> str:
+    """The number of the goal that the report is about, empty for none."""
+    goal = str(report.get("parameters", {}).get("idGoal", ""))
+    return goal if goal.isdecimal() else ""
+
+
+def _page(report: Metadata, goals: Mapping[str, tuple[str, int]]) -> tuple[str, str, int]:
+    """Id, name and place of a report's page. Every goal has its own."""
+    if report["category"] == _GOALS and _goal_of(report) in goals:
+        return (_goal_of(report), *goals[_goal_of(report)])
+    name = report.get("subcategory") or _OVERVIEW
+    page_id, place = SUBCATEGORIES.get(name, (name, _OTHER_PAGES))
+    return page_id, name, place
+
+
+def _widget(report: Metadata, goals: Mapping[str, tuple[str, int]]) -> Metadata:
     parameters = report.get("parameters", {})
     category, heading, order, icon = CATEGORIES[report["category"]]
-    page = report.get("subcategory") or _OVERVIEW
-    page_id, place = SUBCATEGORIES.get(page, (page, _OTHER_PAGES))
+    page_id, page, place = _page(report, goals)
     return {
         "name": report["name"],
         "category": {
