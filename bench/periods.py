@@ -9,7 +9,7 @@ import json
 import os
 import sys
 import time
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from typing import Any
 
 from archive import timed
@@ -56,7 +56,7 @@ def merge_files(instance: Instance) -> None:
     """Merge the hit files, and delete what they were made of."""
     clock = SettableClock(instance._clock.now())  # noqa: SLF001
     for _ in range(2):
-        Compaction(instance.stores().objects, clock).run(1, lambda: False)
+        Compaction(instance.stores().objects, clock).run(1, UTC, lambda: False)
         clock.set(time.time() + 10 * GRACE_SECONDS)  # files are as old as they are
 
 

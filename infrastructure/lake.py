@@ -17,7 +17,7 @@ from tidemark.plugin.dimension import Dimension
 from tidemark.plugin.plugin import DEFAULT_PLUGINS
 from tidemark.sessions import sessionise
 from tidemark.sessions.rules import own_columns
-from tidemark.stored_columns import held_columns
+from tidemark.stored_sql import held_columns
 from tidemark.tracking import hit_log
 
 HEAD: Final = Path(__file__).with_name("lake_head.yaml")
@@ -45,27 +45,21 @@ def lines() -> Iterator[str]:
     """The template, line by line."""
     yield from HEAD.read_text(encoding="utf-8").splitlines()
     dimensions = default_dimensions()
-    yield from table("hits", "hits/site=${site}/date=${date}/hour=${hour}", hit_log.log_columns(dimensions), ["hour"])
+    # hits stand in folders of hours below those of dates; merged ones of many hours at once, so hours are no partitions
+    yield from table("hits", "hits/site=${site}/date=${date}", hit_log.log_columns(dimensions))
     for name in LOG_TABLES:
-        yield from table(
-            name, f"log/{name}/site=${{site}}/date=${{date}}", sessionise.log_columns(name, dimensions), []
-        )
+        yield from table(name, f"log/{name}/site=${{site}}/date=${{date}}", sessionise.log_columns(name, dimensions))
 
 
-def table(name: str, template: str, columns: Sequence[Column], more: Sequence[str]) -> Iterator[str]:
+def table(name: str, template: str, columns: Sequence[Column]) -> Iterator[str]:
     """A table with partition projection: nobody has to register a day. `site` has to be given in every query."""
-    partitions = {"site": "int", "date": "string", **dict.fromkeys(more, "string")}
+    partitions = {"site": "int", "date": "string"}
     projected = {
         "projection.enabled": "true",
         "projection.site.type": "injected",
         "projection.date.type": "date",
         "projection.date.format": "yyyy-MM-dd",
         "projection.date.range": f"{FIRST_DAY},NOW",
-        **(
-            {"projection.hour.type": "integer", "projection.hour.range": "0,23", "projection.hour.digits": "2"}
-            if more
-            else {}
-        ),
     }
     root = template.partition("/site=")[0]
     yield from (
@@ -97,7 +91,7 @@ def table(name: str, template: str, columns: Sequence[Column], more: Sequence[st
         "            SerializationLibrary: org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe",
         "          Columns:",
     )
-    for column in (*columns, *held_columns(columns)):
+    for column in (*columns, *held_columns(name, columns)):
         yield f"            - {{Name: {column.name}, Type: {TYPES[column.type]}}}"
 
 

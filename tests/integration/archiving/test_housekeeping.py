@@ -33,10 +33,10 @@ def made() -> Iterator[TidyInstance]:
     instance.close()
 
 
-def with_day(instance: TidyInstance, day: date, files: int = 6) -> None:
-    """A day with a visit per file, all in one hour, and its archives."""
+def with_day(instance: TidyInstance, day: date, files: int = 6, apart: int = 10) -> None:
+    """A day with a visit per file, so many seconds apart, and its archives."""
     for number in range(files):
-        instance.ingest([view(day, 10 * number, 100 + number)], f"batch{number}")
+        instance.ingest([view(day, apart * number, 100 + number)], f"batch{number}")
     instance.archive(day)
 
 
@@ -65,6 +65,21 @@ def test_small_files_of_an_hour_become_one_and_the_day_stays_fresh(made):
     assert made.visits(RECENT) == before
     made.wait(2 * HOUR)
     assert made.tidy().merged_hit_files == 0
+
+
+def test_small_files_of_several_hours_become_one_and_the_day_stays_fresh(made):
+    with_day(made, RECENT, apart=4000)
+    ids, before = hit_ids(made), made.visits(RECENT)
+    assert made.tidy().merged_hit_files == 6
+    made.wait(2 * HOUR)
+    assert made.tidy().deleted_hit_files == 6
+    (only,) = made.names("hits/")
+    assert only.startswith(f"hits/site={SITE}/date={RECENT}/hour=12-17/{MERGED_PREFIX}")
+    assert hit_ids(made) == ids
+    assert made.archiver.outdated(SITE, [Period.day(RECENT)]) == set()
+    made.stores.archive_state.update(f"site#{SITE}", f"day#{RECENT}", add={"mark": 1})
+    made.archive(RECENT)
+    assert made.visits(RECENT) == before
 
 
 def test_todays_files_and_single_files_are_left_alone(made):
@@ -264,8 +279,8 @@ BUSY = LOGS | REPORTS
 def make_busy(folder: Path) -> None:
     """An instance that has something to do for every chore."""
     instance = TidyInstance(BUSY, folder)
-    for day in (OLDER, OLD, RECENT):
-        with_day(instance, day, files=4)
+    for day, apart in ((OLDER, 10), (OLD, 4000), (RECENT, 1000)):
+        with_day(instance, day, files=4, apart=apart)
     instance.wait(60)
     instance.ingest([view(RECENT, 77, 77)], "late")
     for day in (OLD, RECENT):

@@ -7,30 +7,20 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from tidemark.hit_folders import folder
 from tidemark.model.hit import Column
 from tidemark.model.period import midnight_utc
 from tidemark.model.time_zone import time_zone
-from tidemark.sessions.hit_files import hit_keys, hours_of, joined, read_hits
+from tidemark.sessions.hit_files import hit_keys, joined, read_hits
 from tidemark.stores.embedded.instance import open_stores
 
 DAYS = {
-    "UTC": ("UTC", date(2010, 3, 10), "2010-03-10/00", "2010-03-10/23", 24),
-    "east": ("Asia/Kolkata", date(2010, 3, 10), "2010-03-09/18", "2010-03-10/18", 25),
-    "west": ("America/New_York", date(2010, 3, 10), "2010-03-10/05", "2010-03-11/04", 24),
-    "23 hours": ("Europe/Berlin", date(2010, 3, 28), "2010-03-27/23", "2010-03-28/21", 23),
-    "25 hours": ("Europe/Berlin", date(2010, 10, 31), "2010-10-30/22", "2010-10-31/22", 25),
+    "UTC": ("UTC", date(2010, 3, 10), "10/hour=00", "10/hour=23", 24),
+    "east": ("Asia/Kolkata", date(2010, 3, 10), "09/hour=18", "10/hour=18", 25),
+    "west": ("America/New_York", date(2010, 3, 10), "10/hour=05", "11/hour=04", 24),
+    "23 hours": ("Europe/Berlin", date(2010, 3, 28), "27/hour=23", "28/hour=21", 23),
+    "25 hours": ("Europe/Berlin", date(2010, 10, 31), "30/hour=22", "31/hour=22", 25),
 }
-
-
-@pytest.mark.parametrize(("zone", "day", "first", "last", "count"), DAYS.values(), ids=DAYS)
-def test_hours_of_a_local_day(zone, day, first, last, count):
-    bounds = [midnight_utc(one, time_zone(zone)) for one in (day, date.fromordinal(day.toordinal() + 1))]
-    hours = hours_of(*bounds)
-    assert len(hours) == count
-    assert [hour.replace("date=", "").replace("hour=", "").rstrip("/") for hour in (hours[0], hours[-1])] == [
-        first,
-        last,
-    ]
 
 
 @pytest.fixture
@@ -44,6 +34,31 @@ def put(stores, key, **columns):
     file = io.BytesIO()
     pq.write_table(pa.table(columns), file)
     stores.objects.put(f"hits/site=1/{key}", file.getvalue())
+
+
+@pytest.mark.parametrize(("zone", "day", "first", "last", "count"), DAYS.values(), ids=DAYS)
+def test_hours_of_a_local_day(stores, zone, day, first, last, count):
+    start, end = (midnight_utc(one, time_zone(zone)) for one in (day, date.fromordinal(day.toordinal() + 1)))
+    for at in range(start - 50 * 3600, end + 50 * 3600, 3600):
+        hour = at - at % 3600
+        stores.objects.put(f"{folder(1, (hour, hour + 3600))}/a.parquet", b"")
+    found = [key.rsplit("/", 1)[0] for key in hit_keys(stores.objects, 1, start, end)]
+    assert len(found) == count
+    assert (found[0][-10:], found[-1][-10:]) == (first, last)
+
+
+def test_files_of_some_hours_are_read_where_they_overlap(stores):
+    for hours in ("00-23", "00-14", "15-23", "14", "15"):
+        put(stores, f"date=2010-03-10/hour={hours}/a.parquet", hit_id=["a"])
+    noon = midnight_utc(date(2010, 3, 10), time_zone("UTC")) + 12 * 3600
+    for span, expected in (
+        ((noon, noon + 3600), ["00-14", "00-23"]),
+        ((noon + 2 * 3600, noon + 3 * 3600), ["00-14", "00-23", "14"]),
+        ((noon + 3 * 3600 - 1, noon + 4 * 3600), ["00-14", "00-23", "14", "15-23", "15"]),
+        ((noon + 12 * 3600, noon + 13 * 3600), []),
+    ):
+        found = [key.split("hour=")[1].split("/")[0] for key in hit_keys(stores.objects, 1, *span)]
+        assert found == expected
 
 
 COLUMNS = (

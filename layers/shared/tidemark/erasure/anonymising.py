@@ -23,6 +23,7 @@ from tidemark.erasure.hit_files import sites_with_hits
 from tidemark.erasure.imported import sites_with_imports
 from tidemark.erasure.set_aside import drop_failures, drop_rejected
 from tidemark.erasure.veil import Locate, Veil, veil_of, within
+from tidemark.hit_folders import HITS_PREFIX
 from tidemark.model.anonymising import Anonymisation, AnonymisingState, Hidden
 from tidemark.model.imported_visits import ImportedVisits
 from tidemark.model.period import ONE_DAY, local_date, midnight_utc
@@ -30,7 +31,7 @@ from tidemark.model.snapshot import TrackerSnapshot
 from tidemark.parquet_files import read_file
 from tidemark.registry.anonymisations import AnonymisationList
 from tidemark.stores.ports import NotFoundError, Objects, PreconditionFailedError
-from tidemark.tracking.hit_log import HITS_PREFIX, file_of
+from tidemark.tracking.hit_log import file_of
 
 DAYS_AT_ONCE: Final = 31
 

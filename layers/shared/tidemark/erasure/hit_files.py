@@ -11,11 +11,12 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tidemark.hit_folders import HITS_PREFIX
 from tidemark.model.erasure import Subject, SubjectKind, Tombstone, identity_hash, visitor_text
 from tidemark.model.period import local_date
 from tidemark.parquet_files import read_file
 from tidemark.stores.ports import NotFoundError, Objects, PreconditionFailedError
-from tidemark.tracking.hit_log import HITS_PREFIX, file_of
+from tidemark.tracking.hit_log import file_of
 
 _COLUMNS: Final = ("hit_id", "server_time", "sequence", "visitor_id", "user_id", "location_ip")
 _KINDS: Final = {

@@ -1,4 +1,4 @@
-"""Reading a site's local day out of the hit log, whose files are laid out by UTC hours."""
+"""Reading a site's local day out of the hit log, whose files are laid out by UTC dates and hours."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tidemark.columns import ARROW_TYPES, DICTIONARY, conform, encoded
+from tidemark.hit_folders import HITS_PREFIX, span_of
 from tidemark.model.hit import Column
 from tidemark.sessions.hits import UNIQUE_TEXTS, single
 from tidemark.stored_columns import names_to_read, restored
 from tidemark.stores.ports import NotFoundError, Objects
 
-HOUR_SECONDS: Final = 3600
+DAY_SECONDS: Final = 86_400
 MOST_LOOKS: Final = 4
 
 
-def hours_of(start: int, end: int) -> list[str]:
-    """The partitions (date=…/hour=…/) that hold hits from `start` until before `end` (UTC unix seconds)."""
-    first = start - start % HOUR_SECONDS
-    moments = (datetime.fromtimestamp(at, UTC) for at in range(first, end, HOUR_SECONDS))
-    return [f"date={moment:%Y-%m-%d}/hour={moment:%H}/" for moment in moments]
+def dates_of(start: int, end: int) -> list[str]:
+    """The UTC dates with hits from `start` until before `end` (UTC unix seconds)."""
+    first = start - start % DAY_SECONDS
+    return [f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d}" for at in range(first, end, DAY_SECONDS)]
 
 
 def hit_keys(objects: Objects, idsite: int, start: int, end: int) -> list[str]:
@@ -35,14 +35,13 @@ def hit_keys(objects: Objects, idsite: int, start: int, end: int) -> list[str]:
 
 def hit_etags(objects: Objects, idsite: int, start: int, end: int) -> dict[str, str]:
     """The hit files with hits between two moments by their keys, sorted; with their etags."""
-    wanted = set(hours_of(start, end))
     found = {}
-    for date in sorted({hour.split("/")[0] for hour in wanted}):
-        prefix = f"hits/site={idsite}/"
-        for info in objects.listing(f"{prefix}{date}/"):
-            hour = info.key[len(prefix) :].rsplit("/", 1)[0] + "/"
-            if hour in wanted and info.key.endswith(".parquet"):
-                found[info.key] = info.etag
+    for date in dates_of(start, end):
+        for info in objects.listing(f"{HITS_PREFIX}site={idsite}/date={date}/"):
+            if info.key.endswith(".parquet"):
+                first, last = span_of(info.key)
+                if first < end and start < last:
+                    found[info.key] = info.etag
     return found
 
 

@@ -10,18 +10,16 @@ import hashlib
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from operator import itemgetter
-from typing import Any, Final
+from typing import Any
 
 import pyarrow as pa
 
 from tidemark.columns import ARROW_TYPES, arrow_schema
+from tidemark.hit_folders import HOUR_SECONDS, folder
 from tidemark.model.hit import CORE_COLUMNS, Column
 from tidemark.parquet_files import FAST_LEVEL, SMALL_LEVEL, file_bytes
 from tidemark.plugin.dimension import Dimension
-
-HITS_PREFIX: Final = "hits/"
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +46,7 @@ def partition(rows: Iterable[Row]) -> list[HitFile]:
     """The rows by site and UTC hour, in order of site, time, sequence and id."""
     groups: dict[tuple[int, int], list[Row]] = {}
     for row in rows:
-        groups.setdefault((row["idsite"], row["server_time"] // 3600), []).append(row)
+        groups.setdefault((row["idsite"], row["server_time"] // HOUR_SECONDS), []).append(row)
     files = []
     for (idsite, hour), members in sorted(groups.items()):
         members.sort(key=lambda row: (row["server_time"], row["sequence"], row["hit_id"]))
@@ -57,8 +55,8 @@ def partition(rows: Iterable[Row]) -> list[HitFile]:
 
 
 def _key(idsite: int, hour: int, rows: Sequence[Row]) -> str:
-    moment = datetime.fromtimestamp(hour * 3600, UTC)
-    return f"{HITS_PREFIX}site={idsite}/date={moment:%Y-%m-%d}/hour={moment:%H}/{batch_name(rows)}.parquet"
+    start = hour * HOUR_SECONDS
+    return f"{folder(idsite, (start, start + HOUR_SECONDS))}/{batch_name(rows)}.parquet"
 
 
 def batch_name(rows: Iterable[Row]) -> str:

@@ -21,6 +21,7 @@ from tidemark.model.filtered_hits import NO_SITE
 from tidemark.model.saved_segment import SavedSegment
 from tidemark.model.segment import segment_hash
 from tidemark.model.snapshot import TrackerSnapshot
+from tidemark.model.time_zone import time_zone
 from tidemark.stores.ports import Stores
 
 HOUR = 3600.0
@@ -87,7 +88,7 @@ class Housekeeper:
 
         def compact() -> bool:
             for site in sites:
-                compaction.run(site.idsite, is_over)
+                compaction.run(site.idsite, time_zone(site.timezone), is_over)
             return not is_over()
 
         def sweep_logs() -> bool:

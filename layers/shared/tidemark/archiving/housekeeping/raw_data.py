@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from tidemark.archiving.archiver import Archiver
-from tidemark.archiving.housekeeping.compaction import HITS_PREFIX, hour_end
 from tidemark.archiving.housekeeping.lease import Chores
 from tidemark.archiving.job import Job
 from tidemark.archiving.job_states import JobStates
 from tidemark.archiving.raw_data import RawDataLimits
 from tidemark.clock import Clock
+from tidemark.hit_folders import HITS_PREFIX, span_of
 from tidemark.model.daylog import LOG_TABLES, VisitLogs
 from tidemark.model.period import ONE_DAY, Period, midnight_utc
 from tidemark.model.settings import Settings, site_setting
@@ -109,13 +109,15 @@ class RawDataRetention:
                 yield item["pk"], item["sk"]
 
     def _keys(self, site: TrackedSite, before: date) -> Iterator[str]:
-        """Objects of the days before a day: files of hours that end before it, logs, and roll-ups of whole months."""
+        """Objects of the days before a day: hit files that end before it, logs, and roll-ups of whole months."""
         midnight = midnight_utc(before, time_zone(site.timezone))
         prefix = f"{HITS_PREFIX}site={site.idsite}/"
         for info in self.objects.listing(prefix):
-            if hour_end(info.key.rpartition("/")[0]) > midnight:
+            start, end = span_of(info.key)
+            if start >= midnight:
                 break
-            yield info.key
+            if end <= midnight:
+                yield info.key
         yield from self._until(f"imported/site={site.idsite}/", f"date={before}")
         for table in LOG_TABLES:
             yield from self._until(f"log/{table}/site={site.idsite}/", f"date={before}")
