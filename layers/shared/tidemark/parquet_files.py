@@ -13,7 +13,7 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tidemark.stored_columns import names_to_read, restored, shortened
+from tidemark import stored_columns, stored_rows
 
 FAST_LEVEL: Final = 3
 """For files that are written often and merged later."""
@@ -31,6 +31,7 @@ RISING: Final = frozenset(
         "visit_last_action_time",
         "last_visit_start",
         "first_sequence",
+        "visit_number",
     }
 )
 UNREPEATED: Final = frozenset({"hit_id", "order_id"})
@@ -52,7 +53,7 @@ def file_bytes(
     `by_visitor`: a visitor's rows stand together; hits' by place, too. `keeps_types`: texts are read as they are in the
     table, encoded by dictionary or not, as visit logs want them. `named_values`: what the file's metadata say.
     """
-    bare = shortened(table.replace_schema_metadata(None))
+    bare = stored_columns.shortened(stored_rows.shortened(table.replace_schema_metadata(None)))
     encodings = _encodings(bare.schema, by_visitor=by_visitor, by_place=not keeps_types)
     sink = pa.BufferOutputStream()
     with pq.ParquetWriter(
@@ -76,9 +77,12 @@ def read_file(source: Any, columns: Collection[str] | None = None) -> pa.Table:
     """A file's table with its metadata, or those of its columns that exist."""
     with pq.ParquetFile(source) as file:
         names = file.schema_arrow.names
-        wanted = set(names) if columns is None else names_to_read(columns)
+        near = None if columns is None else stored_rows.names_to_read(columns)
+        wanted = set(names) if near is None else stored_columns.names_to_read(near)
         table = file.read(columns=[name for name in names if name in wanted])
-        return restored(table, columns).replace_schema_metadata(table.schema.metadata)
+        whole = stored_rows.restored(stored_columns.restored(table, near), columns)
+        whole = whole if columns is None else whole.select([name for name in whole.column_names if name in columns])
+        return whole.replace_schema_metadata(table.schema.metadata)
 
 
 def _encodings(schema: pa.Schema, *, by_visitor: bool, by_place: bool) -> dict[str, str]:

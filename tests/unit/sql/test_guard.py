@@ -6,7 +6,7 @@ import pytest
 
 from tidemark.engine import connect
 from tidemark.model.sql_query import SqlError
-from tidemark.sql.guard import MOST_CHARACTERS, tables_of
+from tidemark.sql.guard import MOST_CHARACTERS, used_by
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,27 @@ def connection():
     ],
 )
 def test_a_query_of_the_logs_may_run(connection, sql, tables):
-    assert tables_of(connection, sql) == tables
+    assert used_by(connection, sql).tables == tables
+
+
+@pytest.mark.parametrize(
+    ("sql", "names"),
+    [
+        ("SELECT count(*), a.url FROM actions a JOIN visits USING (idvisit)", {"a", "url", "idvisit"}),
+        ("SELECT URL AS items FROM actions WHERE sequence > 1", {"url", "sequence"}),
+        ("SELECT * FROM actions", None),
+        ("FROM actions", None),
+        ("SELECT COLUMNS('u.*') FROM actions", None),
+        ("SELECT a FROM actions a", None),
+        ("SELECT to_json(actions) FROM actions", None),
+        ("SELECT b.x FROM (SELECT actions AS x FROM actions) b", None),
+        ("SELECT x FROM actions a(x, y)", None),
+        ("SELECT url FROM actions NATURAL JOIN visits", None),
+        ("SELECT #1 FROM actions", None),
+    ],
+)
+def test_what_a_query_mentions_is_known(connection, sql, names):
+    assert used_by(connection, sql).names == names
 
 
 @pytest.mark.parametrize(
@@ -65,13 +85,13 @@ def test_a_query_of_the_logs_may_run(connection, sql, tables):
 )  # fmt: skip
 def test_anything_else_is_refused_in_words(connection, sql):
     with pytest.raises(SqlError) as refusal:
-        tables_of(connection, sql)
+        used_by(connection, sql)
     assert len(refusal.value.message) > 15
 
 
 def test_a_query_of_a_book_s_length_is_refused(connection):
     with pytest.raises(SqlError, match="50000 characters"):
-        tables_of(connection, "SELECT " + "1," * MOST_CHARACTERS + "1")
+        used_by(connection, "SELECT " + "1," * MOST_CHARACTERS + "1")
 
 
 @pytest.mark.parametrize(

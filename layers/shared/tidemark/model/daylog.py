@@ -51,9 +51,10 @@ class DayLog:
     version: str
     """Hash of the content: equal logs have equal versions."""
     keys: Mapping[str, str]
-    """Object key of each table; a table without rows has none. A day in parts has none at all, its parts have."""
+    """Object key of each table; a table without rows has none, nor have visitors who all follow from visits. A day in
+    parts has none at all, its parts have."""
     rows: Mapping[str, int]
-    """Rows of each table that has any."""
+    """Rows of each table that has a file."""
     parts: tuple[DayLog, ...] = ()
     """Of a day made in parts, each with visitors, users and orders of its own: the logs of those."""
     sent: tuple[int, int] | None = None

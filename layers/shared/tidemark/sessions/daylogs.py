@@ -31,7 +31,7 @@ from tidemark.sessions.histories import first_day_of_history, history_of, touche
 from tidemark.sessions.hit_files import hit_etags, hit_paths, joined, read_file, rows_in
 from tidemark.sessions.hits import hit_columns, single
 from tidemark.sessions.imported import StoredImports, merged, shared_out
-from tidemark.sessions.log_files import files_of, log_key, log_prefix, read_parquet, version_of
+from tidemark.sessions.log_files import files_of, log_key, log_prefix, read_table, version_of
 from tidemark.sessions.parts import LINK_COLUMNS, hits_within, parts_needed, read_part, split_hits
 from tidemark.sessions.refreshing import refreshed
 from tidemark.sessions.rollups import forgotten
@@ -124,12 +124,10 @@ class Sessions:
     def read(self, log: DayLog, table: LogTable, columns: Sequence[str] | None = None) -> pa.Table:
         """As the protocol says. Texts are encoded by dictionary."""
         wanted = [one for one in log_columns(table, self._dimensions) if columns is None or one.name in columns]
-        keys = log.all_keys.get(table, ())
-        if not keys:
-            return conform(pa.table({}), wanted)
         names = [one.name for one in wanted]
-        with self._objects.local_files(keys) as paths:
-            tables = [conform(read_parquet(path, names), wanted) for path in paths]
+        tables = [conform(part, wanted) for part in read_table(self._objects, log, table, names)]
+        if not tables:
+            return conform(pa.table({}), wanted)
         return tables[0] if len(tables) == 1 else pa.concat_tables(tables).unify_dictionaries().combine_chunks()
 
     def _rules(self, site: TrackedSite) -> Rules:

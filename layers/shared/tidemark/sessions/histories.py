@@ -20,22 +20,33 @@ from tidemark.model.daylog import DayLog, LogTable
 from tidemark.model.log import VISITOR_COLUMNS
 from tidemark.sessions.commerce import IDGOAL_ORDER
 from tidemark.sessions.hits import ORDER
-from tidemark.sessions.log_files import read_parquet
-from tidemark.sessions.rollups import Summary, summary_keys
+from tidemark.sessions.log_files import SUMMARY_TABLES, read_parquet, read_visitors
+from tidemark.sessions.rollups import NO_SUMMARIES, Summary, keys_of, summary_keys
 from tidemark.sessions.sessionise import History
 from tidemark.stores.ports import Objects
 
 _NO_VISITORS = arrow_schema(VISITOR_COLUMNS).empty_table()
 
 
+_SUMMARIES: Final = """
+    SELECT
+        visitor_id,
+        coalesce(first_visit_start, visit_first_action_time - visitor_seconds_since_first) AS first_visit_start,
+        coalesce(last_visit_start, visit_first_action_time) AS last_visit_start,
+        coalesce(visits, visitor_count_visits) AS visits,
+        coalesce(last_order_start, visit_first_action_time - visitor_seconds_since_order) AS last_order_start,
+        first_sequence
+    FROM (FROM read_parquet($paths, union_by_name = true) UNION ALL BY NAME FROM no_summaries)
+    WHERE is_summed OR visit_first_action_time IS NULL
+"""
+"""Visitors of files of visits, of visitors and of roll-ups. Of visits only those from which visitors follow."""
 _VISITORS: Final = Summary(
     "visitors",
-    """
-    SELECT * FROM read_parquet($paths, union_by_name = true) WHERE visits > 0 ORDER BY visitor_id, last_visit_start, first_sequence
-    """,
+    SUMMARY_TABLES,
+    f"SELECT * FROM ({_SUMMARIES}) WHERE visits > 0 ORDER BY visitor_id, last_visit_start, first_sequence",
 )
-_LAST_VISITS: Final = """
-    SELECT visits.* FROM read_parquet($paths, union_by_name = true) AS visits JOIN wanted
+_LAST_VISITS: Final = f"""
+    SELECT visits.* FROM ({_SUMMARIES}) AS visits JOIN wanted
         ON visitor_id = wanted.id AND coalesce(first_sequence, 0) < wanted.sequence
     WHERE visits > 0
     QUALIFY row_number() OVER (PARTITION BY visitor_id ORDER BY last_visit_start DESC, first_sequence) = 1
@@ -43,6 +54,7 @@ _LAST_VISITS: Final = """
 """
 _ORDERS: Final = Summary(
     "conversions",
+    ("conversions",),
     """
     SELECT DISTINCT order_id, idgoal FROM read_parquet($paths) WHERE idgoal = 0 ORDER BY order_id
     """,
@@ -77,11 +89,13 @@ def history_of(objects: Objects, clock: Clock, day: date, hits: pa.Table, earlie
 def _found(objects: Objects, query: str, keys: list[str], wanted: pa.Table) -> pa.Table:
     with objects.local_files(keys) as paths, connect_shared() as engine:
         engine.register("wanted", wanted)
+        engine.register("no_summaries", NO_SUMMARIES)
         return engine.sql(query, params={"paths": paths}).to_arrow_table()
 
 
 _DAYS_WITH_VISITORS = """
-    SELECT DISTINCT filename FROM read_parquet($paths, filename = true) SEMI JOIN wanted ON visitor_id = wanted.id
+    SELECT DISTINCT filename FROM read_parquet($paths, filename = true, union_by_name = true)
+    SEMI JOIN wanted ON visitor_id = wanted.id
 """
 _DAYS_WITH_ORDERS = """
     SELECT DISTINCT filename FROM read_parquet($paths, filename = true) SEMI JOIN wanted ON order_id = wanted.id
@@ -94,11 +108,6 @@ Keys = Mapping[str, Sequence[str]]
 """Objects of a log's tables, one or one per part; a table without rows has none."""
 
 
-def with_table(logs: Sequence[DayLog], table: LogTable) -> list[DayLog]:
-    """Those of the logs that have rows of a table."""
-    return [log for log in logs if log.rows.get(table)]
-
-
 def touched_by(objects: Objects, old: Keys, new: Keys, later: Sequence[DayLog]) -> list[DayLog]:
     """Those of the later days whose visitors or orders come from a day whose log was replaced by another.
 
@@ -106,7 +115,7 @@ def touched_by(objects: Objects, old: Keys, new: Keys, later: Sequence[DayLog]) 
     """
     if not later or old == new:
         return []
-    changed = _changed_visitors(_read(objects, old, "visitors"), _read(objects, new, "visitors"))
+    changed = _changed_visitors(read_visitors(objects, old), read_visitors(objects, new))
     orders = _order_ids(objects, old).symmetric_difference(_order_ids(objects, new))
     return _touched(objects, later, changed, pa.array(sorted(orders), pa.string()))
 
@@ -118,11 +127,11 @@ def _read(objects: Objects, keys: Keys, table: LogTable) -> pa.Table | None:
         return pa.concat_tables([read_parquet(path) for path in paths]).unify_dictionaries()
 
 
-def _changed_visitors(old: pa.Table | None, new: pa.Table | None) -> pa.Array:
+def _changed_visitors(old: pa.Table, new: pa.Table) -> pa.Array:
     """Ids of the visitors whose summaries differ."""
     with connect_shared() as engine:
-        engine.register("old", _NO_VISITORS if old is None else old)
-        engine.register("new", _NO_VISITORS if new is None else new)
+        engine.register("old", old)
+        engine.register("new", new)
         return engine.sql(_CHANGED_VISITORS).to_arrow_table()["visitor_id"].combine_chunks()
 
 
@@ -135,15 +144,14 @@ def _order_ids(objects: Objects, keys: Keys) -> set[str]:
 
 def _touched(objects: Objects, later: Sequence[DayLog], visitor_ids: pa.Array, order_ids: pa.Array) -> list[DayLog]:
     found: set[str] = set()
-    wanted: tuple[tuple[LogTable, pa.Array, str], ...] = (
-        ("visitors", visitor_ids, _DAYS_WITH_VISITORS),
-        ("conversions", order_ids, _DAYS_WITH_ORDERS),
+    wanted: tuple[tuple[tuple[LogTable, ...], pa.Array, str], ...] = (
+        (SUMMARY_TABLES, visitor_ids, _DAYS_WITH_VISITORS),
+        (("conversions",), order_ids, _DAYS_WITH_ORDERS),
     )
-    for table, ids, query in wanted:
-        logs = with_table(later, table)
-        if not logs or not len(ids):
+    for tables, ids, query in wanted:
+        keys = [key for log in later for key in keys_of(log, tables)]
+        if not keys or not len(ids):
             continue
-        keys = [key for log in logs for key in log.all_keys[table]]
         with objects.local_files(keys) as paths, connect_shared() as engine:
             engine.register("wanted", pa.table({"id": ids}))
             rows = engine.execute(query, {"paths": paths}).fetchall()

@@ -16,7 +16,7 @@ from tidemark.model.hit import Column
 from tidemark.model.log import VISITOR_COLUMNS
 from tidemark.plugin.dimension import Dimension
 from tidemark.sessions.hits import UNIQUE_TEXTS
-from tidemark.sessions.log_files import files_of, read_parquet, version_of
+from tidemark.sessions.log_files import read_parquet, to_parquet, version_of
 from tidemark.sessions.sessionise import Logs, log_columns
 from tidemark.sessions.states import day_of, partition, raise_mark
 from tidemark.sessions.visits import VISITOR_ORDER
@@ -56,8 +56,7 @@ class StoredImports:
     def put(self, idsite: int, day: date, tables: Mapping[LogTable, Any], source: str) -> bool:
         """See ImportedVisits. Objects come first, then the item that names them, then the mark."""
         logs: dict[LogTable, pa.Table] = {name: self._ordered(name, tables.get(name)) for name in IMPORTED}
-        logs["visitors"] = conform(pa.table({}), VISITOR_COLUMNS)
-        files = files_of(logs)
+        files = {name: to_parquet(table) for name, table in logs.items() if table.num_rows}
         version = version_of(files)
         old = self._item(idsite, day)
         keys = {name: f"{import_prefix(idsite)}date={day}/{version}/{name}.parquet" for name in files}

@@ -1,16 +1,39 @@
-"""Tables of the visit log as Parquet: equal tables give equal bytes."""
+"""Tables of the visit log as Parquet: equal tables give equal bytes.
+
+What follows from the visits of a log stands in their file alone; whoever reads another table reads that, too.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from typing import Final
 
 import pyarrow as pa
 
-from tidemark.model.daylog import LOG_TABLES, LogTable
+from tidemark.columns import conform
+from tidemark.model.daylog import LOG_TABLES, DayLog, LogTable
+from tidemark.model.log import VISITOR_COLUMNS
 from tidemark.parquet_files import FAST_LEVEL, file_bytes, read_file
 from tidemark.sessions.sessionise import Logs
+from tidemark.sessions.visits import VISITOR_ORDER
+from tidemark.stored_links import (
+    LINKED,
+    OF_SUMMARY,
+    SHARED,
+    SUMMED,
+    linked,
+    names_to_read,
+    numbered,
+    summary_of,
+    unlinked,
+    unsummed,
+)
+from tidemark.stores.ports import Objects
+
+SUMMARY_TABLES: Final[tuple[LogTable, ...]] = ("visits", "visitors")
+"""The tables whose files say together what later days need to know of the visitors."""
 
 
 def log_prefix(table: LogTable, idsite: int, day: date) -> str:
@@ -29,8 +52,15 @@ def to_parquet(table: pa.Table) -> bytes:
 
 
 def files_of(logs: Logs) -> dict[LogTable, bytes]:
-    """The files of a log; a table without rows has none."""
-    return {name: to_parquet(logs[name]) for name in LOG_TABLES if logs[name].num_rows}
+    """The files of a log; a table without rows has none, and visitors have none that all follow from visits."""
+    visits = logs["visits"]
+    visitors, summed = unsummed(logs["visitors"], visits)
+    stored: dict[LogTable, pa.Table] = {"visits": numbered(visits, summed), "visitors": visitors}
+    return {
+        name: to_parquet(linked(logs[name], visits) if name in LINKED else stored[name])
+        for name in LOG_TABLES
+        if (stored[name] if name in stored else logs[name]).num_rows
+    }
 
 
 def version_of(files: Mapping[LogTable, bytes]) -> str:
@@ -41,6 +71,44 @@ def version_of(files: Mapping[LogTable, bytes]) -> str:
     return whole.hexdigest()[:32]
 
 
-def read_parquet(path: str, columns: list[str] | None = None) -> pa.Table:
+def read_parquet(path: str, columns: Collection[str] | None = None) -> pa.Table:
     """A stored table, or those of its columns that exist; texts stay encoded by dictionary."""
     return read_file(path, columns).replace_schema_metadata(None)
+
+
+def read_table(
+    objects: Objects, log: DayLog, table: LogTable, columns: Collection[str] | None = None
+) -> list[pa.Table]:
+    """A table of a log, or those of its columns that exist: one of each part that has rows."""
+    parts = log.parts or (log,)
+    if table == "visitors":
+        return [read_visitors(objects, log.all_keys)]
+    return [_read_part(objects, part, table, columns) for part in parts if table in part.keys]
+
+
+def _read_part(objects: Objects, log: DayLog, table: LogTable, columns: Collection[str] | None) -> pa.Table:
+    shared = [name for name in SHARED if columns is None or name in columns] if table in LINKED else []
+    keys = [log.keys[name] for name in (table, *(["visits"] if shared else [])) if name in log.keys]
+    with objects.local_files(keys) as paths:
+        found = read_parquet(paths[0], columns if columns is None else names_to_read(columns))
+        return unlinked(found, read_parquet(paths[1], shared), shared) if len(paths) > 1 else found
+
+
+def read_visitors(objects: Objects, keys: Mapping[str, Sequence[str]]) -> pa.Table:
+    """What a log with these objects says of its visitors (VISITOR_COLUMNS), sorted."""
+    named = [(name, key) for name in SUMMARY_TABLES for key in keys.get(name, ())]
+    with objects.local_files([key for _, key in named]) as paths:
+        found = [
+            _summed(path) if name == "visits" else conform(read_parquet(path), VISITOR_COLUMNS)
+            for (name, _), path in zip(named, paths, strict=True)
+        ]
+    whole = pa.concat_tables(found) if found else conform(pa.table({}), VISITOR_COLUMNS)
+    return whole.combine_chunks().sort_by(VISITOR_ORDER)
+
+
+def _summed(path: str) -> pa.Table:
+    """The visitors that follow from a file of visits; none from one of before, whose visitors have a file."""
+    visits = read_parquet(path, [*OF_SUMMARY, SUMMED.name])
+    if SUMMED.name not in visits.column_names:
+        return conform(pa.table({}), VISITOR_COLUMNS)
+    return summary_of(visits.filter(visits[SUMMED.name]))

@@ -14,9 +14,12 @@ from datetime import date
 from typing import Final
 
 from tidemark.clock import Clock
+from tidemark.columns import arrow_schema
 from tidemark.engine import connect_shared
 from tidemark.model.daylog import DayLog, LogTable
+from tidemark.model.log import VISIT_COLUMNS, VISITOR_COLUMNS
 from tidemark.sessions.log_files import to_parquet
+from tidemark.stored_links import OF_SUMMARY, SUMMED
 from tidemark.stores.ports import Objects
 
 MIN_DAYS: Final = 4
@@ -25,11 +28,17 @@ KEEP_SECONDS: Final = 3600.0
 """How long an object that nobody names any more stays for those who are reading it."""
 
 
+_OF_VISITS: Final = tuple(column for column in VISIT_COLUMNS if column.name in OF_SUMMARY)
+NO_SUMMARIES: Final = arrow_schema(dict.fromkeys((*VISITOR_COLUMNS, *_OF_VISITS, SUMMED))).empty_table()
+"""For queries over files that may all lack some columns, named no_summaries."""
+
+
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What is rolled up: a query over the day files of a table ($paths), which can read its own results too."""
+    """What is rolled up: a query over the day files of some tables ($paths), which can read its own results too."""
 
-    table: LogTable
+    name: str
+    tables: tuple[LogTable, ...]
     query: str
 
 
@@ -38,16 +47,16 @@ def summary_keys(objects: Objects, clock: Clock, summary: Summary, logs: Sequenc
 
     `logs` are in order and of one site.
     """
-    with_rows = [log for log in logs if log.rows.get(summary.table)]
+    with_rows = [log for log in logs if keys_of(log, summary.tables)]
     keys: list[str] = []
     months = itertools.groupby(with_rows, key=lambda log: log.day.replace(day=1))
     existing: set[str] | None = None
     for month, members in months:
-        files = [key for log in members for key in log.all_keys[summary.table]]
+        files = [key for log in members for key in keys_of(log, summary.tables)]
         if month >= before.replace(day=1) or len(files) < MIN_DAYS:
             keys += files
             continue
-        prefix = f"log/rollup/{summary.table}/site={with_rows[0].idsite}/"
+        prefix = f"log/rollup/{summary.name}/site={with_rows[0].idsite}/"
         if existing is None:
             existing = {info.key for info in objects.listing(prefix)}
         folder = f"{prefix}month={month:%Y-%m}/"
@@ -59,6 +68,12 @@ def summary_keys(objects: Objects, clock: Clock, summary: Summary, logs: Sequenc
     return keys
 
 
+def keys_of(log: DayLog, tables: Sequence[LogTable]) -> list[str]:
+    """The objects of some of a log's tables."""
+    keys = log.all_keys
+    return [key for table in tables for key in keys.get(table, ())]
+
+
 def forgotten(objects: Objects, clock: Clock, prefix: str, kept: set[str]) -> Iterator[str]:
     """Objects under a prefix that are not kept and that nobody has touched for a while."""
     for info in objects.listing(prefix):
@@ -68,4 +83,5 @@ def forgotten(objects: Objects, clock: Clock, prefix: str, kept: set[str]) -> It
 
 def _rolled_up(objects: Objects, summary: Summary, files: list[str]) -> bytes:
     with objects.local_files(files) as paths, connect_shared() as engine:
+        engine.register("no_summaries", NO_SUMMARIES)
         return to_parquet(engine.sql(summary.query, params={"paths": paths}).to_arrow_table())

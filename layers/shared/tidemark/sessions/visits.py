@@ -19,8 +19,9 @@ from tidemark.sessions.hits import CART, ORDER, single
 from tidemark.sessions.rules import Rules
 from tidemark.sessions.vectors import count_in, first_of, last_of, last_so_far
 
-VISITOR_ORDER: Final = [(name, "ascending") for name in ("visitor_id", "last_visit_start", "first_sequence")]
-"""How the rows of the summary stand."""
+_SUMMARY_ORDER: Final = ("visitor_id", "last_visit_start", "first_sequence", "first_visit_start", "visits")
+VISITOR_ORDER: Final = [(name, "ascending") for name in (*_SUMMARY_ORDER, "last_order_start")]
+"""How the rows of the summary stand: by all columns, so that equal rows stand so whatever they come from."""
 BUYER_NONE, BUYER_ORDERED, BUYER_OPEN_CART, BUYER_ORDERED_THEN_CART = range(4)
 
 

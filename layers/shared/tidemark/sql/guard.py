@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, Final
 
 import duckdb
@@ -45,13 +46,45 @@ FORBIDDEN_FUNCTIONS: Final = frozenset(
     }
 )
 FORBIDDEN_PREFIXES: Final = ("pg_", "duckdb_", "pragma_", "read_", "parquet_", "arrow_", "python_", "pandas_")
+_NAMELESS: Final = frozenset({"STAR", "PIVOT", "POSITIONAL_REFERENCE"})
+"""Kinds of nodes that mean columns without naming them."""
 _SOURCES: Final = frozenset({"JOIN", "SUBQUERY", "EMPTY", "EXPRESSION_LIST", "PIVOT", "BASE_TABLE", "TABLE_FUNCTION"})
 """What may stand after FROM."""
 
 
-def tables_of(connection: duckdb.DuckDBPyConnection, sql: str) -> set[str]:
-    """The logs' tables that a query reads. Raises: SqlError, if it may not run."""
+@dataclass(frozen=True, slots=True)
+class Used:
+    """What a query reads."""
+
+    tables: frozenset[str]
+    """Of the logs."""
+    names: frozenset[str] | None
+    """Names that it mentions, in lower case: columns that are not among them are not read. None: any may be."""
+
+
+def used_by(connection: duckdb.DuckDBPyConnection, sql: str) -> Used:
+    """What a query reads. Raises: SqlError, if it may not run."""
     statement = _only_statement(connection, sql)
+    return Used(frozenset(_tables_of(statement)), _names_in(statement))
+
+
+def _names_in(statement: dict[str, Any]) -> frozenset[str] | None:
+    """Every name that a query mentions; None if it means columns that it does not name: all, whole rows, by place."""
+    names: set[str] = set()
+    alone: set[str] = set()
+    sources: set[str] = set()
+    for node in _nodes(statement):
+        if node.get("type") in _NAMELESS or node.get("ref_type") == "NATURAL" or node.get("column_name_alias"):
+            return None
+        mentioned = [str(name).lower() for key in ("column_names", "using_columns") for name in node.get(key) or ()]
+        names.update(mentioned)
+        alone.update(mentioned if len(mentioned) == 1 else ())
+        if "sample" in node:
+            sources |= {str(node.get(key) or "").lower() for key in ("table_name", "alias")}
+    return None if alone & sources else frozenset(names)
+
+
+def _tables_of(statement: dict[str, Any]) -> set[str]:
     own = {entry["key"].lower() for node in _nodes(statement) for entry in (node.get("cte_map") or {}).get("map", ())}
     used: set[str] = set()
     for node in _nodes(statement):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import date
 from decimal import Decimal
@@ -15,9 +15,9 @@ import duckdb
 
 from tidemark.engine import connect
 from tidemark.model.sql_query import SqlError, SqlLimits, SqlResult
-from tidemark.sql.guard import tables_of
+from tidemark.sql.guard import used_by
 from tidemark.sql.sources import LogFiles
-from tidemark.stored_columns import selected
+from tidemark.stored_sql import sources_of, wanted_of, whole
 
 ROWS_AT_ONCE: Final = 1000
 MOST_ANSWER_CHARACTERS: Final = 4 << 20
@@ -42,8 +42,12 @@ class LogQueries:
             try:
                 with _interrupted_after(connection, limits.seconds):
                     total = 0
-                    for table in sorted(tables_of(connection, sql)):
+                    used = used_by(connection, sql)
+                    wanted = {one: wanted_of(self._files.columns_of(one), used.names) for one in sorted(used.tables)}
+                    for table in sorted({read for one in wanted.items() for read in sources_of(*one)}):
                         total += self._add(stack, connection, table, sites, first, last, limits)
+                    for table, columns in wanted.items():
+                        self._view(connection, table, columns, sites, first, last)
                     return _answer(connection.execute(sql), limits, total, until)
             except duckdb.InterruptException as error:
                 raise SqlError(f"The query took more than {limits.seconds:g} seconds and was stopped.") from error
@@ -64,25 +68,32 @@ class LogQueries:
         last: date,
         limits: SqlLimits,
     ) -> int:
-        """Let a connection have a table; how many bytes its files have."""
+        """Let a connection have what a table's files hold; how many bytes they have."""
         dataset, size = stack.enter_context(self._files.opened(table, sites, first, last, limits))
+        connection.register(f"stored_{table}", dataset)
+        return size
+
+    def _view(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        table: str,
+        wanted: Collection[str],
+        sites: Sequence[int],
+        first: date,
+        last: date,
+    ) -> None:
+        """Let a connection have a table."""
+        sources = {source: f"stored_{source}" for source in sources_of(table, wanted)}
+        query = whole(table, self._files.columns_of(table), wanted, sources)
         if table != "hits":
-            connection.register(f"stored_{table}", dataset)
-            connection.execute(f"CREATE VIEW {table} AS {self._whole(table)}")
-            return size
-        connection.register("stored_hits", dataset)
+            connection.execute(f"CREATE VIEW {table} AS {query}")
+            return
         days = " OR ".join(
             f"(site = {site} AND server_time >= {start} AND server_time < {end})"
             for site, (start, end) in self._files.moments(sites, first, last).items()
         )
-        connection.execute(f"CREATE VIEW asked_hits AS {self._whole(table)} WHERE {days or 'false'}")
+        connection.execute(f"CREATE VIEW asked_hits AS {query} WHERE {days or 'false'}")
         connection.execute("CREATE VIEW hits AS FROM asked_hits" + (_ONCE if _has_repetitions(connection) else ""))
-        return size
-
-    def _whole(self, table: str) -> str:
-        """SQL of a table of what its files hold."""
-        named = ", ".join(f'{sql} AS "{name}"' for name, sql in selected(self._files.columns_of(table)).items())
-        return f"SELECT {named} FROM stored_{table}"
 
 
 _ONCE: Final = " QUALIFY row_number() OVER (PARTITION BY hit_id) = 1"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final, Protocol, cast
@@ -11,9 +11,9 @@ from typing import Any, Final, Protocol, cast
 from tidemark.engine import connect
 from tidemark.model.daylog import LogTable
 from tidemark.model.sql_query import SqlError, SqlLimits, SqlResult
-from tidemark.sql.guard import tables_of
+from tidemark.sql.guard import used_by
 from tidemark.sql.sources import LogFiles
-from tidemark.stored_columns import selected
+from tidemark.stored_sql import LOG_FILE, sources_of, wanted_of, whole
 
 MOST_BYTES: Final = 250_000
 """Of a statement; Athena takes 262,144."""
@@ -45,28 +45,22 @@ class RemoteQueries:
     def run(self, sql: str, sites: Sequence[int], first: date, last: date, limits: SqlLimits) -> SqlResult:
         """Answer one SELECT. Raises: SqlError."""
         with connect(is_closed=True) as parser:
-            used = sorted(tables_of(parser, sql))
-        sources = {table: self._source(table, sites, first, last) for table in used}
+            used = used_by(parser, sql)
+        sources = {table: self._source(table, used.names, sites, first, last) for table in sorted(used.tables)}
         statement = with_tables(sql, sources)
         if len(statement.encode()) > MOST_BYTES:
             raise SqlError("These are too many days or sites for one query: ask for fewer.")
         return self.engine.run(statement, limits)
 
-    def _source(self, table: str, sites: Sequence[int], first: date, last: date) -> str:
+    def _source(self, table: str, names: Collection[str] | None, sites: Sequence[int], first: date, last: date) -> str:
         """The table of those days: present files only, each hit once."""
-        whole_columns = selected(self.files.columns_of(table))
-        names = ", ".join(f'"{name}"' for name in whole_columns)
-        wholes = ", ".join(f'{sql} AS "{name}"' for name, sql in whole_columns.items())
+        columns = self.files.columns_of(table)
+        wanted = wanted_of(columns, names)
         of_sites = f"site IN ({', '.join(map(str, sites)) or 'NULL'})"
-        whole = f'"{self.database}"."{table}"'
         if table != "hits":
-            paths = ", ".join(
-                f"'{self.address}{key}'" for key in self._keys(cast("LogTable", table), sites, first, last)
-            )
-            return (
-                f"SELECT {wholes} FROM {whole} WHERE {of_sites} AND \"date\" BETWEEN '{first}' AND '{last}' "
-                f'AND "$path" IN ({paths or "NULL"})'
-            )
+            stored = {one: self._stored(cast("LogTable", one), sites, first, last) for one in sources_of(table, wanted)}
+            return whole(table, columns, wanted, stored)
+        names_sql = ", ".join(f'"{column.name}"' for column in columns)
         moments = self.files.moments(sites, first, last)
         days = [datetime.fromtimestamp(at, UTC).date() for start, end in moments.values() for at in (start, end - 1)]
         times = " OR ".join(
@@ -74,10 +68,22 @@ class RemoteQueries:
             for site, (start, end) in moments.items()
         )
         return (
-            f"SELECT {names} FROM (SELECT *, row_number() OVER (PARTITION BY site, hit_id) AS copy FROM "
-            f"(SELECT {wholes} FROM {whole} WHERE {of_sites} AND \"date\" BETWEEN '{min(days, default=first)}' AND '{max(days, default=last)}' "
+            f"SELECT {names_sql} FROM (SELECT *, row_number() OVER (PARTITION BY site, hit_id) AS copy FROM "
+            f"({whole(table, columns, wanted, {table: self._table(table)})} WHERE {of_sites} AND \"date\" BETWEEN '{min(days, default=first)}' AND '{max(days, default=last)}' "
             f"AND ({times or 'false'}))) WHERE copy = 1"
         )
+
+    def _stored(self, table: LogTable, sites: Sequence[int], first: date, last: date) -> str:
+        """What present files of a visit log's table hold, with their names."""
+        paths = ", ".join(f"'{self.address}{key}'" for key in self._keys(table, sites, first, last))
+        return (
+            f"(SELECT *, regexp_extract(\"$path\", '[^/]+$') AS {LOG_FILE.name} FROM {self._table(table)} "
+            f"WHERE site IN ({', '.join(map(str, sites)) or 'NULL'}) AND \"date\" BETWEEN '{first}' AND '{last}' "
+            f'AND "$path" IN ({paths or "NULL"}))'
+        )
+
+    def _table(self, table: str) -> str:
+        return f'"{self.database}"."{table}"'
 
     def _keys(self, table: LogTable, sites: Sequence[int], first: date, last: date) -> list[str]:
         days = (day for site in sites for day in self.files.logs.days(site, first, last))

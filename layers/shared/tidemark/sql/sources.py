@@ -20,7 +20,7 @@ from tidemark.model.period import midnight_utc
 from tidemark.model.site import Site
 from tidemark.model.sql_query import SqlError, SqlLimits
 from tidemark.model.time_zone import time_zone
-from tidemark.stored_columns import held_columns
+from tidemark.stored_sql import LOG_FILE, held_columns
 from tidemark.stores.ports import Objects
 
 HitPaths = Callable[[int, int, int], AbstractContextManager[list[str]]]
@@ -61,7 +61,7 @@ class LogFiles:
         Raises: SqlError, if the files are more than may be read.
         """
         columns = self.columns_of(table)
-        schema = arrow_schema((*columns, *held_columns(columns)))
+        schema = arrow_schema((*columns, *held_columns(table, columns), LOG_FILE))
         with ExitStack() as stack:
             if table == "hits":
                 files = self._hits(stack, sites, first, last)
@@ -99,5 +99,6 @@ class LogFiles:
                 for key in day.all_keys.get(table, ()):
                     keys.append(key)
                     of_site = ds.field(SITE.name) == pa.scalar(site, pa.int32())
-                    places.append(of_site & (ds.field(DAY.name) == str(day.day)))
+                    of_log = ds.field(LOG_FILE.name) == key.rpartition("/")[2]
+                    places.append(of_site & (ds.field(DAY.name) == str(day.day)) & of_log)
         return list(zip(stack.enter_context(self.objects.local_files(keys)), places, strict=True))
