@@ -66,7 +66,7 @@ At `index.php` most errors have the status 200, as in Matomo.
 The token is sent as `Authorization: Bearer ...`, or as `token_auth` in the query or the form.
 
 `language=de` answers in German, `language=fr` in French: names of reports, categories, dimensions and metrics, labels that are the product's own
-(countries, days, channels, ranges, what a site did not send), these words in visits, too, and dates in words. Without it a call has the language that its user chose, else English.
+(countries, days, channels, ranges, what a site did not send), these words in visits, too, dates in words, and numbers where they are written for people (12,5 %). Without it a call has the language that its user chose, else English.
 
 `/openapi.json` describes all addresses (OpenAPI 3.1), generated from the same code.
 
