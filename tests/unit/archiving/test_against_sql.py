@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import duckdb
 import pyarrow as pa
@@ -11,14 +12,14 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.support.sql_oracle import PARAMETERS, SqlOracle
-from tidemark.archiving.aggregation import groups_of, partial
+from tidemark.archiving.aggregation import groups_of, merged, partial
 from tidemark.archiving.catalogue import Catalogue
 from tidemark.archiving.compiling import Compiler
 from tidemark.archiving.evaluation import SourceColumns, plain
 from tidemark.columns import ARROW_TYPES
 from tidemark.plugin.expression import call, case, col, parameter
 from tidemark.plugin.plugin import load_plugins
-from tidemark.plugin.record import Source
+from tidemark.plugin.record import Aggregate, Source
 
 CATALOGUE = Catalogue.of(load_plugins())
 TEXTS = st.one_of(st.none(), st.sampled_from(["", "0", "a", "A", "é", "b;c", "x y", "a/b", "12", "\x1f"]))
@@ -64,13 +65,15 @@ def same(found, expected):
 def test_groupings_of_the_default_plugins(source, data):
     compiled = CATALOGUE.compiled.values()
     groupings = {
-        grouping: None
+        replace(grouping, summed=()): None
         for record in compiled
         for part in record.parts
         for grouping in part.groupings
         if grouping.source is source
     }
-    groupings |= {number.grouping: None for number in CATALOGUE.compiled_numbers if number.grouping.source is source}
+    groupings |= {
+        replace(number.grouping): None for number in CATALOGUE.compiled_numbers if number.grouping.source is source
+    }
     assert groupings, "no record reads this source"
     table = data.draw(tables_of(source))
     partials = partial(groupings, SourceColumns.of(table, PARAMETERS, CATALOGUE.shared))
@@ -89,6 +92,55 @@ def test_groupings_of_the_default_plugins(source, data):
             for measure, column, wanted in zip(grouping.measures, values, expected[key], strict=True):
                 assert same(column[place], wanted), (grouping.keys, key, measure.measure)
     oracle.close()
+
+
+SUMMED = [
+    grouping
+    for record in CATALOGUE.compiled.values()
+    for part in record.parts
+    for grouping in part.groupings
+    if grouping.summed
+]
+
+
+@given(data=st.data())
+@settings(max_examples=4, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@pytest.mark.parametrize("place", range(len(SUMMED)))
+def test_groups_told_apart_by_visits_only_are_put_together_once_they_are_finished(place, data):
+    grouping = SUMMED[place]
+    whole = replace(grouping, summed=())
+    rows = SourceColumns.of(data.draw(tables_of(grouping.source)), PARAMETERS, CATALOGUE.shared)
+    fine = partial([whole], rows).get(whole)
+    found = partial([grouping], rows).get(grouping)
+    if fine is None or found is None:
+        assert fine is found
+        return
+    expected: dict[tuple[str | None, ...], list[list[float | None]]] = {}
+    made = groups_of(whole, fine)
+    for row, key in enumerate(zip(*(made.keys[one].to_pylist() for one in grouping.kept), strict=True)):
+        values = expected.setdefault(key, [[] for _ in grouping.measures])
+        for column, measure in zip(values, grouping.measures, strict=True):
+            column.append(made.measures[measure][row].as_py())
+    once = groups_of(grouping, found)
+    twice = groups_of(grouping, merged(grouping, [found, found]))
+    keys = list(zip(*(once.keys[one].to_pylist() for one in grouping.kept), strict=True))
+    assert keys == list(expected)
+    assert keys == list(zip(*(twice.keys[one].to_pylist() for one in grouping.kept), strict=True))
+    for index, measure in enumerate(grouping.measures):
+        is_largest = measure.measure.aggregate is Aggregate.MAX
+        wanted = [put_together(values[index], max if is_largest else sum) for values in expected.values()]
+        assert once.measures[measure].to_pylist() == wanted
+        doubled = [value if is_largest or value is None else 2 * value for value in wanted]
+        assert twice.measures[measure].to_pylist() == doubled
+
+
+def put_together(values, function):
+    known = [value for value in values if value is not None]
+    return function(known) if known else None
+
+
+def test_pages_before_conversions_are_put_together():
+    assert {grouping.source for grouping in SUMMED} == {Source.CONVERSION_PAGES}
 
 
 COLUMNS = {"i": "int32", "j": "int64", "f": "float64", "t": "string", "u": "string", "b": "bool", "n": "uint8"}

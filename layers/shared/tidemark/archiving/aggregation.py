@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tidemark.archiving.compiling import CompiledMeasure, Grouping, Value
+from tidemark.archiving.compiling import CompiledMeasure, Grouping, Value, is_apart
 from tidemark.archiving.evaluation import Array, SourceColumns, plain
 from tidemark.archiving.kinds import Kind
-from tidemark.archiving.measures import Input, Raw, finished, measure_input, merged_by, only_input
+from tidemark.archiving.measures import Input, Raw, finished, measure_input, merged_by, only_input, summed_by
 from tidemark.archiving.numbers import row_numbers
-from tidemark.plugin.expression import Col
 from tidemark.plugin.record import Aggregate
 
 STACKED_ROWS = 50_000
 """Up to so many rows, groupings are computed in one pass: there a pass costs more than its rows do."""
 
-_APART = frozenset({"idvisit", "visitor_id"})
-"""Columns whose values are found in one part of a day's visitors only, and that no row should lack."""
 _ROW, _GROUPING, _CODE = "row", "grouping", "code"
 _KEY, _VALUE, _EXISTS, _COUNTED = "key", "value", "exists", "counted"
+_FINISHED = "finished"
 _ORDER = ("start", "sent", "idvisit")
 _IDVISIT = _ORDER[-1]
 
@@ -46,7 +44,8 @@ class Partial:
     kinds: tuple[Kind, ...]
     columns: Mapping[str, Array]
     """Raw measures: `value`, `exists` and `counted`, each with the measure's number; `start`, `sent` and `idvisit` of
-    the first row's visit where a measure depends on which row is the first."""
+    the first row's visit where a measure depends on which row is the first. Where groups were put together they are
+    `finished`, and the keys that told them apart are NULL."""
     count: int
 
 
@@ -78,11 +77,12 @@ def merged(grouping: Grouping, parts: Sequence[Partial]) -> Partial:
     """One grouping's groups in several parts of the rows as those of all of them."""
     if len(parts) == 1:
         return parts[0]
-    names = [_KEY + str(index) for index in range(len(grouping.keys))]
+    names = [_KEY + str(place) for place in grouping.kept]
     functions = [one for one in _merging(grouping) if one[0] in parts[0].columns]
     tables = [
         pa.table(
-            [*part.keys, *(part.columns[name] for name, _, _ in functions)], [*names, *(one[0] for one in functions)]
+            [*(part.keys[place] for place in grouping.kept), *(part.columns[name] for name, _, _ in functions)],
+            [*names, *(one[0] for one in functions)],
         )
         for part in parts
     ]
@@ -95,16 +95,23 @@ def merged(grouping: Grouping, parts: Sequence[Partial]) -> Partial:
         merged_names = {f"{name}_{function}": name for name, function, _ in functions}
         rows = found.rename_columns([merged_names.get(name, name) for name in found.column_names])
     columns = {name: _column(rows, name) for name, _, _ in functions}
-    return Partial(tuple(_column(rows, name) for name in names), parts[0].kinds, columns, rows.num_rows)
+    keys = _all_keys(grouping, [_column(rows, name) for name in names], rows.num_rows)
+    return Partial(keys, parts[0].kinds, columns, rows.num_rows)
 
 
 def _are_apart(grouping: Grouping, parts: Sequence[Partial]) -> bool:
     """Whether no group is found in two parts."""
     return any(
-        isinstance(key.expression, Col)
-        and key.expression.name in _APART
-        and not any(part.keys[place].null_count for part in parts)
-        for place, key in enumerate(grouping.keys)
+        is_apart(grouping.keys[place].expression) and not any(part.keys[place].null_count for part in parts)
+        for place in grouping.kept
+    )
+
+
+def _all_keys(grouping: Grouping, kept: Sequence[Array], count: int) -> tuple[Array, ...]:
+    """All keys of groups, of which only those are known that were kept."""
+    known = dict(zip(grouping.kept, kept, strict=True))
+    return tuple(
+        known[place] if place in known else pa.nulls(count, pa.string()) for place in range(len(grouping.keys))
     )
 
 
@@ -112,6 +119,9 @@ def groups_of(grouping: Grouping, found: Partial) -> Groups:
     """The groups as they are stored, once no part is missing."""
     measures = {}
     for index, measure in enumerate(grouping.measures):
+        if grouping.summed:
+            measures[measure] = found.columns[f"{_FINISHED}{index}"]
+            continue
         parts = (found.columns.get(f"{name}{index}") for name in (_VALUE, _EXISTS, _COUNTED))
         measures[measure] = finished(measure, Raw(*parts))
     return Groups(found.keys, found.kinds, measures, found.count)
@@ -120,6 +130,9 @@ def groups_of(grouping: Grouping, found: Partial) -> Groups:
 def _merging(grouping: Grouping) -> Iterator[tuple[str, str, object]]:
     """Columns of a partial, and how each is merged."""
     for index, measure in enumerate(grouping.measures):
+        if grouping.summed:
+            yield f"{_FINISHED}{index}", summed_by(measure), None
+            continue
         yield f"{_VALUE}{index}", *merged_by(measure)
         yield f"{_EXISTS}{index}", "any", None
         yield f"{_COUNTED}{index}", "sum", None
@@ -166,11 +179,32 @@ def _grouped(groupings: Sequence[Grouping], rows: SourceColumns, starts: Starts 
     for place, grouping in enumerate(groupings):
         count = sizes[place]
         first = firsts.slice(start, count)
-        texts = tuple(_texts(rows.values(key), first) for key in grouping.keys)
+        kinds = tuple(key.kind for key in grouping.keys)
         values = {name: result.slice(start, count) for name, result in results.items()}
-        groups[grouping] = Partial(texts, tuple(key.kind for key in grouping.keys), values, count)
         start += count
+        if grouping.summed:
+            keys = [rows.values(key).take(first) for key in grouping.keys]
+            groups[grouping] = _put_together(grouping, keys, values, kinds)
+            continue
+        texts = tuple(_texts(rows.values(key), first) for key in grouping.keys)
+        groups[grouping] = Partial(texts, kinds, values, count)
     return groups
+
+
+def _put_together(
+    grouping: Grouping, keys: Sequence[Array], values: Mapping[str, Array], kinds: tuple[Kind, ...]
+) -> Partial:
+    """Groups, each of which is whole, without the keys that only made the grain finer."""
+    count = len(keys[0])
+    every = groups_of(replace(grouping, summed=()), Partial(tuple(keys), kinds, values, count))
+    columns = {f"{_FINISHED}{index}": every.measures[measure] for index, measure in enumerate(grouping.measures)}
+    functions = [*(one for one in _merging(grouping) if one[0] in columns), (_ROW, "min", None)]
+    table = pa.table({**columns, _ROW: row_numbers(count), _CODE: _code([keys[place] for place in grouping.kept])})
+    found = table.group_by(_CODE, use_threads=False).aggregate(functions)
+    first = _column(found, f"{_ROW}_min")
+    kept = [_texts(keys[place], first) for place in grouping.kept]
+    made = {name: _column(found, f"{name}_{function}") for name, function, _ in functions if name != _ROW}
+    return Partial(_all_keys(grouping, kept, len(first)), kinds, made, len(first))
 
 
 def _inputs(measures: Sequence[CompiledMeasure], rows: SourceColumns) -> dict[str, Input]:

@@ -13,8 +13,8 @@ from typing import Any
 from tidemark.archiving.kinds import ColumnTypes, Kind, columns_of, kind_of
 from tidemark.archiving.numbers import is_real
 from tidemark.archiving.shapes import Shape, shape_of
-from tidemark.plugin.expression import Binary, Const, Expression, col
-from tidemark.plugin.record import Aggregate, Measure, Numeric, Part, Record, Source
+from tidemark.plugin.expression import Binary, Col, Const, Expression, col
+from tidemark.plugin.record import Aggregate, Measure, Numeric, Part, Ratio, Record, Source
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,7 +50,19 @@ class Grouping:
     source: Source
     keys: tuple[Value, ...]
     where: Value | None
+    summed: tuple[int, ...] = ()
+    """Keys that only make the grain finer: groups that differ in nothing else are put together once they are finished."""
     measures: dict[CompiledMeasure, None] = field(default_factory=dict)
+
+    @property
+    def kept(self) -> tuple[int, ...]:
+        """The other keys."""
+        return tuple(place for place in range(len(self.keys)) if place not in self.summed)
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether no group is found in two parts of a day's visitors, as far as its keys are known."""
+        return any(is_apart(self.keys[place].expression) for place in self.kept)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,7 +103,7 @@ class Compiler:
         self._uses: Counter[int] = Counter()
         self._values: dict[tuple[Source, int], Value] = {}
         self._measures: dict[object, CompiledMeasure] = {}
-        self._groupings: dict[tuple[Source, tuple[Value, ...], Value | None], Grouping] = {}
+        self._groupings: dict[tuple[Source, tuple[Value, ...], Value | None, tuple[int, ...]], Grouping] = {}
         self._shapes: dict[Shape, Shape] = {}
 
     @property
@@ -126,7 +138,10 @@ class Compiler:
         texts = tuple(self._measure(part.source, text) for text in record.texts) if is_first else ()
         goal = (col("idgoal"),) if part.per_goal or record.per_goal else ()
         keys = goal if part.buckets else part.by + goal
-        groupings = [self._grouping(part.source, keys, where, measures + texts) for where in _conditions(part)]
+        summed = _summed(record, part)
+        groupings = [
+            self._grouping(part.source, keys, where, measures + texts, summed) for where in _conditions(record, part)
+        ]
         return CompiledPart(part, tuple(groupings), measures, texts)
 
     def _grouping(
@@ -135,8 +150,9 @@ class Compiler:
         keys: tuple[Expression, ...],
         where: Expression | None,
         measures: Iterable[CompiledMeasure],
+        summed: tuple[int, ...] = (),
     ) -> Grouping:
-        key = source, tuple(self.value(source, one) for one in keys), self._optional(source, where)
+        key = source, tuple(self.value(source, one) for one in keys), self._optional(source, where), summed
         found = self._groupings.get(key)
         if found is None:
             found = self._groupings[key] = Grouping(*key)
@@ -172,12 +188,50 @@ class Compiler:
 
 
 _EXPRESSIONS = frozenset({"of", "where", "only"})
+_APART = frozenset({"idvisit", "visitor_id"})
+"""Columns whose values are found in one part of a day's visitors only, and that no row should lack."""
 
 
-def _conditions(part: Part) -> Iterator[Expression | None]:
-    """The rows that a part groups; those of each bucket, if it has buckets."""
+def is_apart(expression: Expression) -> bool:
+    """Whether an expression's values are found in one part of a day's visitors only."""
+    return isinstance(expression, Col) and expression.name in _APART
+
+
+def _grain(part: Part) -> tuple[Expression, ...]:
+    """The keys of a part that no label is made of."""
+    return () if part.levels is None else part.by[part.levels :]
+
+
+def _summed(record: Record, part: Part) -> tuple[int, ...]:
+    """Places of the keys by which groups of a part need not be told apart once they are finished.
+
+    Those are its grain, if nothing but the measures' own rules is asked of the groups from then on: no ratios of
+    theirs, no texts, and no other part that has the same columns.
+    """
+    if not part.per_goal or part.buckets or not any(map(is_apart, _grain(part))):
+        return ()
+    per_goal = [other for other in record.parts if other.per_goal]
+    ratios = {one.of for other in per_goal for one in other.metrics if isinstance(one, Ratio)}
+    others = {one.name for other in per_goal if other is not part for one in other.metrics}
+    names = {one.name for one in part.metrics}
+    is_plain = all(isinstance(one, Measure) and one.aggregate is not Aggregate.ANY for one in part.metrics)
+    if not is_plain or names & (ratios | others) or (part is record.parts[0] and record.texts):
+        return ()
+    return tuple(range(len(part.by) - len(_grain(part)), len(part.by)))
+
+
+def _conditions(record: Record, part: Part) -> Iterator[Expression | None]:
+    """The rows that a part groups; those of each bucket, if it has buckets.
+
+    Groups without a label are left out: where there would be one for every visitor, their rows are left out before.
+    """
     if not part.buckets:
-        yield part.where
+        has_label = record.missing_label is not None or record.path is not None or not any(map(is_apart, _grain(part)))
+        if has_label or part.levels == 0:
+            yield part.where
+            return
+        labelled = part.by[0].not_null()
+        yield labelled if part.where is None else part.where & labelled
     for bucket in part.buckets:
         yield bucket.where if part.where is None else part.where & bucket.where
 

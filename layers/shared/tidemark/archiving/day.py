@@ -57,6 +57,12 @@ class DayPart:
     left: int = 0
     """How many the last merge left."""
 
+    def keep(self, grouping: Grouping, found: Partial) -> None:
+        """Take in the groups of a grouping."""
+        self.partials[grouping] = [found]
+        if not grouping.is_apart:  # what is found in one part only is never merged
+            self.waiting += found.count
+
     def add(self, other: DayPart) -> None:
         """Add other visitors' part. What is the same is merged now and then, which bounds memory."""
         for grouping, partials in other.partials.items():
@@ -65,9 +71,11 @@ class DayPart:
             self.sets.setdefault(name, []).extend(ids)
         self.waiting += other.waiting
         if self.waiting > max(MERGED_GROUPS, 2 * self.left):
-            for grouping in self.partials:  # one after the other, so that few groups stand twice
-                self.partials[grouping] = [merged(grouping, self.partials[grouping])]
-            self.left = self.waiting = sum(part.count for (part,) in self.partials.values())
+            self.waiting = 0
+            for grouping, found in self.partials.items():  # one after the other, so that few groups stand twice
+                if not grouping.is_apart:
+                    self.keep(grouping, merged(grouping, found))
+            self.left = self.waiting
 
     def take_groups(self) -> dict[Grouping, Groups]:
         """All groups as they are stored; those of the parts are let go."""
@@ -133,8 +141,7 @@ def part_of(inputs: DayInputs, catalogue: Catalogue) -> DayPart | None:
     found = DayPart()
     for source, rows in sources.items():
         for grouping, groups in partial(wanted.get(source, ()), rows, starts).items():
-            found.partials[grouping] = [groups]
-            found.waiting += groups.count
+            found.keep(grouping, groups)
     found.sets = {name: [ids] for name, ids in _sets(catalogue, sources[Source.VISITS])}
     return found
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from tidemark.archiving.compiling import Grouping
 from tidemark.archiving.day import DayPart as Found
-from tidemark.archiving.part_blobs import from_bytes, to_bytes
+from tidemark.archiving.part_blobs import FORMAT, from_bytes, to_bytes
 from tidemark.archiving.store import ALL_VISITS, Identity
 from tidemark.countdown import Countdowns
 from tidemark.model.daylog import DayLog, DayPart, PartSender, PartsMissingError
@@ -85,7 +85,7 @@ class FanOut:
 
 def _key(identity: Identity, plan: str, number: int) -> str:
     """Beside the archive's versions: what nobody finishes is swept with those."""
-    return identity.blob_key(f"part-{plan}-{number}")
+    return identity.blob_key(f"part-{plan}-{number}-{FORMAT}")
 
 
 def _name(identity: Identity) -> str:

@@ -12,7 +12,9 @@ import pyarrow.compute as pc
 
 from tidemark.archiving.compiling import CompiledMeasure
 from tidemark.archiving.evaluation import Array, SourceColumns, codes
+from tidemark.archiving.merging import FUNCTIONS
 from tidemark.archiving.numbers import REAL, WHOLE, exact, row_numbers, summable
+from tidemark.archiving.shapes import SAME_LABEL
 from tidemark.plugin.record import Aggregate, Empty
 
 _FUNCTIONS: Mapping[Aggregate, str] = {
@@ -86,6 +88,11 @@ def merged_by(measure: CompiledMeasure) -> tuple[str, Any]:
     """How raw values of the same group in several parts of the rows become one, the parts being in order."""
     aggregate = measure.measure.aggregate
     return _MERGED[aggregate], _FIRST if aggregate is Aggregate.ANY else None
+
+
+def summed_by(measure: CompiledMeasure) -> str:
+    """How finished values of several groups become that of one row."""
+    return FUNCTIONS[SAME_LABEL.get(measure.measure.aggregate, measure.measure.merge)]
 
 
 def finished(measure: CompiledMeasure, raw: Raw) -> Array:

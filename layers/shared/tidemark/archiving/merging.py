@@ -22,7 +22,7 @@ IDGOAL = "idgoal"
 PLACE = "place"
 """A row's position among those of its depth."""
 
-_FUNCTIONS = {Merge.SUM: "sum", Merge.MIN: "min", Merge.MAX: "max", Merge.KEEP: "max"}
+FUNCTIONS = {Merge.SUM: "sum", Merge.MIN: "min", Merge.MAX: "max", Merge.KEEP: "max"}
 
 
 def row_types(shape: Shape) -> dict[str, pa.DataType]:
@@ -80,12 +80,12 @@ def merge_goals(tables: Sequence[pa.Table], shape: Shape, key: str = PATH, *, sa
     if key not in types:
         types = {key: WHOLE} | types
         del types[PATH]
-    functions = {GOAL + column.name: _FUNCTIONS[column.merge_of(same_label=same_label)] for column in shape.goals}
+    functions = {GOAL + column.name: FUNCTIONS[column.merge_of(same_label=same_label)] for column in shape.goals}
     return _grouped(_concatenated(tables, types), [key, IDGOAL], functions)
 
 
 def _row_functions(shape: Shape) -> dict[str, str]:
-    functions = {METRIC + column.name: _FUNCTIONS[column.merge] for column in shape.columns}
+    functions = {METRIC + column.name: FUNCTIONS[column.merge] for column in shape.columns}
     if not shape.sort:
         functions[ORDER] = "min"
     if shape.texts:

@@ -21,6 +21,8 @@ from tidemark.archiving.tables import Frame, decode, encode
 
 _KEY: Final = "key:"
 _LENGTH_BYTES: Final = 8
+FORMAT: Final = 2
+"""Of these bytes: part of their name, so that what an earlier version stored is not read."""
 _ID: Final = "id"
 
 
@@ -58,6 +60,5 @@ def from_bytes(data: bytes, groupings: Sequence[Grouping]) -> DayPart | None:
         columns = {one: table[one].combine_chunks() for one in table.column_names}
         keys = tuple(columns.pop(f"{_KEY}{place}") for place in range(len(grouping.keys)))
         count = head["counts"][name]
-        found.partials[grouping] = [Partial(keys, tuple(key.kind for key in grouping.keys), columns, count)]
-        found.waiting += count
+        found.keep(grouping, Partial(keys, tuple(key.kind for key in grouping.keys), columns, count))
     return found

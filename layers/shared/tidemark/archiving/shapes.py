@@ -110,7 +110,7 @@ class Shape:
 
 TypesOf = Callable[[Source], ColumnTypes]
 
-_SAME_LABEL = {Aggregate.MIN: Merge.MIN, Aggregate.MAX: Merge.MAX}
+SAME_LABEL = {Aggregate.MIN: Merge.MIN, Aggregate.MAX: Merge.MAX}
 GOAL_SUMS = (
     MetricColumn("nb_conversions", group=GOALS),
     MetricColumn("revenue", is_real=True, group=GOALS),
@@ -163,7 +163,7 @@ def _columns(part: Part, types: ColumnTypes, defaults: frozenset[str]) -> Iterab
                 measure.name,
                 measure.merge,
                 is_real(measure, types),
-                _SAME_LABEL.get(measure.aggregate),
+                SAME_LABEL.get(measure.aggregate),
                 measure.daily_sum,
                 measure.leaf_only,
                 anchor if measure.empty is Empty.NULL else None,
