@@ -95,7 +95,8 @@ class FanOut:
         plan = source.plan(parts)
         self.objects.put(_files_key(idsite, day, plan), orjson.dumps(dict(source.files)))
         with TemporaryDirectory(prefix="tidemark-parts-") as folder:
-            for number, file in enumerate(split_hits(paths, *around, columns, parts, Path(folder))):
+            files = split_hits(paths, *around, columns, parts, Path(folder), for_others=True)
+            for number, file in enumerate(files):
                 self.objects.put(part_key(idsite, day, plan, number), file)
                 file.unlink()
         return self.countdowns.start(idsite, _name(day), plan, parts, source.facts)

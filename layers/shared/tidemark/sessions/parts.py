@@ -7,6 +7,7 @@ rule of recognition, history or e-commerce looks further. A part is chosen by a 
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -28,13 +29,15 @@ RESTING_MB: Final = 350
 BYTES_PER_HIT: Final = 1300
 """What sessions and records take at their peak, measured with all default plugins."""
 LEAST_HITS: Final = 10_000
-BATCH_ROWS: Final = 100_000
+BATCH_ROWS: Final = 200_000
 """At least so many hits are split at a time; else half of what a part has."""
 LINKED_ROWS: Final = 200_000
 """So many hits are linked at a time: few columns are read for that."""
 LINKS_WAITING: Final = 2_000_000
-TEXTS_PER_HIT: Final = 20
-"""Dictionaries that are shorter, as of the number of hits, are copied as they are."""
+HITS_PER_TEXT: Final = 4
+"""Dictionaries with fewer texts than one for so many hits are copied as they are."""
+BYTES_ON_DISK: Final = 1000
+"""More than a hit takes that is not compressed."""
 _LINKING: Final = ("server_time", "visitor_id", "fingerprint", "user_id", "order_id", "ecommerce")
 LINK_COLUMNS: Final = tuple(column for column in CORE_COLUMNS if column.name in _LINKING)
 _PART_SALT: Final = 0x50415254
@@ -148,10 +151,22 @@ def _hashed(texts: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def split_hits(
-    paths: Sequence[str], start: int, end: int, columns: Sequence[Column], parts: int, folder: Path
+    paths: Sequence[str],
+    start: int,
+    end: int,
+    columns: Sequence[Column],
+    parts: int,
+    folder: Path,
+    *,
+    for_others: bool = False,
 ) -> list[Path]:
-    """Write the hits of files to one file per part, never holding more than a part has; gives those files."""
+    """Write the hits of files to one file per part, never holding more than a part has; gives those files.
+
+    Compressing them takes as much work as all the rest: files are that go to other processes, or do not fit.
+    """
     linked = linked_in(paths, start, end)
+    fits = shutil.disk_usage(folder).free > linked.hits * BYTES_ON_DISK
+    compression = None if fits and not for_others else "lz4"
     size = max(BATCH_ROWS, linked.hits // parts // 2)
     files = [folder / f"{part}.arrow" for part in range(parts)]
     with ExitStack() as stack:
@@ -161,7 +176,7 @@ def split_hits(
             del batch  # before the next one is read
             for number, piece in enumerate(pieces):
                 if writers[number] is None:
-                    writers[number] = stack.enter_context(_writer(files[number], piece.schema))
+                    writers[number] = stack.enter_context(_writer(files[number], piece.schema, compression))
                 writers[number].write_table(piece)
     pa.default_memory_pool().release_unused()
     return files
@@ -198,7 +213,7 @@ def _piece(values: pa.Array | None, kind: pa.DataType, start: int, count: int) -
     if values is None:
         return pa.nulls(count, kind)
     piece = values.slice(start, count)
-    if count and pa.types.is_dictionary(kind) and len(piece.dictionary) > count // TEXTS_PER_HIT:
+    if count and pa.types.is_dictionary(kind) and len(piece.dictionary) > count // HITS_PER_TEXT:
         return canonical(piece)
     return piece
 
@@ -215,8 +230,8 @@ def _batches(paths: Sequence[str], start: int, end: int, columns: Sequence[Colum
     yield joined(waiting, columns)
 
 
-def _writer(path: Path, schema: pa.Schema) -> Any:
-    options = pa.ipc.IpcWriteOptions(compression="lz4")
+def _writer(path: Path, schema: pa.Schema, compression: str | None) -> Any:
+    options = pa.ipc.IpcWriteOptions(compression=compression)
     return pa.ipc.new_stream(str(path), schema, options=options)
 
 
