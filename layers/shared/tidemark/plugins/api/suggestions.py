@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from html import unescape
 from math import isfinite
 from typing import Any, Final
@@ -30,7 +30,7 @@ _DECIMALS: Final = 3
 def get_suggested_values_for_segment(context: Context, segmentName: str, idSite: str | int) -> list[str]:
     """At most 30 values: the segment's fixed ones, or those that recent visits of the sites have most often.
 
-    Raises: BadSegment for a name that no listed segment has; ApiError where nothing is known of several segments in one.
+    Raises: BadSegment for a name that no listed segment has; ApiError where no visit has any of several segments in one.
     """
     if not context.settings.flag(_IS_ENABLED):
         return []
@@ -48,9 +48,10 @@ def get_suggested_values_for_segment(context: Context, segmentName: str, idSite:
         found: Iterable[str] = dict.fromkeys(value for values in by_site for value in values)
     else:
         parts = [segment] if segment.detail else [segments[name] for name in segment.union_of] or [segment]
-        found = most_frequent(value for part in parts for value in _values(context, idSite, part))
-        if segment.union_of and not found:
+        visits_of = {part.segment: recent_visits(context, idSite, part) for part in parts}
+        if segment.union_of and not any(visits_of.values()):
             raise ApiError(f"No recent visit has a value for '{segmentName}'.")
+        found = most_frequent(value for part in parts for value in _values(visits_of[part.segment], part))
     return [unescape(value) for value in found][:MOST_SUGGESTIONS]
 
 
@@ -85,9 +86,8 @@ def most_frequent(values: Iterable[Any]) -> list[str]:
     return sorted(counts, key=lambda text: (-counts[text], text))
 
 
-def _values(context: Context, id_site: str | int, segment: Segment) -> Iterator[Any]:
+def _values(visits: Sequence[Details], segment: Segment) -> Iterator[Any]:
     """What visits bear under the segment's name, else what their actions do."""
-    visits = recent_visits(context, id_site, segment)
     name = segment.detail or segment.segment
     numbered = f"{name}__"
     own = [value for visit in visits for key, value in visit.items() if key == name or key.startswith(numbered)]
