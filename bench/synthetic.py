@@ -90,7 +90,7 @@ def _hits(hits: int, urls: int, start: int) -> str:
             SELECT *, least(begins + n * 40 + floor(30 * {uniform("i", 4)})::BIGINT, {start} + 86399) AS moment
             FROM each ORDER BY i LIMIT {hits}
         )
-        SELECT *, moment * 1000000 + floor(1000000 * {uniform("i", 10)})::BIGINT AS micros,
+        SELECT *, moment * 1000000 + floor(1000 * {uniform("i", 10)})::BIGINT * 1000 AS micros,
             coalesce(max(i) FILTER ({uniform("i", 5)} < 0.85) OVER (PARTITION BY v ORDER BY n), v * 400) AS view, {uniform("i", 5)} AS kind, {uniform("v", 6)} AS source,
             {zipf("i", 7, urls)} AS page, {uniform("i", 8)} AS luck, {uniform("visitor", 9)} AS person
         FROM timed
@@ -126,15 +126,17 @@ _PLUGINS: Final[dict[str, float]] = {
 }
 """How many browsers have them today."""
 _PAGE = "kind < 0.85"
-_PROCESS: Final = f"""left(to_base64(unhex(md5(printf('%d %d', floor(4 * {uniform("i", 15)})::BIGINT,
-    (moment + 1800 * floor(4 * {uniform("i", 15)})::BIGINT) // 7200)))), 8)"""
-"""The code of the process of collect that took a hit. A million hits a day are 12 a second, for some milliseconds each:
-one or two processes at a time would do. There are four, each gets any visitor's hits, and lives for two hours.
+_PROCESS: Final = f"""printf('%d %d', floor(4 * {uniform("i", 15)})::BIGINT,
+    (moment + 1800 * floor(4 * {uniform("i", 15)})::BIGINT) // 7200)"""
+"""The process of collect that took a hit. A million hits a day are 12 a second, for some milliseconds each: one or two
+processes at a time would do. There are four, each gets any visitor's hits, and lives for two hours.
 """
+_CODE: Final = f"left(to_base64(unhex(md5({_PROCESS}))), 8)"
+_SEQUENCE: Final = f"(micros * 4096 + (hash({_PROCESS}) % 4096)::BIGINT)"
 _CORE: Final[dict[str, str]] = {
-    "hit_id": f"printf('%d-%s', micros * 4096, {_PROCESS})",
+    "hit_id": f"printf('%d-%s', {_SEQUENCE}, {_CODE})",
     "server_time": "moment",
-    "sequence": "micros * 4096",
+    "sequence": _SEQUENCE,
     "visitor_id": "CASE WHEN person >= 0.1 THEN hash(visitor) END",
     "is_id_forced": "false",
     "fingerprint": "hash(CASE WHEN person > 0.97 THEN visitor // 2 * 2 ELSE visitor END + 7)",

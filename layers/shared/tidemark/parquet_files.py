@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tidemark import stored_columns, stored_rows
@@ -37,6 +38,10 @@ RISING: Final = frozenset(
 UNREPEATED: Final = frozenset({"hit_id", "order_id"})
 CHANCE: Final = frozenset({"hit_code", "idpageview"})
 """Texts that have not even a beginning in common."""
+COARSE: Final = frozenset({"received_after"})
+"""Whole milliseconds below a second, where hits tell no time of their own: these have a dictionary."""
+REPEATED: Final = 64
+"""Rows for each value of such a dictionary, at least."""
 WIDE_BITS: Final = 64
 
 
@@ -55,6 +60,9 @@ def file_bytes(
     """
     bare = stored_columns.shortened(stored_rows.shortened(table.replace_schema_metadata(None)))
     encodings = _encodings(bare.schema, by_visitor=by_visitor, by_place=not keeps_types)
+    for name in COARSE & encodings.keys():
+        if pc.count_distinct(bare[name]).as_py() * REPEATED <= len(bare):
+            del encodings[name]
     sink = pa.BufferOutputStream()
     with pq.ParquetWriter(
         sink,
@@ -94,11 +102,16 @@ def _encodings(schema: pa.Schema, *, by_visitor: bool, by_place: bool) -> dict[s
             found[name] = "DELTA_BYTE_ARRAY"
         elif name in CHANCE and pa.types.is_string(kind):
             found[name] = "DELTA_LENGTH_BYTE_ARRAY"
-        elif name in RISING and pa.types.is_integer(kind) and not (by_visitor and name == "sequence"):
+        elif name in RISING and pa.types.is_integer(kind) and not (by_visitor and name in _jumping(by_place=by_place)):
             found[name] = "DELTA_BINARY_PACKED"
         elif by_visitor and _stands_in_runs(kind, by_place=by_place):
             found[name] = "PLAIN"
     return found
+
+
+def _jumping(*, by_place: bool) -> frozenset[str]:
+    """Columns that do not rise from visitor to visitor: those of a place come at any time of a day."""
+    return frozenset({"sequence", "server_time"}) if by_place else frozenset({"sequence"})
 
 
 def _stands_in_runs(kind: pa.DataType, *, by_place: bool) -> bool:

@@ -11,10 +11,19 @@ from hypothesis import strategies as st
 from tidemark.tracking.sequence import SLOTS, Sequence, new_code
 
 
-def test_numbers_are_microseconds_when_the_clock_moves_on():
-    times = iter([1_000_000, 2_000_000])
+def test_numbers_are_microseconds_of_whole_milliseconds_when_the_clock_moves_on():
+    times = iter([1_999_999, 2_000_000, 2_000_001, 3_500_000])
     order = Sequence(lambda: next(times))
-    assert [order.take(1), order.take(1)] == [1000 * SLOTS, 2000 * SLOTS]
+    numbers = [order.take(1) for _ in range(4)]
+    lane = numbers[0] - 1000 * SLOTS
+    assert 0 <= lane < SLOTS
+    assert numbers == [number * SLOTS + lane + more for number, more in ((1000, 0), (2000, 0), (2000, 1), (3000, 0))]
+
+
+def test_processes_have_other_numbers_of_one_millisecond():
+    numbers = {Sequence(lambda: 10**18).take(1) for _ in range(100)}
+    assert len(numbers) > 90
+    assert len({number // (1000 * SLOTS) for number in numbers}) == 1
 
 
 @given(st.lists(st.tuples(st.integers(0, 50_000), st.integers(0, 10_000)), max_size=20))

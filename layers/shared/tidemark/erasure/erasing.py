@@ -43,7 +43,7 @@ from tidemark.model.time_zone import time_zone
 from tidemark.registry.erasures import ErasureList
 from tidemark.stores.ports import Objects, Queue, Table
 from tidemark.tracking.pseudonyms import address_pseudonym, pseudonymise
-from tidemark.tracking.sequence import SLOTS
+from tidemark.tracking.sequence import MILLISECOND
 
 RUN_AGAIN_SECONDS: Final = 1200
 """Longer than any function runs (900 s): whatever was begun before the tombstone has been written by then."""
@@ -170,8 +170,8 @@ class Erasing:
         return Receipt("", login, (kind,), tuple(idsites), 0.0)
 
     def _sequence(self) -> int:
-        """The place of this moment in the order of hits."""
-        return int(self.real_now() * 1_000_000) * SLOTS
+        """The last place of this moment in the order of hits, which tells no less than milliseconds."""
+        return (int(self.real_now() * 1000) + 1) * MILLISECOND - 1
 
     def _now(self) -> int:
         """The present moment by the instance's clock, which hits go by."""

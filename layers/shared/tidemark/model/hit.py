@@ -121,7 +121,7 @@ CORE_COLUMNS: tuple[Column, ...] = (
     Column("hit_id", "string", "unique; duplicates by redelivery carry the same"),
     Column("idsite", "int32"),
     Column("server_time", "int64", "unix seconds: cdt or time of reception"),
-    Column("sequence", "int64", "microseconds of reception * 4096 + index in its bulk"),
+    Column("sequence", "int64", "microseconds of reception * 4096 + place among the hits of that moment"),
     # visitor
     Column("visitor_id", "uint64", "from uid, cid, third-party cookie or _id; NULL if none"),
     Column("is_id_forced", "bool", "cid was given: match on the id only"),
