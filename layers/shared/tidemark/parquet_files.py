@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from tidemark import stored_columns, stored_rows
+from tidemark import stored_columns, stored_pairs, stored_rows
 
 FAST_LEVEL: Final = 3
 """For files that are written often and merged later."""
@@ -50,16 +50,18 @@ def file_bytes(
     *,
     level: int,
     by_visitor: bool,
-    keeps_types: bool = False,
+    is_visit_log: bool = False,
     named_values: Mapping[bytes, bytes] | None = None,
 ) -> bytes:
     """The file of a table.
 
-    `by_visitor`: a visitor's rows stand together; hits' by place, too. `keeps_types`: texts are read as they are in the
-    table, encoded by dictionary or not, as visit logs want them. `named_values`: what the file's metadata say.
+    `by_visitor`: a visitor's rows stand together. `is_visit_log`: else they are hits, which then stand by place, too;
+    texts of visit logs are read as they are in the table, encoded by dictionary or not. `named_values`: what the file's metadata say.
     """
     bare = stored_columns.shortened(stored_rows.shortened(table.replace_schema_metadata(None)))
-    encodings = _encodings(bare.schema, by_visitor=by_visitor, by_place=not keeps_types)
+    if is_visit_log:
+        bare = stored_pairs.shortened(bare)
+    encodings = _encodings(bare.schema, by_visitor=by_visitor, by_place=not is_visit_log)
     for name in COARSE & encodings.keys():
         if pc.count_distinct(bare[name]).as_py() * REPEATED <= len(bare):
             del encodings[name]
@@ -73,7 +75,7 @@ def file_bytes(
         column_encoding=encodings or None,
         dictionary_pagesize_limit=DICTIONARY_BYTES,
         write_statistics=False,  # nobody skips row groups: they would cost half of the writing
-        store_schema=keeps_types,
+        store_schema=is_visit_log,
     ) as writer:
         writer.write_table(bare, row_group_size=ROW_GROUP_ROWS)
         if named_values:
@@ -85,10 +87,10 @@ def read_file(source: Any, columns: Collection[str] | None = None) -> pa.Table:
     """A file's table with its metadata, or those of its columns that exist."""
     with pq.ParquetFile(source) as file:
         names = file.schema_arrow.names
-        near = None if columns is None else stored_rows.names_to_read(columns)
+        near = None if columns is None else stored_pairs.names_to_read(stored_rows.names_to_read(columns))
         wanted = set(names) if near is None else stored_columns.names_to_read(near)
         table = file.read(columns=[name for name in names if name in wanted])
-        whole = stored_rows.restored(stored_columns.restored(table, near), columns)
+        whole = stored_rows.restored(stored_pairs.restored(stored_columns.restored(table, near)), columns)
         whole = whole if columns is None else whole.select([name for name in whole.column_names if name in columns])
         return whole.replace_schema_metadata(table.schema.metadata)
 

@@ -25,7 +25,7 @@ from tidemark.stored_sql import held_columns
 
 FIRST, LAST = date(2010, 3, 1), date(2010, 3, 31)
 ROWS = st.lists(any_hit([None, *range(1, 9)], list(range(0xF0, 0xF9))), min_size=1, max_size=30).map(unique)
-EFFORT = settings(max_examples=20, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+EFFORT = settings(max_examples=6, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 COLUMNS = {table: log_columns(table, ()) for table in LOG_TABLES}
 ATHENA = {
     "string": "VARCHAR", "json": "VARCHAR", "int64": "BIGINT", "int32": "INT", "uint64": "UBIGINT", "uint8": "UTINYINT",

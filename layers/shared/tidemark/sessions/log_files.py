@@ -48,7 +48,7 @@ def log_key(table: LogTable, idsite: int, day: date, version: str) -> str:
 
 def to_parquet(table: pa.Table) -> bytes:
     """The file of a table. Fixed settings and no times: the bytes are a function of the rows."""
-    return file_bytes(table, level=FAST_LEVEL, by_visitor=True, keeps_types=True)
+    return file_bytes(table, level=FAST_LEVEL, by_visitor=True, is_visit_log=True)
 
 
 def files_of(logs: Logs) -> dict[LogTable, bytes]:
