@@ -21,7 +21,8 @@ class Config(NamedTuple):
     """What template.yaml tells every function: TIDEMARK_<FIELD> in upper case.
 
     `erase_on_call`: whether a call that erases data subjects waits until it is done; else a schedule does it.
-    `archive_memory_mb` bounds what the archive of one day takes: a day with more hits than fit is made in parts.
+    `archive_memory_mb` bounds what work on the hits of one day takes: a day with more hits than fit is made in parts.
+    What the parts found (a row per different page, referrer and the like) stands beside that until it is merged.
     `snapshot_age_seconds` is how old the tracker settings may be that a function goes by. `edge_secret` is what the CDN
     sends along with tracking requests; empty without a CDN. `mail_from` is the sender of mails; without one, none are sent.
     They go to the SMTP server of `smtp_url` (smtp://user:password@host:port, smtps:// for TLS from the start), else to SES.

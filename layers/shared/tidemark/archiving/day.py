@@ -26,7 +26,7 @@ from tidemark.model.tracked_site import TrackedSite
 from tidemark.plugin.expression import Col
 from tidemark.plugin.record import Aggregate, Record, Source
 
-MERGED_GROUPS = 1_000_000
+MERGED_GROUPS = 1_500_000
 """At least so many groups of parts wait before those that are the same are merged, and twice as many as were left."""
 VISIT_ORDER = {"start": "visit_first_action_time", "sent": "first_sequence"}
 """What tells which visit came first, by the names that parts use."""
