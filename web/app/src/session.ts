@@ -12,12 +12,15 @@ export interface Me {
 
 export const me = shallowRef<Me>();
 export const isChecking = ref(true);
+/** The instance's own picture, as data: address; empty where there is none. */
+export const logo = ref('');
 
 interface SessionAnswer {
   login?: string | null;
   is_superuser?: boolean;
   second_factor?: boolean;
   csrf?: string;
+  logo?: string;
   message?: string;
   /** A word for programs: wrong, otp_required, otp_wrong, too_many, ended … */
   reason?: string;
@@ -56,6 +59,7 @@ export async function resume(): Promise<void> {
   });
   try {
     const { status, answer } = await ask('/auth/session');
+    logo.value = answer.logo ?? '';
     if (status !== 200 || !begin(answer)) await resumeToken();
   } catch {
     await resumeToken().catch(() => undefined);

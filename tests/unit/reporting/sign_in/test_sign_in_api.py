@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 
 import pyotp
 import pytest
@@ -108,11 +109,22 @@ def test_session_when_signed_in(world):
         "second_factor": False,
         "csrf": session["csrf"],
         "expires_at": NOW + LONGEST_SECONDS,
+        "logo": "",
     }
     assert len(session["csrf"]) == 64
     assert world.session(cookie) == session
     assert world.session("")["login"] is None
     assert world.session("__Host-tidemark_session=forged")["login"] is None
+
+
+def test_session_when_the_instance_has_a_logo(world):
+    logo = "data:image/png;base64," + b64encode(bytes([0x89, *b"PNG", 13, 10, 26, 10])).decode()
+    world.registry.set_settings({"branding_logo": logo})
+    assert world.session("")["logo"] == ""
+    world.registry.set_settings({"branding_use_custom_logo": True})
+    assert world.session("")["logo"] == logo
+    session, _ = world.login()
+    assert session["logo"] == logo
 
 
 def test_login_by_address_of_the_user(world):

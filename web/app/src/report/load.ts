@@ -1,7 +1,8 @@
 // Tables of reports from the API: one page of rows, a row's subtable, and the same rows of another period.
 
 import { call, type Parameters } from '@/api/client';
-import type { ProcessedReport, Row, RowMetadata } from '@/api/types';
+import type { Cell, ProcessedReport, ReportMetadata, Row, RowMetadata } from '@/api/types';
+import { numeric } from '@/format';
 
 export interface TableRequest {
   module: string;
@@ -30,7 +31,7 @@ export interface TableRow {
   /** Labels from the top of the tree down to this row. */
   path: string[];
   idSubtable?: number;
-  /** The same row of each compared segment. */
+  /** The same row of each compared segment; that of a segment without such a row has nothing. */
   rivals: Row[];
   /** Which of the compared segments this row shows, if it is one of theirs. */
   rival?: number;
@@ -77,6 +78,9 @@ const parametersOf = (request: TableRequest): Parameters => ({
   ...request.extra,
   format_metrics: 0,
 });
+
+/** By what a report is sorted where nobody has chosen: its first metric, unless its rows have an order of their own. */
+export const usualSort = (report: ReportMetadata | undefined): string => (report?.constantRowsCount ? '' : (Object.keys(report?.metrics ?? {})[0] ?? ''));
 
 /** The parameters that give this table in an export. */
 export const exportParameters = (request: TableRequest): Parameters => ({
@@ -128,18 +132,42 @@ export async function loadTable(request: TableRequest, signal: AbortSignal): Pro
   };
 }
 
-/** The rows below a row. */
-export async function loadSubtable(request: TableRequest, action: string, parent: TableRow): Promise<TableRow[]> {
-  const answer = await call<Row[]>(`${request.module}.${action}`, { ...parametersOf(request), idSubtable: parent.idSubtable, filter_limit: 500 });
-  return (Array.isArray(answer) ? answer : []).map((row, index) =>
-    rowOf(row, Object.fromEntries(METADATA.map((name) => [name, row[name]])) as RowMetadata, parent, index),
-  );
+const MOST_BELOW = 500;
+const byLabel = (rows: readonly Row[]): Map<string, Row> => new Map(rows.map((row) => [String(row.label ?? ''), row]));
+
+async function loadBelow(request: TableRequest, action: string, idSubtable: Cell): Promise<Row[]> {
+  if (idSubtable === undefined || idSubtable === null) return [];
+  const answer = await call<Row[]>(`${request.module}.${action}`, { ...parametersOf(request), idSubtable, filter_limit: MOST_BELOW });
+  return Array.isArray(answer) ? answer : [];
 }
 
-/** Rows by label in another period, to compare with. */
-export async function loadCompared(request: TableRequest, date: string, signal: AbortSignal): Promise<Map<string, Row>> {
-  const table = await loadTable({ ...request, compareSegments: undefined, date, page: 0, limit: Math.max(500, request.limit) }, signal);
-  return new Map(table.rows.map((row) => [row.label, row.cells]));
+/** The rows below a row, with those of the compared segments, whose subtables have numbers of their own. */
+export async function loadSubtable(request: TableRequest, action: string, parent: TableRow): Promise<TableRow[]> {
+  const [own = [], ...others] = await Promise.all([
+    loadBelow(request, action, parent.idSubtable),
+    ...parent.rivals.map((cells, index) => loadBelow({ ...request, segment: request.compareSegments?.[index] || undefined }, action, cells.idsubdatatable)),
+  ]);
+  const rivals = others.map(byLabel);
+  return own.map((row, index) => ({
+    ...rowOf(row, Object.fromEntries(METADATA.map((name) => [name, row[name]])) as RowMetadata, parent, index),
+    rivals: rivals.map((rows) => rows.get(String(row.label ?? '')) ?? {}),
+  }));
+}
+
+/** Rows of another period, by their place in the tree. */
+export type Earlier = ReadonlyMap<string, { cells: Row; idSubtable?: number }>;
+export const placeOf = (path: readonly string[]): string => JSON.stringify(path);
+
+/** The same rows of another period, to compare with. */
+export async function loadCompared(request: TableRequest, date: string, signal: AbortSignal): Promise<Earlier> {
+  const table = await loadTable({ ...request, compareSegments: undefined, date, page: 0, limit: Math.max(MOST_BELOW, request.limit) }, signal);
+  return new Map(table.rows.map((row) => [placeOf(row.path), row]));
+}
+
+/** What was below a row in another period. */
+export async function loadComparedBelow(request: TableRequest, date: string, action: string, parent: TableRow, before: Earlier): Promise<Earlier> {
+  const rows = await loadBelow({ ...request, date }, action, before.get(placeOf(parent.path))?.idSubtable);
+  return new Map(rows.map((cells) => [placeOf([...parent.path, String(cells.label ?? '')]), { cells, idSubtable: numeric(cells.idsubdatatable) }]));
 }
 
 /** A row's place in the tree as API.getRowEvolution wants it. */

@@ -151,6 +151,20 @@ describe.skipIf(!canRun())('the dashboard', () => {
     await rows.nth(0).getByText('/index').or(rows.nth(0).getByText('shoes')).waitFor();
     await rows.nth(1).getByText('Firefox').waitFor();
     expect(await rows.nth(1).locator('td').first().innerText()).toMatch(/^[04]/);
+    // Firefox saw the first of three pages only: nothing of it is below the folder of the others.
+    await page.getByRole('button', { name: 'Rows below shoes' }).click();
+    await rowOf('/runner').waitFor();
+    const below = page.locator('tbody tr', { has: page.getByText('/runner', { exact: true }) }).locator('xpath=following-sibling::tr[1]');
+    await below.getByText('Firefox').waitFor();
+    await rowOf('/index').getByRole('button', { name: /More about/ }).click();
+    await page.getByRole('menuitem', { name: 'Over time' }).click();
+    await page.getByRole('dialog').locator('.legend', { hasText: 'Firefox' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Pie', exact: true }).click();
+    await page.getByRole('img', { name: /, Firefox$/ }).waitFor();
+    expect(await page.locator('figure canvas').count()).toBe(2);
+    await page.getByRole('button', { name: 'Table', exact: true }).click();
     await page.getByRole('button', { name: 'Do not compare Firefox' }).click();
     await page.locator('tr.beside').first().waitFor({ state: 'detached' });
   });

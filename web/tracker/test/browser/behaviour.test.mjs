@@ -230,6 +230,24 @@ describe.skipIf(!findChromium())('the tracker in a page', () => {
     expect(params.pv_id).toBe(world.hits[0].params.pv_id);
   });
 
+  test('sends web vitals of a page that stays open before its visit ends', async () => {
+    await page.addInitScript(() => {
+      const own = window.setTimeout;
+      window.setTimeout = (act, ms, ...rest) => (ms === 25 * 60_000 ? (window.late = act) : own(act, ms, ...rest));
+    });
+    await visit([...VIEW, ['enableWebVitals']], { body: '<h1>Large</h1>' });
+    await world.waitForHits(1);
+    await page.waitForFunction(() => window.late && performance.timing.loadEventEnd);
+    await page.evaluate(() => new Promise((painted) => new PerformanceObserver(painted).observe({ type: 'largest-contentful-paint', buffered: true })));
+    await nextTurn();
+    expect(world.hits.filter((hit) => hit.params.ping)).toEqual([]);
+    await page.evaluate(() => window.late());
+    await world.waitForHits(2);
+    const { params } = world.hits.find((hit) => hit.params.ping);
+    expect(Object.keys(params).filter((name) => name.startsWith('wv_')).length).toBeGreaterThan(0);
+    expect(params.pv_id).toBe(world.hits[0].params.pv_id);
+  });
+
   test('does nothing a second time when it is loaded twice', async () => {
     await visit(VIEW, { body: `<script src="https://${world.host}/piwik.js"></script>` });
     await world.waitForHits(1);

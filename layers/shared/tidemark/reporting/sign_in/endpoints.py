@@ -13,6 +13,7 @@ from typing import Any, Final
 from tidemark.clock import Clock
 from tidemark.model.access import ANONYMOUS, Role
 from tidemark.model.audit import AuditLog
+from tidemark.model.branding import CUSTOM_LOGO, shown_logo
 from tidemark.model.errors import ApiError
 from tidemark.model.links import LINK_BYTES, instance_address, password_link
 from tidemark.model.login_attempts import LoginAttempts
@@ -270,7 +271,14 @@ class SignInApi:
 
     def _told(self, caller: Caller | None) -> dict[str, Any]:
         if caller is None:
-            return {"login": None, "is_superuser": False, "role": "none", "csrf": "", "expires_at": 0}
+            return {
+                "login": None,
+                "is_superuser": False,
+                "role": "none",
+                "csrf": "",
+                "expires_at": 0,
+                "logo": self._logo(),
+            }
         user, identity = caller.user, self.registry.identity(caller.user.login)
         highest = max(identity.roles.values(), default=None)
         return {
@@ -283,7 +291,13 @@ class SignInApi:
             "second_factor": self.factors.is_on(user.login),
             "csrf": caller.session.csrf,
             "expires_at": caller.session.expires_at,
+            "logo": self._logo(),
         }
+
+    def _logo(self) -> str:
+        """The instance's own picture as data: address; "" where there is none."""
+        settings = self.registry.settings()
+        return settings.text(CUSTOM_LOGO) if shown_logo(settings) else ""
 
 
 def read_body(request: ApiRequest) -> Mapping[str, Any]:

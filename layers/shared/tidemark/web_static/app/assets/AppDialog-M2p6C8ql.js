@@ -1,1 +1,0 @@
-export{t as default}from"./AppDialog-C8aAc1PQ.js";
