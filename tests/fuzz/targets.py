@@ -18,7 +18,7 @@ from tidemark.model.sql_query import SqlError
 from tidemark.model.table import DataTable, Row, SimpleTable, TableMap
 from tidemark.reporting.formats.base import FormatOptions
 from tidemark.reporting.formats.registry import FORMATS
-from tidemark.sql.guard import tables_of
+from tidemark.sql.guard import used_by
 from tidemark.tracking.bulk import read_bulk
 from tidemark.tracking.query import parse_query, read_query
 from tidemark.tracking.urls import (
@@ -78,7 +78,7 @@ def _connection() -> duckdb.DuckDBPyConnection:
 def sql(data: bytes) -> None:
     """The guard says yes or no; it never fails otherwise."""
     try:
-        tables_of(_connection(), data.decode("utf-8", "replace"))
+        used_by(_connection(), data.decode("utf-8", "replace"))
     except SqlError:
         return
 
