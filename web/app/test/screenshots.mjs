@@ -51,7 +51,7 @@ async function furnish({ call }) {
   await call('UsersManager.setSuperUserAccess', { userLogin: USER.login, hasSuperUserAccess: 1 });
   await call('UsersManager.inviteUser', { userLogin: 'ben', email: 'ben@example.org', initialIdSite: 1 });
   await call('SitesManager.addSite', { siteName: 'Trail notes, the journal', 'urls[0]': 'https://journal.example.org', currency: 'EUR', timezone: 'Europe/Berlin' });
-  const alert = { idSites: 1, emailMe: 0, period: 'day', comparedTo: 1, reportUniqueId: 'VisitsSummary_get', metric: 'nb_visits' };
+  const alert = { idSites: 1, emailMe: 0, 'additionalEmails[0]': 'ops@example.org', period: 'day', comparedTo: 1, reportUniqueId: 'VisitsSummary_get', metric: 'nb_visits' };
   await call('CustomAlerts.addAlert', { ...alert, name: 'Visits broke in', metricCondition: 'percentage_decrease_more_than', metricValue: 40 });
   await call('ScheduledReports.addReport', { idSite: 1, description: 'Monday morning', period: 'week', hour: 6, reportType: 'email', reportFormat: 'html', 'reports[0]': 'VisitsSummary_get', 'parameters[displayFormat]': 1, 'parameters[emailMe]': 1 });
 }
