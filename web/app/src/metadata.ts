@@ -21,18 +21,28 @@ export interface SiteReports {
 export const reportsOfSite = shallowRef<SiteReports>();
 let loading: { site: number; answer: Promise<SiteReports> } | undefined;
 
+async function ask(site: number): Promise<SiteReports> {
+  const [pages, reports] = await Promise.all([
+    call<ReportPage[]>('API.getReportPagesMetadata', { idSite: site }),
+    call<ReportMetadata[]>('API.getReportMetadata', { idSite: site }),
+  ]);
+  return { site, pages, reports };
+}
+
 export async function loadReports(site: number, isForced = false): Promise<SiteReports> {
   if (!isForced && loading?.site === site) return loading.answer;
-  const answer = (async () => {
-    const [pages, reports] = await Promise.all([
-      call<ReportPage[]>('API.getReportPagesMetadata', { idSite: site }),
-      call<ReportMetadata[]>('API.getReportMetadata', { idSite: site }),
-    ]);
-    return (reportsOfSite.value = { site, pages, reports });
-  })();
-  loading = { site, answer };
-  answer.catch(() => (loading = undefined));
-  return answer;
+  const mine = { site, answer: ask(site) };
+  loading = mine;
+  // What came late is not shown: another site was chosen, or the same was asked for again.
+  mine.answer.then(
+    (found) => {
+      if (loading === mine) reportsOfSite.value = found;
+    },
+    () => {
+      if (loading === mine) loading = undefined;
+    },
+  );
+  return mine.answer;
 }
 
 export interface NavigationGroup {

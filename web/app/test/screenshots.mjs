@@ -75,7 +75,10 @@ async function openWindow({ browser, address, device, look, onSignIn }) {
 /** All has come that was asked for; what is made only when it is seen had its turn to ask. */
 const settled = async (page) => {
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)))));
-  await page.waitForFunction(() => !document.querySelector('.loading') && !document.querySelector('[aria-busy=true]'));
+  await page.waitForFunction(() => {
+    const isInView = (one) => one.getBoundingClientRect().top < innerHeight;
+    return !document.querySelector('.loading, [aria-busy=true]') && ![...document.querySelectorAll('.unseen')].some(isInView);
+  });
 };
 
 async function show({ page, viewport }, { address, scene, texts }) {
