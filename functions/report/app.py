@@ -17,6 +17,8 @@ from tidemark.reporting.opt_out import opt_out
 from tidemark.reporting.request import ApiRequest, ApiResponse, read_parameters
 
 METHODS = ["GET", "POST", "HEAD"]
+CALLED = [*METHODS, "OPTIONS"]
+"""Of addresses that pages of other origins may call, if the settings allow it: their browsers ask first."""
 SAFE_METHODS = ["GET", "HEAD"]
 
 app = Chalice(app_name="tidemark-report")
@@ -41,13 +43,13 @@ class Bytes(Response):
             return {**answer, "body": base64.b64encode(self.body).decode(), "isBase64Encoded": True}
 
 
-@app.route("/index.php", methods=METHODS, content_types=["*/*"])
+@app.route("/index.php", methods=CALLED, content_types=["*/*"])
 def index() -> Bytes:
     """A call of the API."""
     return answer()
 
 
-@app.route("/", methods=METHODS, content_types=["*/*"])
+@app.route("/", methods=CALLED, content_types=["*/*"])
 def root() -> Bytes:
     """The same, as some clients call it; the dashboard for everyone else."""
     return answer()
@@ -65,13 +67,13 @@ def openapi() -> Bytes:
     return sent(bootstrap.instance().rest().describe(read_request(current_event())))
 
 
-@app.route("/api/v1/sites/{id_site}/reports/{plugin}/{method}", methods=METHODS, content_types=["*/*"])
+@app.route("/api/v1/sites/{id_site}/reports/{plugin}/{method}", methods=CALLED, content_types=["*/*"])
 def site_report(id_site: str, plugin: str, method: str) -> Bytes:
     """A report of a site by its address."""
     return answer_by_address(unquote(plugin), unquote(method), unquote(id_site))
 
 
-@app.route("/api/v1/methods/{plugin}/{method}", methods=METHODS, content_types=["*/*"])
+@app.route("/api/v1/methods/{plugin}/{method}", methods=CALLED, content_types=["*/*"])
 def any_method(plugin: str, method: str) -> Bytes:
     """Any method by its address."""
     return answer_by_address(unquote(plugin), unquote(method))
@@ -91,6 +93,8 @@ def sign_in(action: str) -> Bytes:
 def answer_by_address(plugin: str, method: str, id_site: str | None = None) -> Bytes:
     """The response of a method that the path names."""
     request = read_request(current_event())
+    if request.verb == "OPTIONS":
+        return sent(bootstrap.instance().reporter().preflight(request))
     rest = bootstrap.instance().rest()
     try:
         return sent(rest.handle(request, plugin, method, id_site))
@@ -114,6 +118,8 @@ def sent(response: ApiResponse) -> Bytes:
 def answer() -> Bytes:
     """The response to the present request for index.php or the root."""
     request = read_request(current_event())
+    if request.verb == "OPTIONS":
+        return sent(bootstrap.instance().reporter().preflight(request))
     module = read_parameters(request).get("module")
     if module is None:
         return sent(dashboard(request))

@@ -52,6 +52,13 @@ def test_report_when_a_change_is_asked_for_by_get(ask):
     assert ask(METHOD, "/api/v1/methods/SitesManager/addSite", "siteName=x")[0] == 405
 
 
+def test_report_when_a_browser_asks_whether_a_page_elsewhere_may_call(ask):
+    for route in (REPORT, METHOD, "/index.php", "/"):
+        path = route.replace("{id_site}", "1").replace("{plugin}", "API").replace("{method}", "get")
+        status, headers, body = ask(route, path, verb="OPTIONS", Origin="https://elsewhere.example")
+        assert (status, body, headers.get("access-control-allow-origin")) == (204, b"", None)
+
+
 def test_report_when_the_reports_fail(ask, instance, monkeypatch):
     def fail(*_):
         raise RuntimeError("secret")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.support.reporting import SUPERUSER, VIEWER, ask, folders, make_api
 from tidemark.plugin import Plugin, Segment, col
 from tidemark.reporting.request import ApiRequest
+from tidemark.reporting.sign_in.cookies import CSRF_HEADER
 
 DAY = "idSite=1&period=day&date=2010-03-06"
 
@@ -229,6 +230,17 @@ def test_answers_are_not_cached_and_follow_the_allowed_origins(api):
     assert "access-control-allow-origin" not in ask(some, query, headers={"origin": "https://b.example"}).headers
     every = make_api(settings={"General.cors_domains": "*"})
     assert ask(every, query).headers["access-control-allow-origin"] == "*"
+
+
+def test_browsers_are_told_who_may_call_with_a_token_in_a_header():
+    request = ApiRequest(verb="OPTIONS", headers={"origin": "https://a.example"})
+    allowed = make_api(settings={"General.cors_domains": "https://a.example"}).preflight(request)
+    assert (allowed.status, allowed.body) == (204, b"")
+    assert allowed.headers["access-control-allow-origin"] == "https://a.example"
+    assert "authorization" in allowed.headers["access-control-allow-headers"]
+    assert CSRF_HEADER not in allowed.headers["access-control-allow-headers"]
+    refused = make_api().preflight(request)
+    assert not [name for name in refused.headers if name.startswith("access-control")]
 
 
 def test_jsonp_ignores_names_that_are_no_functions(api):

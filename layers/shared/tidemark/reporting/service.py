@@ -85,6 +85,20 @@ class Api:
             return self.refusal(request, given, error, status_of(error)), None
         return ApiResponse(200, self._headers(request, document), document.body), context
 
+    def preflight(self, request: ApiRequest) -> ApiResponse:
+        """What a browser is told that asks whether another origin's page may call with a token in a header.
+
+        The header by which sessions count is not among those allowed: pages elsewhere act with tokens only.
+        """
+        headers = cors_headers(self.directory.settings().words("General.cors_domains"), request)
+        if "access-control-allow-origin" in headers:
+            headers |= {
+                "access-control-allow-methods": "GET, HEAD, POST",
+                "access-control-allow-headers": "authorization, content-type",
+                "access-control-max-age": "86400",
+            }
+        return ApiResponse(204, {"cache-control": NO_STORE, **headers}, b"")
+
     def refusal(
         self, request: ApiRequest, given: Mapping[str, Any], error: ApiError, status: int | None = None
     ) -> ApiResponse:
