@@ -5,11 +5,12 @@ from __future__ import annotations
 import base64
 import json
 import sys
+from contextvars import ContextVar
 from typing import Any
 from urllib.parse import unquote, urlencode
 
 from aws_lambda_powertools import Logger
-from chalice.app import Chalice, Request, Response
+from chalice.app import Chalice, Response
 
 from tidemark import __version__, bootstrap
 from tidemark.reporting.dashboard import dashboard
@@ -24,6 +25,8 @@ SAFE_METHODS = ["GET", "HEAD"]
 app = Chalice(app_name="tidemark-report")
 app.api.binary_types = []  # Bytes encodes every body itself, whatever the client says that it accepts
 logger = Logger(stream=sys.stderr)
+_received: ContextVar[dict[str, Any]] = ContextVar("received")
+"""The event of each thread's call: Chalice's own `current_request` is one for all threads of the local run."""
 
 bootstrap.instance().reporter()  # made while AWS starts the function, not when the first reader waits
 
@@ -105,9 +108,7 @@ def answer_by_address(plugin: str, method: str, id_site: str | None = None) -> B
 
 def current_event() -> dict[str, Any]:
     """The event of the present request."""
-    received: Request = app.current_request  # type: ignore[assignment]
-    event: dict[str, Any] = received.to_original_event()
-    return event
+    return _received.get()
 
 
 def sent(response: ApiResponse) -> Bytes:
@@ -166,4 +167,8 @@ def base_url(headers: dict[str, str]) -> str:
 
 def handler(event: dict[str, Any], context: object) -> Any:
     """The function's entry point."""
-    return app(event, context)
+    token = _received.set(event)
+    try:
+        return app(event, context)
+    finally:
+        _received.reset(token)
