@@ -1,1 +1,0 @@
-export{t as default}from"./AppDialog-5f_lhjuF.js";

@@ -1,0 +1,1 @@
+export{t as default}from"./MissingPage-B8qN8NCQ.js";
