@@ -54,6 +54,15 @@ def test_invalidate_when_there_are_no_archives(call):
     assert call(*asked, "--segment", "nonsense").exit_code == 2
 
 
+def test_invalidate_when_every_site_is_meant(call):
+    for name in ("Shop", "Journal"):
+        call("site", "add", name, f"https://{name.lower()}.example.org/")
+    asked = ("invalidate", "--first", "2026-11-01", "--force", "--dry-run", "--json")
+    one, both = (json.loads(call(*asked, which).output)["archives"] for which in ("1", "--all-sites"))
+    assert both == 2 * one > 0
+    assert call(*asked).exit_code == call(*asked, "1", "--all-sites").exit_code == 2
+
+
 def test_archive_state_when_an_archive_was_asked_for(call):
     call("site", "add", "Shop", "https://shop.example.org/")
     call("invalidate", "1", "--first", "2026-11-01", "--force")

@@ -74,8 +74,9 @@ def archive_state(data: Data = None, stack: OfStack = None, as_json: AsJson = Fa
 
 
 def invalidate(
-    idsite: Annotated[list[int], typer.Argument(help="Numbers of the sites.")],
     first: Annotated[datetime, typer.Option(help="First local day.", formats=["%Y-%m-%d"])],
+    idsite: Annotated[list[int] | None, typer.Argument(help="Numbers of the sites.")] = None,
+    all_sites: Annotated[bool, typer.Option("--all-sites", help="Of every site, instead of numbers.")] = False,
     last: Annotated[
         datetime | None, typer.Option(help="Last local day; the first if not given.", formats=["%Y-%m-%d"])
     ] = None,
@@ -96,11 +97,13 @@ def invalidate(
     begin, end = first.date(), (last or first).date()
     if end < begin:
         raise typer.BadParameter(f"{end} is before {begin}", param_hint="--last")
+    if bool(idsite) == all_sites:
+        raise typer.BadParameter("name the sites, or say --all-sites", param_hint="idsite")
     wanted = list(dict.fromkeys(_periods(_kinds(periods), begin, end)))
-    count = (
-        opened_instance(data, stack)
-        .invalidation()
-        .invalidate_archives(idsite, wanted, segment, cascades=cascade, forces=force, is_dry_run=dry_run)
+    instance = opened_instance(data, stack)
+    sites = idsite or [site.idsite for site in instance.registry().sites()]
+    count = instance.invalidation().invalidate_archives(
+        sites, wanted, segment, cascades=cascade, forces=force, is_dry_run=dry_run
     )
     show({"archives": count}, as_json)
 
