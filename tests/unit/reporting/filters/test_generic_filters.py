@@ -218,24 +218,3 @@ def test_cutting_can_be_left_out():
     made = table(*ABC)
     run_generic_filters(made, Parameters({"filter_limit": "1", "filter_truncate": "1"}), REPORT, cuts=False)
     assert labels(made) == ["a", "b", "c"]
-
-
-def test_rows_that_tie_stand_by_their_number_of_columns_and_their_labels():
-    table = DataTable(
-        Row({"label": label, "nb_visits": 2, "nb_hits": 3, **more})
-        for label, more in (("b", {}), ("C", {}), ("a", {"goals": {}}), ("B", {}))
-    )
-    sort_table(table, "nb_hits")
-    assert [row.label for row in table] == ["B", "C", "b", "a"]
-    numbered = DataTable(Row({"label": label, "nb_visits": 1, "nb_hits": 3}) for label in ("10", "9"))
-    sort_table(numbered, "nb_hits", is_descending=False)
-    assert [row.label for row in numbered] == ["9", "10"]
-
-
-def test_rows_without_what_they_are_sorted_by_tie_too():
-    table = DataTable(
-        [Row({"label": "x", "nb_visits": 1, "nb_actions": 4})]
-        + [Row({"label": label, "nb_actions": 1}) for label in ("Tag", "Cat")]
-    )
-    sort_table(table, "nb_actions")
-    assert [row.label for row in table] == ["x", "Cat", "Tag"]

@@ -102,28 +102,9 @@ class _Order:
 
 
 def _sort_recursive(table: DataTable, order: _Order, window: int | None = None) -> None:
-    _order_as_rows(table)
     table.pick(order.positions(table, window))
     for below in table.subtables():
         _sort_recursive(below, order)
-
-
-def _order_as_rows(table: DataTable) -> None:
-    """Put those first that have fewer columns, of as many those whose label comes first, which decides what ties.
-
-    Tables in columns come in the order of their labels where counts tie, and their rows have the same columns.
-    Source: Matomo 5.2, core/Metrics/Sorter (rows that tie are compared as a whole: by size, then by their first cell).
-    """
-    if table.is_columnar:
-        return
-    labels = table.cells(LABEL)
-    texts = list(map(cell_text, labels))
-    are_numbers = all(map(is_numeric, texts))
-    keys = [
-        (len(row.columns), number_of(text) if are_numbers else text.encode("utf-8", "surrogatepass"))
-        for row, text in zip(table.rows, texts, strict=True)
-    ]
-    table.pick(sorted(range(len(keys)), key=keys.__getitem__))
 
 
 def _secondary_column(table: DataTable, primary: str) -> str:
