@@ -23,6 +23,7 @@ RUNS    ?= 1000
 SEED    ?= 1
 CLIENTS ?= 8
 RUNS_ON_AWS ?= 20
+ROUNDS  ?= 3
 PARSER_CASES ?= 10000000
 SECONDS_OF_LOAD ?= 600
 
@@ -99,6 +100,10 @@ screenshots: setup ## pictures of every page of the dashboard with demo traffic,
 test: check test-web ## everything: lint, types, import rules, tests
 	@tests/support/install_mariadb.sh
 	@$(BIN)/pytest -n $(WORKERS) --dist loadscope $(ARGS)
+
+.PHONY: explore
+explore: setup ## have the property tests try cases that they have not tried before, ROUNDS=3 times over
+	@for round in $$(seq $(ROUNDS)); do TIDEMARK_EXPLORE=1 $(BIN)/pytest -q -n $(WORKERS) -m hypothesis tests || exit 1; done
 
 .PHONY: check
 check: setup lint types imports scan ## lint, types, import rules and static scans only

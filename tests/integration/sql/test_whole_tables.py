@@ -124,10 +124,10 @@ def test_files_of_before_are_read_beside_those_of_now(rows):
     site.ingest([*rows, *later])
     site.ensure()
     expected = {table: plain(rows_of(site, table)) for table in LOG_TABLES}
-    log = site.sessions.days(SITE, FIRST, LAST)[0]
-    before = {table: to_parquet(site.sessions.read(log, table)) for table in LINKED if table in log.keys}
-    for table, file in before.items():
-        site.stores.objects.put(log.keys[table], file)
+    for log in site.sessions.days(SITE, FIRST, LAST)[:1]:  # none where nothing but pings came
+        before = {table: to_parquet(site.sessions.read(log, table)) for table in LINKED if table in log.keys}
+        for table, file in before.items():
+            site.stores.objects.put(log.keys[table], file)
     assert {table: plain(rows_of(site, table)) for table in LOG_TABLES} == expected
     assert_same_everywhere(site)
     site.close()
