@@ -363,5 +363,10 @@ def _needed_columns(wanted: list[str], processed: tuple[ProcessedMetric, ...]) -
 
 
 def _currency_symbol(context: CallContext, table: DataTable) -> str:
-    site = context.dispatcher.directory.site(table.metadata.get(SITE_METADATA, 0))
+    """The currency of the table's site; a table of several sites has that of the site which the call names.
+
+    Source: Matomo 5.2, core/Metrics/Formatter.
+    """
+    idsite = table.metadata.get(SITE_METADATA) or context.params.integer("idSite", 0)
+    site = context.dispatcher.directory.site(idsite or 0)
     return currency_symbol(site.currency if site is not None else "USD")

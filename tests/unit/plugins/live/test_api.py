@@ -22,6 +22,7 @@ from tidemark.plugins.live.story import Storyteller
 from tidemark.reporting.context import CallContext
 from tidemark.reporting.parameters import Parameters
 from tidemark.reporting.request import ApiRequest
+from tidemark.plugins.ecommerce.details import DETAILS, TOTALS
 from tidemark.reporting.service import Api
 
 START = NOW - 3600
@@ -310,6 +311,12 @@ def test_a_profile_sums_up_the_visits(ask):
     assert profile["totalRevenueByGoal"] == {"idgoal=1": 4}
     assert len(profile["lastVisits"]) == 1
     assert (profile["nextVisitorId"], profile["previousVisitorId"]) == ("000000000000beef", False)
+
+
+def test_a_profile_tells_how_many_carts_were_left_before_what_was_in_them():
+    totals = DETAILS.totals([dict.fromkeys(TOTALS, 1)], None)
+    assert list(totals)[3:] == ["totalAbandonedCarts", "totalAbandonedCartsRevenue", "totalAbandonedCartsItems"]
+    assert set(totals) == set(TOTALS)
 
 
 def test_nobody_has_no_profile(ask):

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -264,3 +265,10 @@ def test_past_numbers_count_as_far_as_the_present_period_is_over():
     today, yesterday = Period.day(date(2010, 3, 7)), Period.day(date(2010, 3, 6))
     assert part_over(today, yesterday, NOW) == 0.926
     assert part_over(yesterday, period_before(yesterday), NOW) == 1
+
+
+def test_amounts_are_in_the_currency_of_the_site_that_the_call_names():
+    sites = {idsite: replace(site, currency="EUR") for idsite, site in SITES.items()}
+    query = f"method=MultiSites.getAll&{DAY}&format_metrics=all"
+    assert {row["revenue"][0] for row in value(f"{query}&idSite=2", sites=sites)} == {"€"}
+    assert {row["revenue"][0] for row in value(query, sites=sites)} == {"$"}

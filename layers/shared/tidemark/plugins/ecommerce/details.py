@@ -27,6 +27,15 @@ TOTALS: Final = {
     "totalAbandonedCarts": (CART, "conversions"),
     "totalAbandonedCartsItems": (CART, "items"),
 }
+IN_PROFILES: Final = (
+    "totalEcommerceRevenue",
+    "totalEcommerceConversions",
+    "totalEcommerceItems",
+    "totalAbandonedCarts",
+    "totalAbandonedCartsRevenue",
+    "totalAbandonedCartsItems",
+)
+"""The same totals in the order of a visitor's profile."""
 
 
 def visit_fields(visit: LoggedVisit, context: DetailsContext) -> Details:
@@ -120,7 +129,7 @@ def _amount(amount: float | None) -> float:
 def profile_totals(visits: Sequence[Details], _context: DetailsContext) -> Details:
     """What the visitor ever ordered and left in carts."""
     newest: Details = visits[0] if visits else {}
-    return {name: newest[name] for name in TOTALS if name in newest}
+    return {name: newest[name] for name in IN_PROFILES if name in newest}
 
 
 DETAILS = VisitDetails(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tidemark.model.rounding import quotient
 from tidemark.model.table import DataTable
-from tidemark.plugin import Metric, Report, TableContext, drop_columns, number
+from tidemark.plugin import Metric, ProcessedMetric, Report, TableContext, drop_columns, number
 from tidemark.plugins.page_performance.records import LOAD_HITS, LOAD_TIME, PARTS
 
 AVERAGES = {
@@ -55,6 +55,11 @@ def _averages(table: DataTable, _context: TableContext) -> None:
             row.columns[column] = quotient(seconds, number(row.columns, hits), 2)
 
 
+def _formatted(metric: Metric) -> ProcessedMetric:
+    """The average as a processed metric, which is what gets formatted; the filter has computed it already."""
+    return ProcessedMetric(metric.name, metric.label, (), lambda _columns: None, metric.type, metric.documentation)
+
+
 REPORTS: tuple[Report, ...] = (
     Report(
         "PagePerformance.get",
@@ -63,6 +68,7 @@ REPORTS: tuple[Report, ...] = (
         "Performance",
         numbers={name: name for name in RAW},
         metrics=tuple(AVERAGES),
+        processed=tuple(map(_formatted, METRICS)),
         filters=(_averages,),
         queued=(drop_columns(*RAW),),
         order=5,

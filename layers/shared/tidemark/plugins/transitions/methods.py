@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date as date_type
 from typing import Any, Final
 
 from tidemark.model.calls import Calls
 from tidemark.model.errors import ApiError, BadParameter, BadSegment
 from tidemark.model.period import Period, PeriodKind, local_date
-from tidemark.model.period_query import select_periods
+from tidemark.model.period_query import PeriodSelection, select_periods
 from tidemark.model.time_zone import time_zone
 from tidemark.model.transitions import PageKey, PageQuery, Transitions
 from tidemark.plugin import Access, Context, Plugins, method
@@ -89,7 +90,7 @@ def get_transitions_for_action(
     steps = context.service(Transitions).steps(PageQuery(idSite, span.first, span.last, key, value, segment))
     if INTERNAL in wanted and not steps.before:
         raise ApiError("NoDataForAction")
-    answer: dict[str, Any] = {"date": context.service(Calls).short_period(span)}
+    answer: dict[str, Any] = {"date": context.service(Calls).short_period(_named(context, idSite, period, date))}
     limit = limitBeforeGrouping if limitBeforeGrouping > 0 else DEFAULT_LIMIT
     if INTERNAL in wanted:
         answer |= internal_referrers(steps, value, limit) | {"pageMetrics": {}}
@@ -118,11 +119,30 @@ def _period(context: Context, id_site: int, period: str, date: str) -> Period:
 
     Source: Matomo 5.2, plugins/Transitions.
     """
-    today = local_date(context.now, time_zone(context.site(id_site).timezone))
-    selection = select_periods(period, date, today, context.settings.words("General.enabled_periods_API"))
+    selection = _selected(context, id_site, period, date)
     if selection.is_multiple:
         return Period.range(selection.periods[0].first, selection.periods[-1].last)
     return selection.single
+
+
+def _named(context: Context, id_site: int, period: str, date: str) -> Period:
+    """The period that the answer names: of several weeks or months only the days from and to which were asked for.
+
+    Source: Matomo 5.2, plugins/Transitions (the dates are read once more, as those of a range).
+    """
+    selection = _selected(context, id_site, period, date)
+    if selection.is_multiple:
+        return select_periods(PeriodKind.RANGE, date, _today(context, id_site)).single
+    return selection.single
+
+
+def _selected(context: Context, id_site: int, period: str, date: str) -> PeriodSelection:
+    enabled = context.settings.words("General.enabled_periods_API")
+    return select_periods(period, date, _today(context, id_site), enabled)
+
+
+def _today(context: Context, id_site: int) -> date_type:
+    return local_date(context.now, time_zone(context.site(id_site).timezone))
 
 
 def _is_allowed(context: Context, period: str, span: Period) -> bool:
