@@ -18,11 +18,11 @@ from tidemark.model.registry import Registry
 from tidemark.model.visit_reader import ACTION_NUMBER, Activity, LoggedVisit, Neighbours, VisitReader
 from tidemark.plugin.dimension import Scope
 from tidemark.plugin.plugin import load_plugins
+from tidemark.plugins.ecommerce.details import DETAILS, TOTALS
 from tidemark.plugins.live.story import Storyteller
 from tidemark.reporting.context import CallContext
 from tidemark.reporting.parameters import Parameters
 from tidemark.reporting.request import ApiRequest
-from tidemark.plugins.ecommerce.details import DETAILS, TOTALS
 from tidemark.reporting.service import Api
 
 START = NOW - 3600
