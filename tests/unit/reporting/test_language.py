@@ -13,7 +13,7 @@ from tidemark.model.period import Period, PeriodKind
 from tidemark.model.registry import Registry
 from tidemark.model.table import DataTable, Row
 from tidemark.model.user import User
-from tidemark.plugin import Plugins, load_plugins
+from tidemark.plugin import Plugins, load_plugins, widgets_of
 from tidemark.plugin.plugin import DEFAULT_PLUGINS
 from tidemark.plugins.api import PLUGIN as API_PLUGIN
 from tidemark.reporting.dates import long_period, long_range, short_period
@@ -30,13 +30,15 @@ SAME_EVERYWHERE = {"max_actions_new", "avg_order_revenue_new_visit", "avg_order_
 
 
 def own_texts():
-    """Names of reports, categories, dimensions, metrics and segments."""
+    """Names of reports, pages, categories, dimensions, metrics and segments."""
     plugins = load_plugins(DEFAULT_PLUGINS)
     for report in plugins.reports():
         yield from (report.name if report.is_listed else "", report.category, report.subcategory, report.dimension)
         yield from (metric.label for metric in report.processed)
         yield from report.labels.values()
     for plugin in plugins.all:
+        yield from (part.name for part in plugin.pages)
+        yield from (widget.name for part in plugin.pages for widget in widgets_of(part))
         yield from (metric.label for metric in plugin.metrics)
         yield from (text for segment in plugin.segments for text in (segment.name, segment.category))
 

@@ -26,7 +26,35 @@ async function ask(site: number): Promise<SiteReports> {
     call<ReportPage[]>('API.getReportPagesMetadata', { idSite: site }),
     call<ReportMetadata[]>('API.getReportMetadata', { idSite: site }),
   ]);
-  return { site, pages, reports };
+  return { site, pages: shownPages(pages, reports), reports };
+}
+
+/** The numbers of a report, whichever way a widget of it draws them. */
+const OF_NUMBERS = new Set(['graphEvolution', 'graphStackedBarEvolution', 'sparklines']);
+/** Views with further columns of reports that have a page of their own. */
+const FURTHER_COLUMNS = new Set(['tableGoals', 'tablePerformanceColumns']);
+/** The goal of widgets about all goals. */
+const ALL_GOALS = '0';
+
+/** The report that a widget shows, with the widget about it; undefined for what is no report, or is one elsewhere. */
+function shownWidget(widget: Widget, reports: ReportMetadata[]): Widget | undefined {
+  const view = widget.viewDataTable ?? '';
+  if (!widget.isReport || FURTHER_COLUMNS.has(view)) return undefined;
+  const asked = { ...widget.parameters, ...(String(widget.parameters.idGoal) === ALL_GOALS && { idGoal: undefined }) };
+  const action = OF_NUMBERS.has(view) ? 'get' : widget.action;
+  const fits = (one: ReportMetadata): boolean => ['idGoal', 'idDimension'].every((name) => String(one.parameters?.[name] ?? '') === String(asked[name as 'idGoal'] ?? ''));
+  const report = reports.find((one) => one.module === widget.module && one.action === action && fits(one));
+  if (!report) return undefined;
+  return { ...widget, name: report.name, action, parameters: { module: widget.module, action, ...report.parameters }, uniqueId: report.uniqueId };
+}
+
+/** Pages of reports: containers opened, each report once; what the dashboard has own pages for, and empty pages, left out. */
+export function shownPages(pages: ReportPage[], reports: ReportMetadata[]): ReportPage[] {
+  return pages.flatMap((page) => {
+    const found = page.widgets.flatMap((one) => one.widgets ?? [one]).flatMap((one) => shownWidget(one, reports) ?? []);
+    const widgets = [...new Map(found.map((one) => [one.uniqueId, one])).values()];
+    return widgets.length ? [{ ...page, widgets }] : [];
+  });
 }
 
 export async function loadReports(site: number, isForced = false): Promise<SiteReports> {
@@ -69,7 +97,7 @@ export const navigation = computed<NavigationGroup[]>(() => {
 
 /** What a widget asks for beside the report itself, such as the goal. */
 export const extraParameters = (widget: Widget): Record<string, string> =>
-  Object.fromEntries(Object.entries(widget.parameters).filter(([name]) => name !== 'module' && name !== 'action' && !/^viewDataTable/.test(name)));
+  Object.fromEntries(Object.entries(widget.parameters).filter(([name]) => name !== 'module' && name !== 'action'));
 
 /** The metadata of the report that a widget shows. */
 export function reportOf(widget: Pick<Widget, 'module' | 'action' | 'parameters'>): ReportMetadata | undefined {
@@ -90,5 +118,4 @@ export function findWidget(method: string): { widget: Widget; page: ReportPage }
   return undefined;
 }
 
-/** What a page is called: that of a custom dimension has a number only, its report the name. */
-export const pageName = (page: ReportPage): string => (/^customdimension\d+$/.test(page.subcategory.id) ? (page.widgets[0]?.name ?? page.subcategory.name) : page.subcategory.name);
+export const pageName = (page: ReportPage): string => page.subcategory.name;

@@ -37,6 +37,7 @@ from tidemark.plugin.metrics import (
     number,
     ratio,
 )
+from tidemark.plugin.pages import BY_DIMENSION, Container, Page, PagePart, Widget, widgets_of
 from tidemark.plugin.parameters import with_parameters_of
 from tidemark.plugin.plugin import Capability, Plugin, Plugins, load_plugins
 from tidemark.plugin.ranges import by_range, name_ranges, ranges, segment_by_range
@@ -93,6 +94,7 @@ __all__ = [
     "ACTIONS_PER_VISIT",
     "AVG_TIME_ON_SITE",
     "BOUNCE_RATE",
+    "BY_DIMENSION",
     "CONVERSION_RATE",
     "GOAL_METRICS",
     "MOST_SUGGESTIONS",
@@ -106,6 +108,7 @@ __all__ = [
     "Aggregate",
     "Bucket",
     "Capability",
+    "Container",
     "Context",
     "Details",
     "DetailsContext",
@@ -124,6 +127,8 @@ __all__ = [
     "Method",
     "Metric",
     "Numeric",
+    "Page",
+    "PagePart",
     "Part",
     "Plugin",
     "Plugins",
@@ -139,6 +144,7 @@ __all__ = [
     "TableContext",
     "TableTotal",
     "VisitDetails",
+    "Widget",
     "all_url_encoded",
     "and_segment",
     "buckets",
@@ -180,6 +186,7 @@ __all__ = [
     "text",
     "total",
     "url_encoded",
+    "widgets_of",
     "with_metrics",
     "with_parameters_of",
     "with_suffix",

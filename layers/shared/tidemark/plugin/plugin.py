@@ -12,8 +12,9 @@ from typing import Any
 from tidemark.model.access import Role
 from tidemark.model.tracked_site import TrackedSite
 from tidemark.plugin.dimension import Dimension, Segment
+from tidemark.plugin.pages import PagePart
 from tidemark.plugin.record import Numeric, Record, RowCount, TableTotal
-from tidemark.plugin.report import Method, Metric, Report, methods_of
+from tidemark.plugin.report import Context, Method, Metric, Report, methods_of
 from tidemark.plugin.visit_details import VisitDetails
 
 ENTRY_POINTS = "tidemark.plugins"
@@ -95,6 +96,10 @@ class Plugin:
     numbers: tuple[Numeric | TableTotal | RowCount, ...] = ()
     metrics: tuple[Metric, ...] = ()
     reports: tuple[Report, ...] = ()
+    pages: tuple[PagePart, ...] = ()
+    """Pages, and the widgets that are not just a table of a report."""
+    site_pages: Callable[[Context, int], Iterable[PagePart]] | None = None
+    """Further ones that depend on the site and on who asks (one per goal)."""
     visit_details: tuple[VisitDetails, ...] = ()
     capabilities: tuple[Capability, ...] = ()
     functions: tuple[Callable[..., Any], ...] = field(default=())

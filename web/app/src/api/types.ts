@@ -29,7 +29,9 @@ export interface Widget {
   action: string;
   parameters: Record<string, string>;
   uniqueId: string;
-  viewDataTable?: string;
+  viewDataTable?: string | null;
+  /** What a container holds. */
+  widgets?: Widget[];
   isWide?: boolean;
   isReport?: boolean;
   category?: Named;

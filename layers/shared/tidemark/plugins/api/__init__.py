@@ -1,6 +1,6 @@
 """API: the methods about the API itself, and those that answer with other methods' answers."""
 
-from tidemark.plugin import Plugin
+from tidemark.plugin import Plugin, Widget
 from tidemark.plugins.api.bulk import get_bulk_request
 from tidemark.plugins.api.glossary import get_glossary_metrics, get_glossary_reports
 from tidemark.plugins.api.main_metrics import MAIN_METRICS, get_main_metrics
@@ -27,6 +27,7 @@ from tidemark.plugins.api.widgets import (
 PLUGIN = Plugin(
     name="API",
     reports=(MAIN_METRICS,),
+    pages=(Widget("CoreVisualizations.singleMetricView", "KPI Metric", "KPI Metric", parameters={"column": ""}),),
     functions=(
         get_matomo_version,
         get_piwik_version,

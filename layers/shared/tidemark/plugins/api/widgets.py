@@ -1,55 +1,37 @@
-"""Reports as parts of pages: what a dashboard offers and how it groups it. Source: Matomo 5.2, API.getWidgetMetadata."""
+"""Pages with their widgets: what a dashboard offers and how it groups it. Source: Matomo 5.2, API.getWidgetMetadata."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any, Final
 
-from tidemark.model.registry import Registry
-from tidemark.plugin import Access, Context, method
+from tidemark.plugin import (
+    BY_DIMENSION,
+    Access,
+    Container,
+    Context,
+    Page,
+    PagePart,
+    Plugin,
+    Plugins,
+    Report,
+    Widget,
+    method,
+    url_encoded,
+    widgets_of,
+)
+from tidemark.plugins.api.metadata import listed_reports
+from tidemark.plugins.api.pages import (
+    Metadata,
+    bare_category,
+    bare_page,
+    category_metadata,
+    page_metadata,
+    pages_by_name,
+)
 
-Metadata = dict[str, Any]
-
-CATEGORIES: Final = {
-    "Visitors": ("General_Visitors", "Visitors", 5, "icon-reporting-visitors"),
-    "Actions": ("General_Actions", "Behaviour", 10, "icon-reporting-actions"),
-    "Referrers": ("Referrers_Referrers", "Acquisition", 15, "icon-reporting-referer"),
-    "Ecommerce": ("Goals_Ecommerce", "Ecommerce", 20, "icon-reporting-ecommerce"),
-    "Goals": ("Goals_Goals", "Goals", 25, "icon-reporting-goal"),
-}
-"""Categories that have pages: id, what their pages are headed by, place and icon."""
-SUBCATEGORIES: Final = {
-    "Overview": ("General_Overview", 2),
-    "Locations": ("UserCountry_SubmenuLocations", 10),
-    "Devices": ("DevicesDetection_Devices", 15),
-    "Software": ("DevicesDetection_Software", 20),
-    "Times": ("VisitTime_SubmenuTimes", 35),
-    "User IDs": ("UserId_UserReportTitle", 40),
-    "Custom Variables": ("CustomVariables_CustomVariables", 45),
-    "Pages": ("General_Pages", 5),
-    "Entry pages": ("Actions_SubmenuPagesEntry", 10),
-    "Exit pages": ("Actions_SubmenuPagesExit", 15),
-    "Page titles": ("Actions_SubmenuPageTitles", 20),
-    "Site Search": ("Actions_SubmenuSitesearch", 25),
-    "Outlinks": ("General_Outlinks", 30),
-    "Downloads": ("General_Downloads", 35),
-    "Events": ("Events_Events", 40),
-    "Contents": ("Contents_Contents", 45),
-    "Engagement": ("VisitorInterest_Engagement", 46),
-    "Performance": ("PagePerformance_Performance", 47),
-    "All Channels": ("Referrers_WidgetGetAll", 5),
-    "Search Engines & Keywords": ("Referrers_SubmenuSearchEngines", 10),
-    "Websites": ("Referrers_SubmenuWebsitesOnly", 15),
-    "Social Networks": ("Referrers_Socials", 16),
-    "Campaigns": ("Referrers_Campaigns", 20),
-    "Products": ("Goals_Products", 10),
-}
-"""Pages that Matomo's clients know: id and place in their category. Source: Matomo 5.2, order of subcategories."""
-_OTHER_PAGES: Final = 70
-"""The place of all other pages, those of custom dimensions among them: after the known ones."""
-_GOALS: Final = "Goals"
-_FIRST_GOAL: Final = 900
-"""The place of the first goal's page; those of the others follow by name. Source: Matomo 5.2, plugins/Goals."""
 _COMPARISONS_DISABLED: Final = (
     "General_Visitors.Live_VisitorLog",
     "General_Visitors.General_RealTime",
@@ -58,32 +40,31 @@ _COMPARISONS_DISABLED: Final = (
     "MultiSites.index",
     "Referrers_Referrers.Referrers_URLCampaignBuilder",
 )
-_OVERVIEW: Final = "Overview"
-_EVOLUTION: Final = "graphEvolution"
 _TABLE: Final = "table"
+_AFTER_WIDGETS: Final = 100
+"""Reports that are tables come after other widgets, in their own order."""
+_LAST: Final = 99
+_RENDER: Final = "CoreHome.renderWidgetContainer"
+"""What clients call to draw a container."""
+Shown = Widget | Container
 
 
 @method("API.getWidgetMetadata", Access.VIEW)
 def get_widget_metadata(context: Context, idSite: int) -> list[Metadata]:
-    """Every report of a page as widget, by category, page and id."""
-    return sorted(_widgets(context, idSite), key=_place)
+    """Every widget that a dashboard may have, by category, page and id."""
+    found = _Catalogue.of(context, idSite)
+    return sorted(found.offered(context), key=_place)
 
 
 @method("API.getReportPagesMetadata", Access.VIEW)
 def get_report_pages_metadata(context: Context, idSite: int) -> list[Metadata]:
-    """The pages by category, each with its widgets in order: that of the reports, those without rows first."""
-    pages: dict[str, list[Metadata]] = {}
-    for widget in sorted(_widgets(context, idSite), key=lambda one: one["order"]):
-        pages.setdefault(f"{widget['category']['id']}.{widget['subcategory']['id']}", []).append(widget)
-    made = [
-        {
-            "uniqueId": name,
-            "category": widgets[0]["category"],
-            "subcategory": widgets[0]["subcategory"],
-            "widgets": widgets,
-        }
-        for name, widgets in pages.items()
-    ]
+    """The pages by category, each with its widgets in order."""
+    found = _Catalogue.of(context, idSite)
+    parts: dict[Page, list[Shown]] = {}
+    for part in sorted(found.parts, key=lambda one: one.order or 0):
+        if part.page:
+            parts.setdefault(found.page_of(part), []).append(part)
+    made = [found.described_page(page, on_page) for page, on_page in parts.items()]
     return sorted(made, key=lambda page: (page["category"]["order"], page["subcategory"]["order"], page["uniqueId"]))
 
 
@@ -93,64 +74,154 @@ def get_pages_comparisons_disabled_for(_context: Context) -> list[str]:
     return list(_COMPARISONS_DISABLED)
 
 
-def _reports(context: Context, id_site: int) -> Iterable[Metadata]:
-    """The reports of pages; those of goal 0 are the orders once more, which have a page of their own."""
-    found: list[Metadata] = context.call("API.getReportMetadata", idSite=id_site, hideMetricsDoc=1)
-    return (one for one in found if one["category"] in CATEGORIES and one.get("parameters", {}).get("idGoal") != "0")
+@dataclass(frozen=True, slots=True)
+class _Catalogue:
+    """What there is to show of a site."""
+
+    parts: tuple[Shown, ...]
+    """Nothing of them is None but a view."""
+    pages: Mapping[tuple[str, str], Page]
+    of_site: frozenset[Page]
+    """Those that not every site has."""
+
+    @classmethod
+    def of(cls, context: Context, id_site: int) -> _Catalogue:
+        """Declared parts, and the tables of the reports that none of them names."""
+        plugins = context.service(Plugins)
+        of_site = [tuple(_of_site(plugin, context, id_site)) for plugin in plugins.all]
+        declared = [(one.name, (*one.pages, *further)) for one, further in zip(plugins.all, of_site, strict=True)]
+        owners = {report.method: plugin.name for plugin in plugins.all for report in plugin.reports}
+        named = {
+            widget.method
+            for name, parts in declared
+            for widget in chain.from_iterable(map(widgets_of, parts))
+            if owners.get(widget.method) == name
+        }
+        reports = listed_reports(context, [id_site])
+        tables = [
+            _table_of(one) for one in reports if one.subcategory and not one.is_subtable and one.method not in named
+        ]
+        given = [part for _name, parts in declared for part in parts]
+        useful = {report.method: report for report in reversed(reports)}
+        unlisted = {one.method for one in plugins.reports() if not one.is_listed}
+        useless = owners.keys() - useful.keys() - unlisted
+        whole = [_whole(one, useful, useless) for one in given if not isinstance(one, Page)]
+        return cls(
+            tuple(part for part in [*whole, *tables] if part is not None),
+            pages_by_name(one for one in given if isinstance(one, Page)),
+            frozenset(one for parts in of_site for one in parts if isinstance(one, Page)),
+        )
+
+    def page_of(self, part: Shown) -> Page:
+        """The page that the part names by name or id; one that nobody declared has that name."""
+        category, name = part.category or "", part.page or ""
+        return self.pages.get((category, name)) or Page(category, name)
+
+    def described_page(self, declared: Page, parts: Sequence[Shown]) -> Metadata:
+        """A page with what stands on it."""
+        category, page = category_metadata(declared.category), page_metadata(declared)
+        return {
+            "uniqueId": f"{category['id']}.{page['id']}",
+            "category": category,
+            "subcategory": page,
+            "widgets": [self.described(part) for part in parts],
+        }
+
+    def offered(self, context: Context) -> Iterator[Metadata]:
+        """The widgets that dashboards may have; those of a container by dimension say of what they are."""
+        for part in self.parts:
+            if part.is_offered and part.name:
+                yield self.described(part, self._place_of(part))
+            for inner in part.widgets if isinstance(part, Container) else ():
+                if not inner.is_offered or not inner.name:
+                    continue
+                if isinstance(part, Container) and part.layout == BY_DIMENSION:
+                    name = f"{context.translate(inner.category or '')}: {context.translate(inner.name)}"
+                    yield self.described(replace(inner, name=name), self._place_of(part))
+                else:
+                    yield self.described(inner, self._place_of(inner))
+
+    def described(self, part: Shown, place: Metadata | None = None) -> Metadata:
+        """A widget or container; where it stands is told where it is not on its page."""
+        module, _, action = (part.method if isinstance(part, Widget) else _RENDER).partition(".")
+        further: Metadata = {}
+        if isinstance(part, Container):
+            further = {
+                "layout": part.layout,
+                "isContainer": True,
+                "widgets": [self.described(one, self._bare_place_of(one)) for one in part.widgets],
+            }
+        elif part.view != "":
+            further = {"viewDataTable": part.view, "isReport": True}
+        forced = {"forceView": "1", "viewDataTable": part.view} if isinstance(part, Widget) and part.is_forced else {}
+        contained = {"containerId": part.id} if isinstance(part, Container) else {}
+        return {
+            "name": part.name,
+            **(place or {}),
+            "module": module,
+            "action": action,
+            "order": part.order,
+            "parameters": {**forced, "module": module, "action": action, **part.parameters, **contained},
+            "uniqueId": _unique_id(
+                part.id if isinstance(part, Container) else module + action, forced, part.parameters
+            ),
+            "isWide": isinstance(part, Widget) and part.is_wide,
+            **({"middlewareParameters": dict(part.shown_if)} if part.shown_if else {}),
+            **further,
+        }
+
+    def _place_of(self, part: Shown) -> Metadata:
+        page = page_metadata(self.page_of(part)) if part.page else None
+        return {"category": category_metadata(part.category or ""), "subcategory": page}
+
+    def _bare_place_of(self, part: Widget) -> Metadata:
+        page = self.page_of(part)
+        shown = Page(page.category, page.id) if page in self.of_site else page
+        return {"category": bare_category(page.category), "subcategory": bare_page(shown)}
 
 
-def _widgets(context: Context, id_site: int) -> list[Metadata]:
-    """The widgets in the order of their reports."""
-    found = list(_reports(context, id_site))
-    has_goals = any(one["category"] == _GOALS and _goal_of(one) for one in found)
-    goals = (
-        sorted(context.service(Registry).goals(id_site), key=lambda goal: (goal.name, goal.idgoal)) if has_goals else ()
+def _of_site(plugin: Plugin, context: Context, id_site: int) -> Iterable[PagePart]:
+    return plugin.site_pages(context, id_site) if plugin.site_pages is not None else ()
+
+
+def _table_of(report: Report) -> Widget:
+    return Widget(
+        report.method,
+        report.name,
+        report.category,
+        report.subcategory,
+        _AFTER_WIDGETS + report.order,
+        _TABLE,
+        parameters=report.parameters or {},
     )
-    pages = {str(goal.idgoal): (goal.name, _FIRST_GOAL + place) for place, goal in enumerate(goals)}
-    return [_widget(report, pages) for report in found]
 
 
-def _goal_of(report: Metadata) -> str:
-    """The number of the goal that the report is about, empty for none."""
-    goal = str(report.get("parameters", {}).get("idGoal", ""))
-    return goal if goal.isdecimal() else ""
+def _whole(part: Shown, reports: Mapping[str, Report], useless: frozenset[str] | set[str]) -> Shown | None:
+    """A part with what its report gives; None for one about reports that the site has no use for."""
+    if isinstance(part, Container):
+        widgets = [_whole(one, reports, useless) for one in part.widgets]
+        kept = tuple(one for one in widgets if isinstance(one, Widget))
+        return replace(part, widgets=kept) if kept else None
+    if part.method in useless:
+        return None
+    report = reports.get(part.method)
+    return replace(
+        part,
+        name=part.name if part.name is not None else report.name if report else "",
+        category=part.category if part.category is not None else report.category if report else "",
+        page=part.page if part.page is not None else report.subcategory if report else "",
+        order=part.order if part.order is not None else _AFTER_WIDGETS + report.order if report else _LAST,
+    )
 
 
-def _page(report: Metadata, goals: Mapping[str, tuple[str, int]]) -> tuple[str, str, int]:
-    """Id, name and place of a report's page. Every goal has its own."""
-    if report["category"] == _GOALS and _goal_of(report) in goals:
-        return (_goal_of(report), *goals[_goal_of(report)])
-    name = report.get("subcategory") or _OVERVIEW
-    page_id, place = SUBCATEGORIES.get(name, (name, _OTHER_PAGES))
-    return page_id, name, place
-
-
-def _widget(report: Metadata, goals: Mapping[str, tuple[str, int]]) -> Metadata:
-    parameters = report.get("parameters", {})
-    category, heading, order, icon = CATEGORIES[report["category"]]
-    page_id, page, place = _page(report, goals)
-    return {
-        "name": report["name"],
-        "category": {
-            "id": category,
-            "name": heading,
-            "order": order,
-            "icon": icon,
-            "help": "",
-            "widget": None,
-        },
-        "subcategory": {"id": page_id, "name": page, "order": place, "help": ""},
-        "module": report["module"],
-        "action": report["action"],
-        "order": 50 if "dimension" in report else 5,
-        "parameters": {"module": report["module"], "action": report["action"], **parameters},
-        "uniqueId": f"widget{report['module']}{report['action']}"
-        + "".join(f"{name}{value}" for name, value in parameters.items()),
-        "isWide": False,
-        "viewDataTable": _TABLE if "dimension" in report else _EVOLUTION,
-        "isReport": True,
-    }
+def _unique_id(start: str, *parameters: Mapping[str, Any]) -> str:
+    """One name of what is shown and how. Lists in it are all called the same, as stored dashboards have them."""
+    given = chain.from_iterable(one.items() for one in parameters)
+    values = ((name, "Array" if isinstance(value, list | tuple) else value) for name, value in given)
+    return f"widget{start}" + "".join(f"{name}{url_encoded(str(value)).replace('%', '')}" for name, value in values)
 
 
 def _place(widget: Metadata) -> tuple[int, int, str]:
-    return widget["category"]["order"], widget["subcategory"]["order"], widget["uniqueId"]
+    """By category and page; what stands on no page comes first."""
+    page = widget["subcategory"]
+    return widget["category"]["order"], page["order"] if page else 0, widget["uniqueId"]

@@ -2,5 +2,6 @@
 
 from tidemark.plugin import Plugin
 from tidemark.plugins.dashboard.methods import METHODS
+from tidemark.plugins.dashboard.pages import site_pages
 
-PLUGIN = Plugin(name="Dashboard", functions=METHODS)
+PLUGIN = Plugin(name="Dashboard", site_pages=site_pages, functions=METHODS)

@@ -2,6 +2,7 @@
 
 from tidemark.plugin import Plugin
 from tidemark.plugins.ecommerce.details import DETAILS
+from tidemark.plugins.ecommerce.pages import PAGES, site_pages
 from tidemark.plugins.ecommerce.records import RECORDS
 from tidemark.plugins.ecommerce.reports import FUNCTIONS, METRICS, REPORTS
 from tidemark.plugins.ecommerce.segments import SEGMENTS
@@ -12,6 +13,8 @@ PLUGIN = Plugin(
     records=RECORDS,
     metrics=METRICS,
     reports=REPORTS,
+    pages=PAGES,
+    site_pages=site_pages,
     functions=FUNCTIONS,
     visit_details=(DETAILS,),
 )

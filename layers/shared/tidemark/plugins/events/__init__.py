@@ -3,6 +3,7 @@
 from tidemark.plugin import Plugin
 from tidemark.plugins.events.api import FUNCTIONS
 from tidemark.plugins.events.details import DETAILS
+from tidemark.plugins.events.pages import PAGES
 from tidemark.plugins.events.records import RECORDS, SEGMENTS
 from tidemark.plugins.events.reports import METRICS, REPORTS
 
@@ -12,6 +13,7 @@ PLUGIN = Plugin(
     records=RECORDS,
     metrics=METRICS,
     reports=REPORTS,
+    pages=PAGES,
     functions=FUNCTIONS,
     visit_details=(DETAILS,),
 )

@@ -2,5 +2,6 @@
 
 from tidemark.plugin import Plugin
 from tidemark.plugins.insights.methods import METHODS
+from tidemark.plugins.insights.pages import PAGES
 
-PLUGIN = Plugin(name="Insights", functions=METHODS)
+PLUGIN = Plugin(name="Insights", pages=PAGES, functions=METHODS)

@@ -16,12 +16,11 @@ from tidemark.model.visit_reader import LoggedVisit, VisitQuery, VisitReader
 from tidemark.plugin import Access, Context, method
 from tidemark.plugins.live.details import visible_id
 from tidemark.plugins.live.flat import flattened
+from tidemark.plugins.live.pages import DISABLE_LOG, DISABLE_PROFILE
 from tidemark.plugins.live.profile import DEFAULT_VISITS_SHOWN, profile_of
 from tidemark.plugins.live.story import Storyteller
 from tidemark.plugins.live.window import days_of
 
-_DISABLE_LOG: Final = "Live.disable_visitor_log"
-_DISABLE_PROFILE: Final = "Live.disable_visitor_profile"
 _LONGEST_MINUTES: Final = 2880
 _DEFAULT_LIMIT: Final = 10
 _COUNTERS: Final = {
@@ -130,17 +129,17 @@ def get_most_recent_visits_date_time(context: Context, idSite: str | int, period
 @method("Live.isVisitorProfileEnabled", Access.VIEW)
 def is_visitor_profile_enabled(context: Context, idSite: str | int) -> bool:  # noqa: ARG001 (checked for access)
     """Whether profiles can be asked for."""
-    return not any(context.settings.flag(name, default=False) for name in (_DISABLE_LOG, _DISABLE_PROFILE))
+    return not any(context.settings.flag(name, default=False) for name in (DISABLE_LOG, DISABLE_PROFILE))
 
 
 def _check_log(context: Context) -> None:
-    if context.settings.flag(_DISABLE_LOG, default=False):
+    if context.settings.flag(DISABLE_LOG, default=False):
         raise ApiError("The visit log is switched off on this instance.")
 
 
 def _check_profile(context: Context) -> None:
     _check_log(context)
-    if context.settings.flag(_DISABLE_PROFILE, default=False):
+    if context.settings.flag(DISABLE_PROFILE, default=False):
         raise ApiError("Profiles of visitors are switched off on this instance.")
 
 

@@ -2,5 +2,6 @@
 
 from tidemark.plugin import Plugin
 from tidemark.plugins.transitions.methods import METHODS
+from tidemark.plugins.transitions.pages import PAGES
 
-PLUGIN = Plugin(name="Transitions", functions=METHODS)
+PLUGIN = Plugin(name="Transitions", pages=PAGES, functions=METHODS)

@@ -6,6 +6,7 @@ from tidemark.plugins.user_country.api import get_country_code_mapping
 from tidemark.plugins.user_country.details import DETAILS
 from tidemark.plugins.user_country.dimensions import DIMENSIONS, SEGMENTS
 from tidemark.plugins.user_country.methods import METHODS
+from tidemark.plugins.user_country.pages import PAGES
 from tidemark.plugins.user_country.records import NUMBERS, RECORDS
 from tidemark.plugins.user_country.reports import METRICS, REPORTS
 
@@ -17,6 +18,7 @@ PLUGIN = Plugin(
     numbers=NUMBERS,
     metrics=METRICS,
     reports=REPORTS,
+    pages=PAGES,
     functions=(*METHODS, *lookup.METHODS, get_country_code_mapping),
     visit_details=(DETAILS,),
 )

@@ -1,1 +1,0 @@
-export{t as default}from"./AppDialog-DY_fPp1W.js";

@@ -1,1 +1,0 @@
-export{t as default}from"./MissingPage-B8qN8NCQ.js";

@@ -1,0 +1,1 @@
+export{t as default}from"./SegmentEditor-usjiOsI6.js";
