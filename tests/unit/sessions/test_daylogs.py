@@ -1,5 +1,6 @@
 """Stale days, publication, and what a late hit makes stale."""
 
+import threading
 import time
 from datetime import date
 
@@ -29,6 +30,31 @@ def test_days_are_stale_until_their_log_is_made(site):
     site.ensure(TENTH)
     assert stale(site) == [ELEVENTH]
     site.ensure()
+    assert stale(site) == []
+
+
+def test_a_day_that_many_want_at_once_is_made_once(site):
+    site.ingest([hit(second) for second in range(200)])
+    sessions, made = site.sessions, []
+    make = sessions._make
+
+    def counted(*arguments):
+        made.append(arguments)
+        make(*arguments)
+
+    sessions._make = counted
+    start = threading.Barrier(6)
+
+    def want():
+        start.wait()
+        sessions.ensure(SITE, TENTH)
+
+    threads = [threading.Thread(target=want) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(made) == 1
     assert stale(site) == []
 
 

@@ -6,7 +6,6 @@ nothing is ever invalidated by hand: a late hit gives its day a new visit log, h
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date
@@ -44,6 +43,7 @@ from tidemark.model.time_zone import time_zone
 from tidemark.model.tracked_site import TrackedSite
 from tidemark.plugin.record import Source
 from tidemark.stores.ports import NotFoundError, UnavailableError
+from tidemark.turns import Turns
 
 MAX_ATTEMPTS = 5
 """Times that a lost race is run again before the caller is told."""
@@ -93,10 +93,11 @@ class Archiver:
         clock: Clock,
         raw_data_from: Callable[[int], date | None] = lambda _idsite: None,
         fan_out: FanOut | None = None,
+        turns: Turns | None = None,
     ) -> None:
         """`raw_data_from` gives the first day of a site whose raw data are kept; None: they all are.
 
-        Without `fan_out` parts of giant days are made one after the other.
+        Without `fan_out` parts of giant days are made one after the other. `turns`: of the process's heavy work.
         """
         self._fan_out = fan_out
         self._raw_data_from = raw_data_from
@@ -107,7 +108,7 @@ class Archiver:
         self._clock = clock
         self._segments = Segments(catalogue)
         self._frames = FrameReader(store)
-        self._building = threading.RLock()
+        self._turns = turns or Turns()
 
     @property
     def now(self) -> float:
@@ -240,7 +241,7 @@ class Archiver:
             return stored
         if period.kind is PeriodKind.DAY and period.first not in scope.logs:  # lost, and its raw data are gone
             return None
-        with self._building:
+        with self._turns.taken():
             for _ in range(MAX_ATTEMPTS):
                 stored = self._store.find(scope.site.idsite, [period], scope.segment.hash).get(period)
                 if self.is_fresh(scope, period, stored) and not force:

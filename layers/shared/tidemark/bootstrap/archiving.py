@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tidemark.model.imported_visits import ImportedVisits
     from tidemark.model.saved_segment import SavedSegment
     from tidemark.sessions.daylogs import Sessions
+    from tidemark.turns import Turns
 
 JOB_SECONDS: Final = 900
 
@@ -127,7 +128,13 @@ class ArchivingRooms(TrackingRooms):
         return self._once(
             "visit logs",
             lambda: Sessions(
-                stores.objects, stores.archive_state, snapshot, self.plugins(), self._clock, part_hits=part_hits
+                stores.objects,
+                stores.archive_state,
+                snapshot,
+                self.plugins(),
+                self._clock,
+                part_hits=part_hits,
+                turns=self._turns(),
             ),
         )
 
@@ -156,7 +163,13 @@ class ArchivingRooms(TrackingRooms):
             self._clock,
             self.raw_data_limits().before,
             FanOut(stores.objects, Countdowns(stores.archive_state, self._clock)),
+            self._turns(),
         )
+
+    def _turns(self) -> Turns:
+        from tidemark.turns import Turns
+
+        return self._for_ever("turns of heavy work", Turns)
 
     def _make_raw_data_limits(self) -> RawDataLimits:
         from tidemark.archiving.raw_data import RawDataLimits

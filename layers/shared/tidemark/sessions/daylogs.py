@@ -51,6 +51,7 @@ from tidemark.sessions.states import (
     whole_of,
 )
 from tidemark.stores.ports import ConditionFailedError, NotFoundError, Objects, Table
+from tidemark.turns import Turns
 
 ONE_DAY: Final = timedelta(days=1)
 ONE_MONTH: Final = timedelta(days=31)
@@ -74,8 +75,12 @@ class Sessions:
         clock: Clock,
         horizon_days: int = DEFAULT_HORIZON_DAYS,
         part_hits: int = hits_within(DEFAULT_MEMORY_MB),
+        turns: Turns | None = None,
     ) -> None:
-        """`state` is the table archive_state, `snapshot` gives the tracker's present view of all sites."""
+        """`state` is the table archive_state, `snapshot` gives the tracker's present view of all sites.
+
+        `turns`: of the process's heavy work.
+        """
         self._objects = objects
         self._state = state
         self._snapshot = snapshot
@@ -85,15 +90,28 @@ class Sessions:
         self._part_hits = part_hits
         self.imports = StoredImports(objects, state, clock, self._dimensions)
         self._fan_out = FanOut(objects, Countdowns(state, clock))
+        self._turns = turns or Turns()
 
     def ensure(self, idsite: int, last: date, send: PartSender | None = None) -> None:
-        """As the protocol says. Each day is made once at most; hits that arrive meanwhile leave it stale."""
+        """As the protocol says. Each day is made once at most; hits that arrive meanwhile leave it stale.
+
+        Threads take turns: who waited finds made what others made meanwhile.
+        """
         site = self._snapshot().site(idsite)
         if site is None:
             return
         state = read_state(self._state, idsite)
+        if not _unsettled(state) and not self._stale(site, state, last):
+            return
+        with self._turns.taken() as has_waited:
+            self._make_stale(site, last, read_state(self._state, idsite) if has_waited else state, send)
+
+    def _stale(self, site: TrackedSite, state: SiteState, last: date) -> list[date]:
         rules = self._rules(site)
-        waiting = [day for day in state.stale(_inputs(site, rules), rules.reach) if day <= last]
+        return [day for day in state.stale(_inputs(site, rules), rules.reach) if day <= last]
+
+    def _make_stale(self, site: TrackedSite, last: date, state: SiteState, send: PartSender | None) -> None:
+        waiting = self._stale(site, state, last)
         for day in _unsettled(state):
             waiting += [marked for marked in self._settle(site, state, day) if marked <= last]
         heapq.heapify(waiting)
