@@ -45,7 +45,8 @@ function shownWidget(widget: Widget, reports: ReportMetadata[]): Widget | undefi
   const fits = (one: ReportMetadata): boolean => ['idGoal', 'idDimension'].every((name) => String(one.parameters?.[name] ?? '') === String(asked[name as 'idGoal'] ?? ''));
   const report = reports.find((one) => one.module === widget.module && one.action === action && fits(one));
   if (!report) return undefined;
-  return { ...widget, name: report.name, action, parameters: { module: widget.module, action, ...report.parameters }, uniqueId: report.uniqueId };
+  const uniqueId = `widget${[widget.module, action, ...Object.entries(report.parameters ?? {}).flat()].join('')}`;
+  return { ...widget, name: report.name, action, parameters: { module: widget.module, action, ...report.parameters }, uniqueId };
 }
 
 /** Pages of reports: containers opened, each report once; what the dashboard has own pages for, and empty pages, left out. */

@@ -25,6 +25,12 @@ describe('report pages', () => {
     expect(shown([widget('Goals', 'get', { parameters: { idGoal: '0' } })], reports)).toEqual(['All']);
   });
 
+  test('have widgets that links name, however they are drawn', () => {
+    const drawn = widget('Goals', 'getEvolutionGraph', { viewDataTable: 'graphEvolution', parameters: { idGoal: '2' }, uniqueId: 'other' });
+    const ofGoal = report('Goals', 'get', { parameters: { idGoal: '2' } });
+    expect(shownPages([page(drawn)], [ofGoal])[0]?.widgets[0]?.uniqueId).toBe('widgetGoalsgetidGoal2');
+  });
+
   test('leave out further views of reports that have a page, and what is no report', () => {
     const widgets = [widget('Actions', 'getPageUrls', { viewDataTable: 'tableGoals' }), widget('Live', 'widget', { isReport: undefined, viewDataTable: undefined })];
     expect(shownPages([page(...widgets)], [report('Actions', 'getPageUrls')])).toEqual([]);
