@@ -43,6 +43,7 @@ REASONS: Final = (
 )
 """Why a method is missing: the first pattern that fits."""
 NOT_CALLABLE: Final = "not callable over HTTP"
+BEYOND: Final = "though not over HTTP in Matomo"
 INTERNAL: Final = "for PHP code only: cannot be called over HTTP"
 
 INTRODUCTION: Final = """\
@@ -174,7 +175,8 @@ def _section(plugin: str, methods: Sequence[Known], described: dict[str, Descrip
         if own is None:
             lines.append(f"| `{method.name}` | | | no: {reason(method)} |")
         else:
-            lines.append(f"| `{method.name}` | {_parameters(own)} | {own.access.value} | yes |")
+            there = "yes" if method.visibility != NOT_CALLABLE else f"yes, {BEYOND}"
+            lines.append(f"| `{method.name}` | {_parameters(own)} | {own.access.value} | {there} |")
     return [*lines, ""]
 
 

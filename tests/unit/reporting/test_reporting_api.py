@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.reporting import SUPERUSER, VIEWER, ask, folders, make_api
-from tidemark.plugin import Plugin, Segment, col
+from tests.support.reporting import PAGES, SUPERUSER, VIEWER, ask, folders, make_api
+from tidemark.plugin import Plugin, Report, Segment, col
 from tidemark.reporting.request import ApiRequest
 
 DAY = "idSite=1&period=day&date=2010-03-06"
@@ -169,7 +169,7 @@ def test_parameters_reach_methods_typed_and_escaped(api):
 @pytest.mark.parametrize(
     ("query", "status", "part"),
     [
-        ("method=Demo.nope", 200, "The method 'nope' does not exist"),
+        ("method=Demo.nope", 400, "The method 'nope' does not exist"),
         ("method=Nope.get", 200, "in the module 'Nope'"),
         ("method=Demo", 200, "Plugin.method"),
         ("method=Demo.a.b", 200, "Plugin.method"),
@@ -385,3 +385,11 @@ def test_segments_that_a_site_lacks_are_refused(segment, sites, known):
     assert ("result" not in answer) is known
     assert "result" not in value(api, f"{query}&segment=other==1")
     assert "result" not in value(api, f"{query}&segment=unreadable")
+
+
+def test_a_report_of_subtables_wants_to_know_which():
+    below = Report("More.getBelow", "Below", "Actions", record=PAGES, dimension="Page", is_subtable=True)
+    api = make_api(plugins=(Plugin("More", reports=(below,)),))
+    asked = f"method=More.getBelow&{DAY}"
+    assert value(api, asked)["message"] == "Please specify a value for 'idSubtable'."
+    assert [row["label"] for row in value(api, f"{asked}&idSubtable=1")] == ["/a", "/b"]

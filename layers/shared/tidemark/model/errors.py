@@ -31,10 +31,11 @@ class ApiError(TidemarkError):
 
 
 class UnknownMethod(ApiError):
-    """The module or the method does not exist."""
+    """The module or the method does not exist; Matomo tells a method that a module lacks by the status, too."""
 
-    def __init__(self, method: str, module: str) -> None:
-        super().__init__(f"The method '{method}' does not exist or is not available in the module '{module}'.")
+    def __init__(self, method: str, module: str, *, has_module: bool = False) -> None:
+        message = f"The method '{method}' does not exist or is not available in the module '{module}'."
+        super().__init__(message, 400 if has_module else None)
 
 
 class InvalidMethodName(ApiError):

@@ -28,6 +28,10 @@ class Catalogue:
         """Whether there is such a method."""
         return name in self.methods or name in self.reports
 
+    def knows_module(self, module: str) -> bool:
+        """Whether any method has this plugin before its dot."""
+        return any(name.startswith(f"{module}.") for name in (*self.methods, *self.reports))
+
     def report(self, name: str, params: Mapping[str, Any]) -> Report | None:
         """The report that a call of the method means: the one whose fixed parameters the call has."""
         candidates = self.reports.get(name, ())

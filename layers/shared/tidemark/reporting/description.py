@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from tidemark.plugin import Access, Method, Report
@@ -106,6 +106,8 @@ def _of_method(method: Method, report: Report | None) -> Description:
 def _of_report(report: Report) -> Description:
     searched = () if report.search is None else (Declared(report.search.parameter, "text"),)
     shape = _ROWS if report.record is not None else (_COLUMNS,)
+    if report.is_subtable:
+        shape = (replace(_ROWS[0], default=inspect.Parameter.empty), *_ROWS[1:])
     parameters = (*searched, _SITE, *_PERIOD, _SEGMENT, *(shape if not searched else ()))
     return Description(report.method, report.documentation or report.name, parameters, Access.VIEW, "table", True)
 

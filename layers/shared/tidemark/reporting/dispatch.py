@@ -49,6 +49,9 @@ _SAVED_SEGMENTS = "SegmentEditor.getAll"
 _SITE = Declared("idSite", "any")
 _PERIOD = Declared("period", "text")
 _DATE = Declared("date", "text")
+SUBTABLE = Declared("idSubtable", "integer")
+"""Of methods that serve nothing but subtables."""
+_ANY_SUBTABLE = replace(SUBTABLE, default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,8 @@ class Dispatcher:
         elif report is not None:
             value = _report_table(report, context)
         else:
-            raise _unknown(name)
+            module, _, action = name.partition(".")
+            raise UnknownMethod(action, module, has_module=self.catalogue.knows_module(module))
         if report is not None and isinstance(value, DataTable | TableMap):
             make_context = partial(context.table_context, report)
             apply_report(value, report, make_context, context.params.integer("idSubtable"))
@@ -299,11 +303,6 @@ def read_segment(text: str) -> str:
     return text
 
 
-def _unknown(name: str) -> UnknownMethod:
-    module, _, action = name.partition(".")
-    return UnknownMethod(action, module)
-
-
 def _report_table(report: Report, context: CallContext) -> Table:
     """The table that a report declares, before its filters."""
     params = context.params
@@ -312,13 +311,14 @@ def _report_table(report: Report, context: CallContext) -> Table:
         value = bound_value(Declared(report.search.parameter, "text"), params, is_raw=True)
         return context.search_table(report, _query(context, id_site, period, date), value)
     query = _query(context, id_site, period, date)
+    subtable = bound_value(SUBTABLE if report.is_subtable else _ANY_SUBTABLE, params, is_raw=True)
     if report.record is None:
         return _number_report(report, context, query)
     return record_table(
         context.archives,
         report.record.name,
         query,
-        idsubtable=params.integer("idSubtable"),
+        idsubtable=subtable,
         expanded=loads_expanded(params, report),
         depth=params.integer("depth"),
     )

@@ -94,7 +94,7 @@ class RestApi:
 
 def rest_status(error: ApiError) -> int:
     """The HTTP status that tells what is wrong."""
-    if error.status != ApiError.status:
+    if error.status != ApiError.status and not isinstance(error, UnknownMethod):
         return error.status
     return next(status for kind, status in _STATUS if isinstance(error, kind))
 

@@ -50,7 +50,21 @@ def test_metadata_needs_a_site_that_one_may_see():
 
 def test_one_report_is_found_by_module_and_action():
     assert value("method=API.getMetadata&idSite=1&apiModule=Demo&apiAction=getPages")[0]["name"] == "Pages"
-    assert value("method=API.getMetadata&idSite=1&apiModule=Demo&apiAction=none")["result"] == "error"
+    assert value("method=API.getMetadata&idSite=1&apiModule=Demo&apiAction=none") == {"value": False}
+
+
+def test_a_report_that_is_about_no_goals_is_not_found_with_one():
+    asked = "apiModule=Demo&apiAction=getPages&period=day&idSite=1"
+    assert value(f"method=API.getMetadata&{asked}&apiParameters[idGoal]=1") == {"value": False}
+    for call in (
+        "API.getProcessedReport&date=2010-03-06&idGoal=1",
+        "API.getRowEvolution&date=2010-03-05,2010-03-06&idGoal=1",
+        "API.getRowEvolution&date=2010-03-05,2010-03-06&idDimension=1",
+    ):
+        found = value(f"method={call}&{asked}")
+        assert found["result"] == "error"
+        assert "Demo.getPages" in found["message"] or "no goal" in found["message"]
+    assert "reportData" in value(f"method=API.getProcessedReport&date=2010-03-06&idGoal=0&{asked}")
 
 
 def test_processed_report_has_names_readable_values_and_totals():

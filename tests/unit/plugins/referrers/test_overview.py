@@ -2,7 +2,10 @@
 
 from types import SimpleNamespace
 
-from tidemark.model.table import SITE_METADATA, SimpleTable, TableMap, table_leaves
+import pytest
+
+from tidemark.model.errors import ApiError
+from tidemark.model.table import SimpleTable, TableMap, table_leaves
 from tidemark.plugins.referrers.api import get
 from tidemark.plugins.referrers.reports import REPORTS
 
@@ -10,8 +13,8 @@ DIRECT, ENGINES = "Referrers_visitorsFromDirectEntry", "Referrers_visitorsFromSe
 SHARES = next(report for report in REPORTS if report.method == "Referrers.get").processed
 
 
-def of(direct, engines, site=1):
-    return SimpleTable.of({DIRECT: direct, ENGINES: engines}, metadata={SITE_METADATA: site})
+def of(direct, engines):
+    return SimpleTable.of({DIRECT: direct, ENGINES: engines})
 
 
 def shares(table, **given):
@@ -35,9 +38,10 @@ def test_shares_of_several_dates_are_those_of_all_their_visits():
     assert [(row[f"{DIRECT}_percent"], row[f"{ENGINES}_percent"]) for row in shares(days)] == [(0.13, 0.38), (0.5, 0)]
 
 
-def test_shares_of_several_sites_are_apart():
-    sites = TableMap("idSite", {"1": of(1, 3), "2": of(2, 0, site=2)})
-    assert [row[f"{DIRECT}_percent"] for row in shares(sites)] == [0.25, 1]
+def test_several_sites_are_refused():
+    sites = TableMap("idSite", {"1": of(1, 3), "2": of(2, 0)})
+    with pytest.raises(ApiError, match="one site only"):
+        shares(sites)
 
 
 def test_only_columns_asked_for_are_left():

@@ -93,12 +93,12 @@ def get_metadata(
     date: str = "",  # noqa: ARG001
     hideMetricsDoc: bool = False,
     showSubtableReports: bool = False,  # noqa: ARG001
-) -> list[Metadata]:
-    """The one report of that name, in a list.
-
-    Raises: ApiError when there is none.
-    """
-    report = find_report(context, f"{apiModule}.{apiAction}", apiParameters or {}, _numbers(idSite))
+) -> list[Metadata] | bool:
+    """The one report of that name, in a list; false when there is none."""
+    try:
+        report = find_report(context, f"{apiModule}.{apiAction}", apiParameters or {}, _numbers(idSite))
+    except ApiError:
+        return False
     return [describe(report, context, hides_documentation=hideMetricsDoc, lacks=lacking(report, context))]
 
 
@@ -109,15 +109,21 @@ def lacking(report: Report, context: Context) -> frozenset[str]:
 
 
 def find_report(context: Context, name: str, parameters: dict[str, Any], sites: Sequence[int] = ()) -> Report:
-    """The listed report of a method, that with most of the fixed parameters that the call gives. Raises: ApiError."""
+    """The listed report of a method: without parameters the one that has none fixed, else one that has all its own.
+
+    Raises: ApiError when there is none, as for a goal of a report that is about no goals.
+    Source: Matomo 5.2, API.getMetadata.
+    """
     found = [
         report
         for report in _useful(_all_reports(context, sites), context, sites)
         if report.method == name
+        and bool(report.parameters) == bool(parameters)
         and all(str(parameters.get(key)) == value for key, value in (report.parameters or {}).items())
     ]
     if not found:
-        raise ApiError(f"There is no report {name}.")
+        given = ", ".join(f"{key}={value}" for key, value in parameters.items())
+        raise ApiError(f"There is no report {name}{given and f' with {given}'}.")
     return max(found, key=lambda report: len(report.parameters or {}))
 
 

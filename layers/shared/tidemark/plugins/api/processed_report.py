@@ -68,7 +68,7 @@ def get_processed_report(
     started = time.monotonic()
     given = {
         **(apiParameters or {}),
-        **{name: value for name, value in (("idGoal", idGoal), ("idDimension", idDimension)) if value},
+        **{name: value for name, value in (("idGoal", idGoal), ("idDimension", idDimension)) if value not in {"", "0"}},
     }
     _check_goal(context, idSite, str(given.get("idGoal", "")))
     report = find_report(context, f"{apiModule}.{apiAction}", given, [idSite])

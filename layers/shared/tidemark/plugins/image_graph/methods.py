@@ -58,7 +58,9 @@ def get_graph(
     """
     if outputType != _OUTPUT:
         raise BadParameter("'outputType' has to be 0: pictures are sent, not stored.")
-    fixed = {name: value for name, value in (("idGoal", idGoal), ("idDimension", idDimension)) if value}
+    fixed = {
+        name: value for name, value in (("idGoal", idGoal), ("idDimension", idDimension)) if value not in {"", "0"}
+    }
     report = _report(context, idSite, apiModule, apiAction, fixed)
     kind = _kind(graphType, report, is_multiple=is_multiple_date(date))
     params = {"idSite": idSite, "period": period, "date": date, "segment": segment, "filter_limit": MOST_ROWS, **fixed}

@@ -8,7 +8,7 @@ from tidemark.model.calls import Calls
 from tidemark.model.errors import ApiError
 from tidemark.model.hit import ReferrerType
 from tidemark.model.rounding import quotient
-from tidemark.model.table import LABEL, SITE_METADATA, DataTable, Row, Table, TableMap, table_leaves
+from tidemark.model.table import LABEL, DataTable, Row, Table, TableMap, table_leaves
 from tidemark.plugin import Access, Context, method, number
 from tidemark.plugin.filters import merge_row
 from tidemark.plugins.referrers.records import DISTINCT, SOCIAL_NETWORKS, TYPES, VISITS_FROM
@@ -36,19 +36,19 @@ def get(
     """Visits by channel and how many different sources there were; `columns` restricts them.
 
     Of several dates, the shares are those of the visits of all dates together.
+
+    Raises: ApiError for several sites.
     Source: Matomo 5.2, plugins/Referrers/API.
     """
     wanted = columns or ()
     names = list(dict.fromkeys((*(name for name in wanted if name in NUMBERS_OF_ALL), *NUMBERS_OF_ALL)))
     table = ctx.number_table({name: name for name in names}, idSite, period, date, segment)
+    _check_single_site(table, "get")
     leaves = list(table_leaves(table))
-    visits: dict[object, float] = {}
-    for leaf in leaves:
-        site = leaf.metadata.get(SITE_METADATA)
-        visits[site] = visits.get(site, 0) + sum(number(row.columns, name) for row in leaf for name in VISITS_FROM)
+    visits = sum(number(row.columns, name) for leaf in leaves for row in leaf for name in VISITS_FROM)
     for leaf in leaves:
         if isinstance(table, TableMap):
-            leaf.queue(partial(_set_shares, visits=visits[leaf.metadata.get(SITE_METADATA)]))
+            leaf.queue(partial(_set_shares, visits=visits))
         if wanted:
             leaf.queue(partial(_keep, names=frozenset(wanted)))
     return table
