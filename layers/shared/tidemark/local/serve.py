@@ -25,6 +25,7 @@ from tidemark.local.functions import Functions
 from tidemark.local.gate import Gate
 from tidemark.local.logs import log_to_stderr
 from tidemark.local.loop import QueueLoop, ScheduleLoop
+from tidemark.local.memory import hold_little
 from tidemark.local.server import LOOPBACK, HttpServer
 from tidemark.local.template import QueueTrigger, ScheduleTrigger, Wiring, find_template, read_wiring
 from tidemark.model.links import LINK_BYTES, password_link
@@ -157,6 +158,7 @@ def serve(options: Options, say: Callable[[str], None], begin: Callable[[LocalRu
         signal.signal(one, lambda *_: stopping.set())
     log_to_stderr(LOG_LEVEL)
     os.environ.update(FUNCTIONS_ENVIRONMENT)
+    hold_little()
     with running(options) as (run, address, first):
         for line in greeting(address, options, first):
             say(line)
