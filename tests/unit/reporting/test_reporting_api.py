@@ -233,6 +233,16 @@ def test_csv_downloads_are_named_after_report_and_date(api):
     assert translated.startswith("Label,Visits,Pageviews,")
 
 
+@pytest.mark.parametrize(
+    ("language", "start"), [("en", "Label,Visits"), ("de", "Bezeichnung,Besuche"), ("fr", "Libellé,Visites")]
+)
+def test_names_of_columns_are_in_the_language_of_the_call(api, language, start):
+    query = f"method=Demo.getPages&format=csv&translateColumnNames=1&convertToUnicode=0&{DAY}&language={language}"
+    header, *_rows = ask(api, query).body.decode().split("\n")
+    assert header.startswith(start)
+    assert (": segment" in header, "Metadata" in header) == (True, language == "en")
+
+
 def test_methods_without_answer_succeed(api):
     assert value(api, "method=Demo.nothing&idSite=1") == {"result": "success", "message": "ok"}
 

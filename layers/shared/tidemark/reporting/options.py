@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterable
 from datetime import tzinfo
 from functools import partial
 
+from tidemark.definitions.texts import translated
 from tidemark.model.errors import ApiError
 from tidemark.model.table import LABEL, SITE_METADATA, DataTable
 from tidemark.plugin import Plugins, Report
 from tidemark.reporting.context import CallContext, zone_of
 from tidemark.reporting.dates import long_selection
 from tidemark.reporting.formats.base import FormatOptions
+from tidemark.reporting.formats.csv import OWN_TEXTS
 from tidemark.reporting.formats.json import is_callback
 from tidemark.reporting.parameters import Parameters
 
@@ -40,7 +42,7 @@ def full_options(context: CallContext, report: Report | None, base_url: str) -> 
         callback=bare.callback,
         convert_to_unicode=bare.convert_to_unicode,
         serialize=bare.serialize,
-        column_name=_translator(context.dispatcher.plugins, report) if translates else bare.column_name,
+        column_name=_translator(context, report) if translates else bare.column_name,
         translates_columns=translates,
         file_name=_file_name(context, report),
         link=f"{base_url}?module=CoreHome&action=index&idSite={params.raw('idSite')}&period={params.raw('period')}",
@@ -55,8 +57,10 @@ def _callback(params: Parameters) -> str:
     return name if is_callback(name) else ""
 
 
-def _translator(plugins: Plugins, report: Report | None) -> Callable[[str], str]:
-    names = {LABEL: "Label", "date": "Date"}
+def _translator(context: CallContext, report: Report | None) -> Callable[[str], str]:
+    """What names columns in the call's language; other texts stay as they are."""
+    plugins = context.dispatcher.plugins
+    names = {LABEL: "Label", "date": "Date", **{text: text for text in OWN_TEXTS}}
     for name, label in _metric_names(plugins):
         names.setdefault(name, label)
     for one in plugins.reports():
@@ -64,7 +68,7 @@ def _translator(plugins: Plugins, report: Report | None) -> Callable[[str], str]
             names.setdefault(one.dimension_id.replace(".", "_"), one.dimension)
     if report is not None:
         names |= {metric.name: metric.label for metric in report.processed}
-    return lambda name: names.get(name, name)
+    return lambda name: translated(names[name], context.language) if name in names else name
 
 
 def _metric_names(plugins: Plugins) -> Iterable[tuple[str, str]]:

@@ -24,6 +24,9 @@ CONTENT_TYPE = "application/vnd.ms-excel"
 BYTE_ORDER_MARK = b"\xff\xfe"
 _FORMULA_STARTS = frozenset("=+-@")
 _QUOTED = frozenset('",;')
+_OF_ROW, _OF_GOAL = "Metadata", "Goal"
+OWN_TEXTS = (_OF_ROW, _OF_GOAL)
+"""What stands in readable names of columns beside the names of metrics."""
 _SPECIAL = re.compile(r'[&%\0\t",;=+\-@\r\n]')
 
 
@@ -111,7 +114,7 @@ class _Sheet:
             if name not in titles:
                 titles[name] = self.options.column_name(name)
             cells[titles[name]] = value
-        prefix = "Metadata: " if self.options.translates_columns else "metadata_"
+        prefix = f"{self.options.column_name(_OF_ROW)}: " if self.options.translates_columns else "metadata_"
         for name, value in metadata.items():
             if isinstance(value, list | dict | DataTable | TableMap):
                 self.unsupported.add(prefix + name)
@@ -127,7 +130,7 @@ class _Sheet:
         items: list[tuple[Any, Any]] = list(value.items() if isinstance(value, dict) else enumerate(value))
         if self.options.translates_columns and items and isinstance(items[0][1], dict):
             for key, inner in items:
-                group = f"Goal {key}" if name == "goals" else f"{name} {key}"
+                group = f"{self.options.column_name(_OF_GOAL)} {key}" if name == "goals" else f"{name} {key}"
                 for inner_name, inner_value in inner.items() if isinstance(inner, dict) else ():
                     self._flatten(str(inner_name), inner_value, cells, f"%s ({group})")
             return
