@@ -6,6 +6,7 @@ import pytest
 
 from tests.support.archives import archives_of
 from tidemark.model.period import Period
+from tidemark.model.table import DataTable, Row
 from tidemark.plugins.custom_variables import PLUGIN
 from tidemark.plugins.custom_variables.reports import describe
 
@@ -69,3 +70,13 @@ def test_rows_stand_in_the_order_of_their_slots():
     table = archived(slots(s2=["Level", "x"]), slots(s1=["Cat", "a"]), slots(s2=["Tag", "b"]))
 
     assert [row.label for row in described(table).rows] == ["Cat", "Level", "Tag"]
+
+
+def test_slots_stand_in_the_order_in_which_days_brought_them():
+    row = Row({"label": "Type", "nb_actions": 3, "in_visit_2": 1, "in_page_1": 2, "in_visit_1": 1, "in_page_3": 0})
+    (found,) = described(DataTable([row]))
+    assert [(slot["scope"], slot["index"]) for slot in found.metadata["slots"]] == [
+        ("visit", 2),
+        ("page", 1),
+        ("visit", 1),
+    ]

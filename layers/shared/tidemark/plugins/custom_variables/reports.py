@@ -46,7 +46,12 @@ def describe(table: DataTable, context: TableContext) -> None:
 
 
 def _tell_slots(row: Row) -> None:
-    slots = [slot for slot in all_slots() if row.columns.get(slot.column)]
+    """The slots in which a name stood, in the order of the row's columns: those of the first day before later ones.
+
+    Source: Matomo 5.2 with the plugin CustomVariables 5 (what a summed row lacks is added behind its own).
+    """
+    by_column = {slot.column: slot for slot in all_slots()}
+    slots = [by_column[name] for name, uses in row.columns.items() if name in by_column and uses]
     row.metadata["slots"] = [{"scope": slot.scope, "index": slot.index} for slot in slots]
 
 

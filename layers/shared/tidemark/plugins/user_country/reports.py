@@ -94,6 +94,14 @@ def _part_metadata(name: str, index: int, default: str = NO_CODE) -> Filter:
     return metadata_from_label(name, lambda label: _part(label, index, default))
 
 
+def _by_code(table: DataTable, _context: TableContext) -> None:
+    """Countries in the order of their codes, in which a database groups them: columns come as the first one has them.
+
+    Source: Matomo 5.2, plugins/UserCountry (countries are summed in the order of their record).
+    """
+    table.rows.sort(key=lambda row: str(row.label))
+
+
 def _report(
     action: str,
     name: str,
@@ -147,7 +155,7 @@ REPORTS: tuple[Report, ...] = (
         "Continent",
         "Continent",
         record=COUNTRIES,
-        filters=(group_by_label(lambda code: continent_of(str(code))), relabel(continent_name)),
+        filters=(_by_code, group_by_label(lambda code: continent_of(str(code))), relabel(continent_name)),
         queued=(metadata_from_label("code"),),
         order=6,
         about="On which continents visitors were.",

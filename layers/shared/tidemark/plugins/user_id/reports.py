@@ -8,7 +8,6 @@ from tidemark.plugin import VISIT_RATES, Limit, Record, Report, call, col, recor
 USERS = record(
     "UserId_users",
     call("nullif", col("user_id"), ""),
-    grain=(col("visitor_id"),),
     texts=(text("idvisitor", call("hex16", col("visitor_id"))),),
     limit=Limit("General.datatable_archiving_maximum_rows_userid_users"),
 )
