@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from tests.support.reporting import SUPERUSER, VIEWER, make_api
 from tidemark.plugin import Access, load_plugins
@@ -206,3 +207,9 @@ def test_operations_are_named_once():
     paths = describe_api(Catalogue.of(load_plugins()))["paths"]
     names = [operation["operationId"] for operations in paths.values() for operation in operations.values()]
     assert len(names) == len(set(names))
+
+
+def test_the_description_is_valid(rest):
+    """The whole one is made in the same way, and takes the validator ten seconds."""
+    errors = OpenAPIV31SpecValidator(describe_api(rest.api.catalogue)).iter_errors()
+    assert [error.message for error in errors] == []
