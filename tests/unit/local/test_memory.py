@@ -27,8 +27,8 @@ def test_what_the_environment_says_stays():
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems have other allocators")
-def test_arrow_takes_memory_from_the_c_library():
-    program = f"from tidemark.local.memory import hold_little; chosen = hold_little(); {ASKING}"
+def test_the_console_chooses_arrows_memory_before_arrow_is_loaded():
+    program = f"import tidemark.cli.main; from tidemark.local import memory, serve; chosen = memory.hold_little(); {ASKING}"
     printed = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True, env={})
     chosen, pool = json.loads(printed.stdout)
     assert pool == "system"

@@ -7,8 +7,8 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
-from tidemark.archiving.archiver import Archiver
 from tidemark.archiving.job import Job
 from tidemark.archiving.job_states import JobStates
 from tidemark.archiving.rules import first_day_of_segment, refresh_seconds
@@ -22,6 +22,9 @@ from tidemark.model.snapshot import TrackerSnapshot
 from tidemark.model.time_zone import time_zone
 from tidemark.model.tracked_site import TrackedSite
 from tidemark.stores.ports import Sender
+
+if TYPE_CHECKING:  # the console knows selections, and starts without what makes archives
+    from tidemark.archiving.archiver import Archiver
 
 PAST_MONTHS = "General.rearchive_reports_in_past_last_n_months"
 
