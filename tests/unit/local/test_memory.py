@@ -28,7 +28,9 @@ def test_what_the_environment_says_stays():
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems have other allocators")
 def test_the_console_chooses_arrows_memory_before_arrow_is_loaded():
-    program = f"import tidemark.cli.main; from tidemark.local import memory, serve; chosen = memory.hold_little(); {ASKING}"
+    program = (
+        f"import tidemark.cli.main; from tidemark.local import memory, serve; chosen = memory.hold_little(); {ASKING}"
+    )
     printed = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True, env={})
     chosen, pool = json.loads(printed.stdout)
     assert pool == "system"
