@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import pytest
 
 from tidemark.model.access import ANONYMOUS, Identity, Role
@@ -31,12 +33,17 @@ NOBODY = Identity(ANONYMOUS)
         (["1", "3"], EVE, (1, 3), True),
         ("all", EVE, (1, 3), True),
         ("all", ROOT, (1, 2, 3), True),
-        ("all", NOBODY, (), True),
     ],
 )
 def test_select_sites(value, identity, ids, is_multiple):
     selection = select_sites(value, identity, KNOWN)
     assert (selection.ids, selection.is_multiple) == (ids, is_multiple)
+
+
+def test_all_sites_are_refused_to_who_may_see_none():
+    with pytest.raises(NoAccess, match="at least one website"):
+        select_sites("all", NOBODY, KNOWN)
+    assert select_sites("all", ROOT, SimpleNamespace(sites=list)).ids == ()
 
 
 def test_sites_one_may_not_see_are_refused_whether_they_exist_or_not():

@@ -46,12 +46,14 @@ def select_sites(
 
     Raises:
         MissingParameter: the value names no site at all.
-        NoAccess: a site for which the caller lacks the role.
+        NoAccess: a site for which the caller lacks the role; with "all", if there is none for which they have it.
         UnknownSite: a site that does not exist.
 
     """
     if value == ALL_SITES:
         ids = tuple(site.idsite for site in known.sites() if identity.may(role, site.idsite))
+        if not ids and not identity.is_superuser:
+            raise NoAccess.to_some_site(role.id)
         return SiteSelection(ids, is_multiple=True)
     numbers = (read_integer(item) for item in read_list(value) or [])
     ids = tuple(dict.fromkeys(number for number in numbers if number is not None and number > 0))
