@@ -1,11 +1,18 @@
+from dataclasses import replace
+
 import pyarrow as pa
 import pytest
 
 from tidemark.archiving.appearance import in_order, later_columns, noted, notes, ranked
-from tidemark.archiving.shapes import GOALS, MetricColumn, Shape
+from tidemark.archiving.labels import SEPARATOR
+from tidemark.archiving.shapes import ALWAYS, GOALS, METRIC, MetricColumn, Shape, shape_of
+from tidemark.archiving.tree import grow
+from tidemark.plugin import Part, Record, Source, count
 
 ENTRIES, EXITS = (MetricColumn(name, group=group) for name, group in (("entries", "2"), ("exits", "3")))
-DAY_SHAPE = Shape((MetricColumn("nb_visits"), ENTRIES, EXITS), (MetricColumn("revenue"),), (), (), "nb_visits")
+DAY_SHAPE = Shape(
+    (MetricColumn("nb_visits", group=ALWAYS), ENTRIES, EXITS), (MetricColumn("revenue"),), (), (), "nb_visits"
+)
 SHAPE = DAY_SHAPE.above_day
 
 
@@ -58,3 +65,52 @@ def test_sums_over_goals_come_with_the_goals():
         "goals",
         "nb_conversions",
     ]
+
+
+VISITS, ACTIONS = MetricColumn("nb_visits"), MetricColumn("nb_actions")
+SUMS = Shape((VISITS, ACTIONS), (MetricColumn("revenue"),), (MetricColumn("nb_conversions", group=GOALS),), (), "")
+
+
+def test_what_visits_tell_comes_late_to_rows_that_conversions_made():
+    shape = replace(SUMS, defaults=("nb_visits",)).above_day
+    assert shape.groups == {"base": "m:nb_actions", "goals": "goals"}
+    assert shape.columns_of_group("base") == ["nb_visits", "nb_actions"]
+
+
+PAGES = replace(DAY_SHAPE, sort="nb_visits", groups=SHAPE.groups)
+
+
+def page(path, visits, **columns):
+    row = {"path": f"0{SEPARATOR}{path}", "m:nb_visits": visits}
+    return row | {METRIC + name: columns.get(name) for name in ("entries", "exits")}
+
+
+def test_a_folder_tells_first_what_its_first_page_told():
+    """Pages come by their hits; those of a folder in a folder before what the next page adds."""
+    pages = [
+        page(SEPARATOR.join(("a", "in", "most")), 9, exits=1),
+        page(SEPARATOR.join(("a", "in", "less")), 8, entries=1),
+        page(SEPARATOR.join(("b", "most")), 3, entries=1, exits=1),
+        page(SEPARATOR.join(("b", "less")), 2),
+    ]
+    schema = pa.schema(
+        [("path", pa.string()), *((f"m:{name}", pa.int64()) for name in ("nb_visits", "entries", "exits"))]
+    )
+    goals = pa.table({"path": [pages[3]["path"]], "idgoal": pa.array([1], pa.int32()), "g:revenue": [5]})
+    forest = grow(pa.Table.from_pylist(pages, schema), goals, PAGES)
+    folders = {
+        row["path"]: [row[name] for name in ("f:2", "f:3", "f:goals")] for row in forest.levels[0].rows.to_pylist()
+    }
+    assert folders == {f"0{SEPARATOR}a": [1, 0, None], f"0{SEPARATOR}b": [0, 0, 1]}
+    leaves = forest.levels[2].rows.to_pylist()
+    assert [[row[name] for name in ("f:2", "f:3", "f:goals")] for row in leaves] == [[None, 0, None], [0, None, None]]
+
+
+def test_what_several_parts_of_a_record_tell_does_not_come_late_with_what_one_of_them_tells():
+    both, shown = count("nb_interactions"), count("nb_impressions")
+    parts = (Part(Source.ACTIONS, (), (shown, both)), Part(Source.ACTIONS, (), (both,)))
+    shape = shape_of(Record("Content", parts), {Source.ACTIONS: {}}).above_day
+    assert shape.groups == {"base": "m:nb_impressions"}
+    assert shape.columns_of_group("base") == ["nb_impressions"]
+    alone = shape_of(Record("Content", parts[:1]), {Source.ACTIONS: {}}).above_day
+    assert not alone.groups

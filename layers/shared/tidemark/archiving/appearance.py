@@ -1,7 +1,8 @@
-"""Since when the rows of a longer period have their columns: a row tells first what its first day told.
+"""Since when rows that are sums have their columns: a row tells first what the first of its parts told.
 
-A record's columns come in groups: those of visits, of entries, of goals. For each group a merged table notes which of
-the row's groups came later than others; without a note none did.
+The parts are the days of a longer period, or the pages of a folder. A record's columns come in groups: those of visits,
+of entries, of goals. For each group a table notes which of the row's groups came later than others; without a note none
+did.
 
 Source: Matomo 5.2, core/DataTable/Row (summing a row adds the columns that it lacks behind its own).
 """
@@ -14,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tidemark.archiving.shapes import GOALS, Shape
+from tidemark.archiving.shapes import GOALS, METRIC, TEXT, Shape
 
 SINCE = "f:"
 MOMENT = pa.int32()
@@ -23,6 +24,7 @@ ROW = SINCE + "row"
 COLUMNS = b"columns"
 """Of a stored note: the names of the columns that it is about."""
 _SEPARATOR = ","
+PATH = "path"
 _MOMENTS = 64
 """More than the groups that a record has."""
 
@@ -46,6 +48,62 @@ def noted(rows: pa.Table, stored: pa.Table, shape: Shape, days: pa.Array) -> pa.
     for name, values in columns.items():
         kept = kept.append_column(name, values)
     return kept
+
+
+def noted_leaves(rows: pa.Table, goals: pa.Table | None, shape: Shape) -> pa.Table:
+    """A day's rows with their places and the groups that they have, none of which came later.
+
+    Source: Matomo 5.2, plugins/Actions/RecordBuilders (actions are read by hits, then by name).
+    """
+    if not shape.groups:
+        return rows
+    rows, none = _put(rows, ROW, _places(rows, shape)), pa.scalar(None, MOMENT)
+    for name, leader in shape.groups.items():
+        values = _with_goals(rows, goals) if leader == GOALS else _column(rows, leader)
+        rows = _put(rows, SINCE + name, pc.if_else(pc.is_valid(values), pa.scalar(0, MOMENT), none))
+    return rows
+
+
+def _with_goals(rows: pa.Table, goals: pa.Table | None) -> Any:
+    """Something where a row has goals, NULL where it has none."""
+    if goals is None:
+        return pa.nulls(rows.num_rows, MOMENT)
+    return pc.index_in(rows[PATH], value_set=goals[PATH])
+
+
+def _places(rows: pa.Table, shape: Shape) -> pa.Array:
+    """Each row's place by its weight, then by its text."""
+    keys = pa.table({"weight": pc.fill_null(rows[METRIC + shape.weight], 0), "name": rows[PATH]})
+    if shape.tie:
+        keys = keys.set_column(1, "name", pc.coalesce(rows[TEXT + shape.tie], rows[PATH]))
+    order = pc.sort_indices(keys, sort_keys=[("weight", "descending"), ("name", "ascending")])
+    return pc.sort_indices(order).cast(MOMENT)
+
+
+def as_moments(rows: pa.Table, shape: Shape) -> pa.Table:
+    """Rows about to be summed: their notes as moments that those of other rows can be compared with."""
+    if not shape.groups:
+        return rows
+    start = pc.multiply(rows[ROW], _MOMENTS)
+    for name in group_columns(shape):
+        rows = _put(rows, name, pc.add(rows[name], start))
+    return _put(rows, ROW, start)
+
+
+def as_notes(rows: pa.Table, shape: Shape) -> pa.Table:
+    """Summed rows: their moments as notes, and their places."""
+    if not shape.groups:
+        return rows
+    found = ranked(rows, shape)
+    for name in group_columns(shape):
+        found = _put(found, name, pc.if_else(pc.is_valid(rows[name]), found[name], pa.scalar(None, MOMENT)))
+    return _put(found, ROW, pc.divide(rows[ROW], _MOMENTS))
+
+
+def _put(rows: pa.Table, name: str, values: Any) -> pa.Table:
+    if name not in rows.column_names:
+        return rows.append_column(name, values)
+    return rows.set_column(rows.column_names.index(name), name, values)
 
 
 def _column(table: pa.Table, name: str) -> Any:
@@ -76,9 +134,8 @@ def _is_none_of(moment: Any, others: list[Any]) -> Any:
 
 def notes(rows: pa.Table, shape: Shape) -> Iterator[tuple[pa.Field, Any]]:
     """What is to be stored of the notes: nothing where no column came later."""
-    names = [name for name in group_columns(shape) if name in rows.column_names]
-    if any(pc.max(rows[name]).as_py() for name in names):
-        for name in names:
+    for name in group_columns(shape):
+        if name in rows.column_names and pc.max(rows[name]).as_py():
             columns = _SEPARATOR.join(shape.columns_of_group(name.removeprefix(SINCE)))
             yield pa.field(name, MOMENT, metadata={COLUMNS: columns.encode()}), rows[name]
 

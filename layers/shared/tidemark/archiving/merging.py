@@ -9,11 +9,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tidemark.archiving.appearance import MOMENT, ROW, group_columns
+from tidemark.archiving.appearance import PATH as PATH  # noqa: PLC0414
 from tidemark.archiving.numbers import WHOLE
 from tidemark.archiving.shapes import GOAL, METRIC, TEXT, MetricColumn, Shape
 from tidemark.plugin.record import Merge
 
-PATH = "path"
 ORDER = "order"
 """The row's place in a table that is not sorted."""
 WEIGHT = "weight"

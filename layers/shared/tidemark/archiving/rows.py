@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -39,7 +39,7 @@ def leaves_of(
     for root, record in records:
         for part_rows, is_goal in _record_rows(root, record, shape, found, options):
             (goals if is_goal else rows).append(part_rows)
-    joined = merge_rows(rows, shape)
+    joined = merge_rows(rows, replace(shape, groups={}))
     if not shape.goals or not goals:
         return Leaves(_finished(joined, shape), None)
     with_ratios = [_with_goal_ratios(table, joined, shape) for table in goals]

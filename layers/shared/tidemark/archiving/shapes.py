@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 import pyarrow as pa
@@ -15,6 +15,9 @@ METRIC = "m:"
 TEXT = "t:"
 GOAL = "g:"
 GOALS = "goals"
+ALWAYS = "always"
+BASE = "base"
+"""What tables call the group "": a row that only conversions or clicks made gets it when somebody visits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class MetricColumn:
     day_name: str | None = None
     """The column's name in days, where it has another above them."""
     group: str = ""
-    """Columns of one group stand in a row together; those of "" in every row."""
+    """Columns of one group stand in a row together; those of `ALWAYS` in every row, those of "" in most."""
 
     @property
     def type(self) -> pa.DataType:
@@ -70,7 +73,8 @@ class Shape:
     keeps_first_texts: bool = False
     """Of merged rows the first gives the texts, not the heaviest."""
     groups: Mapping[str, str] = field(default_factory=dict, hash=False)
-    """Above the day: of each group of columns that not every row has, the stored column that tells who has it."""
+    """Of tables whose rows are sums of days or of pages: of each group of columns that not every row has, the stored
+    column that tells who has it."""
 
     @property
     def columns(self) -> tuple[MetricColumn, ...]:
@@ -93,12 +97,12 @@ class Shape:
             self.sort,
             tie=self.tie,
             keeps_first_texts=True,
-            groups=_leaders(kept) | ({GOALS: GOALS} if self.goals else {}),
+            groups=_groups(kept, self.goals, self.defaults),
         )
 
     def columns_of_group(self, group: str) -> list[str]:
         """The names of a group's columns as rows have them."""
-        own = [column.name for column in self.columns if column.group == group]
+        own = [column.name for column in self.columns if column.group == ("" if group == BASE else group)]
         return [GOALS, *own] if group == GOALS else own
 
     @property
@@ -127,19 +131,24 @@ def shape_of(record: Record, types: Mapping[Source, ColumnTypes]) -> Shape:
             columns.setdefault(column.name, replace(column, group=column.group or (str(number) if number else "")))
     if record.goal_sums:
         own.setdefault("nb_visits", MetricColumn("nb_visits"))
-    first = [replace(own.get(name, MetricColumn(name)), group="") for name in record.defaults]
+    first = [replace(own.get(name, MetricColumn(name)), group=ALWAYS) for name in record.defaults]
     rest = [column for name, column in own.items() if name not in record.defaults]
+    shared = _shared(record)
+    rest = [replace(column, group=ALWAYS) if column.name in shared else column for column in rest]
     sums = tuple(column for column in GOAL_SUMS if column.name not in own) if record.goal_sums else ()
+    defaults = (*record.defaults, *(("nb_visits",) if record.goal_sums else ()))
+    lasting = [column for column in rest if column.daily_sum is None]
     return Shape(
         (*first, *rest),
         tuple(goals.values()),
         sums,
         tuple(text.name for text in record.texts),
         record.sort,
-        (*record.defaults, *(("nb_visits",) if record.goal_sums else ())),
+        defaults,
         _ratios(record, per_goal=False),
         _ratios(record, per_goal=True),
         record.tie,
+        groups=_groups(lasting, goals, defaults) if record.path is not None else {},
     )
 
 
@@ -171,13 +180,22 @@ def _columns(part: Part, types: ColumnTypes, defaults: frozenset[str]) -> Iterab
             )
 
 
-def _leaders(columns: Iterable[MetricColumn]) -> dict[str, str]:
-    """The first column of each group."""
+def _shared(record: Record) -> frozenset[str]:
+    """The columns that all of several parts have: a row has them whichever part made it."""
+    parts = [frozenset(measure.name for measure in part.metrics) for part in record.parts if not part.per_goal]
+    return frozenset.intersection(*parts) if len(parts) > 1 else frozenset()
+
+
+def _groups(columns: Collection[MetricColumn], goals: Collection[object], defaults: Collection[str]) -> dict[str, str]:
+    """The groups of columns that not every row has, with their first column, which tells that a row has them."""
     found: dict[str, str] = {}
-    for column in columns:
-        if column.group:
-            found.setdefault(column.group, METRIC + column.name)
-    return found
+    own = [column for column in columns if column.group != ALWAYS and column.name not in defaults]
+    for column in own:
+        found.setdefault(column.group or BASE, METRIC + column.name)
+    if goals:
+        found[GOALS] = GOALS
+    is_one = set(found) == {BASE} and len(own) == len(columns)
+    return {} if is_one else found
 
 
 def _can_anchor(measure: Measure | Ratio, defaults: frozenset[str]) -> bool:

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tidemark.archiving import labels
+from tidemark.archiving.appearance import as_moments, as_notes, noted_leaves
 from tidemark.archiving.merging import (
     IDGOAL,
     ORDER,
@@ -65,6 +66,7 @@ LimitsOf = Callable[[str], RootLimits]
 def grow(rows: pa.Table, goals: pa.Table | None, shape: Shape) -> Forest:
     """Parents from their rows, deepest first. Leaf-only columns and texts stay with leaves."""
     levels: list[Level] = []
+    rows = noted_leaves(rows, goals, shape)
     depths = labels.depths(rows[PATH])
     goal_depths = None if goals is None else labels.depths(goals[PATH])
     carried: list[pa.Table] = []
@@ -80,8 +82,14 @@ def grow(rows: pa.Table, goals: pa.Table | None, shape: Shape) -> Forest:
             level_goals = merge_goals([own_goals, *carried_goals], shape) if carried_goals else own_goals
             carried_goals = [_at_parents(level_goals)]
         levels.append(Level(nodes, level_goals))
-        carried = [merge_rows([_at_parents(_for_parents(nodes, shape))], shape)] if depth > 1 else []
+        carried = [_summed(nodes, shape)] if depth > 1 else []
     return Forest(tuple(reversed(levels)))
+
+
+def _summed(nodes: pa.Table, shape: Shape) -> pa.Table:
+    """The parents of rows."""
+    parts = as_moments(_at_parents(_for_parents(nodes, shape)), shape)
+    return as_notes(merge_rows([parts], shape), shape)
 
 
 def gather(rows: pa.Table, goals: pa.Table | None) -> Forest:
