@@ -110,7 +110,7 @@ def test_what_several_parts_of_a_record_tell_does_not_come_late_with_what_one_of
     both, shown = count("nb_interactions"), count("nb_impressions")
     parts = (Part(Source.ACTIONS, (), (shown, both)), Part(Source.ACTIONS, (), (both,)))
     shape = shape_of(Record("Content", parts), {Source.ACTIONS: {}}).above_day
-    assert shape.groups == {"base": "m:nb_impressions"}
+    assert shape.groups == {"base": "m:nb_impressions", "shared": "m:nb_interactions"}
     assert shape.columns_of_group("base") == ["nb_impressions"]
     alone = shape_of(Record("Content", parts[:1]), {Source.ACTIONS: {}}).above_day
     assert not alone.groups

@@ -16,6 +16,8 @@ TEXT = "t:"
 GOAL = "g:"
 GOALS = "goals"
 ALWAYS = "always"
+SHARED = "shared"
+"""The group of columns that a row has whichever of a record's parts made it, conversions left out."""
 BASE = "base"
 """What tables call the group "": a row that only conversions or clicks made gets it when somebody visits."""
 
@@ -134,7 +136,7 @@ def shape_of(record: Record, types: Mapping[Source, ColumnTypes]) -> Shape:
     first = [replace(own.get(name, MetricColumn(name)), group=ALWAYS) for name in record.defaults]
     rest = [column for name, column in own.items() if name not in record.defaults]
     shared = _shared(record)
-    rest = [replace(column, group=ALWAYS) if column.name in shared else column for column in rest]
+    rest = [replace(column, group=SHARED) if column.name in shared else column for column in rest]
     sums = tuple(column for column in GOAL_SUMS if column.name not in own) if record.goal_sums else ()
     defaults = (*record.defaults, *(("nb_visits",) if record.goal_sums else ()))
     lasting = [column for column in rest if column.daily_sum is None]
@@ -181,7 +183,7 @@ def _columns(part: Part, types: ColumnTypes, defaults: frozenset[str]) -> Iterab
 
 
 def _shared(record: Record) -> frozenset[str]:
-    """The columns that all of several parts have: a row has them whichever part made it."""
+    """The columns that all of several parts have."""
     parts = [frozenset(measure.name for measure in part.metrics) for part in record.parts if not part.per_goal]
     return frozenset.intersection(*parts) if len(parts) > 1 else frozenset()
 

@@ -57,7 +57,8 @@ def _averages(table: DataTable, _context: TableContext) -> None:
 
 def _formatted(metric: Metric) -> ProcessedMetric:
     """The average as a processed metric, which is what gets formatted; the filter has computed it already."""
-    return ProcessedMetric(metric.name, metric.label, (), lambda _columns: None, metric.type, metric.documentation)
+    needs = AVERAGES[metric.name]
+    return ProcessedMetric(metric.name, metric.label, needs, lambda _columns: None, metric.type, metric.documentation)
 
 
 REPORTS: tuple[Report, ...] = (
