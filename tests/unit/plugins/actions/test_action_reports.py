@@ -4,10 +4,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from tidemark.model.table import DataTable, Row, SimpleTable
+from tidemark.model.table import EXTRA_METRICS_METADATA, DataTable, Row, SimpleTable
+from tidemark.plugin import ProcessedMetric
 from tidemark.plugins.actions.filters import without_markup
 from tidemark.plugins.actions.reports import ENTERED, REPORTS, keep_own_columns
 from tidemark.plugins.api.metadata import processed_metrics
+from tidemark.reporting.metrics import compute_metrics
 
 BY_METHOD = {report.method: report for report in REPORTS}
 
@@ -61,3 +63,11 @@ def test_the_overview_has_its_own_columns_only():
     table = SimpleTable.of({"nb_pageviews": 3, "avg_time_generation": 1, "bounce_rate": 0, "revenue_per_visit": 2})
     keep_own_columns(table, SimpleNamespace(report=BY_METHOD["Actions.get"]))
     assert table.rows[0].columns == {"nb_pageviews": 3, "avg_time_generation": 1}
+
+
+def test_the_row_of_one_page_has_its_own_rates_before_those_of_goals():
+    goals = ProcessedMetric("conversion_rate", "Conversion rate", (), lambda _columns: 1)
+    row = DataTable([Row({"label": "/a"})], metadata={EXTRA_METRICS_METADATA: (goals,)})
+    compute_metrics(row, BY_METHOD["Actions.getPageUrl"].processed)
+    names = list(row.rows[0].columns)
+    assert names.index("bounce_rate") < names.index("exit_rate") < names.index("conversion_rate")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from tidemark.model.page_urls import PageUrls
 from tidemark.model.table import DataTable
@@ -175,7 +176,10 @@ def _pages(
 
 
 def _one(method: str, name: str, *, by: Record, search: RowSearch) -> Report:
-    """The row of one page, download or outlink; without a segment, since the caller knows what it asked for."""
+    """The row of one page, download or outlink; without a segment, since the caller knows what it asked for.
+
+    Its own rates come before those of goals, as no listed report has them.
+    """
     is_page = by in {PAGE_URLS, PAGE_TITLES}
     own = {PAGE_URLS: BY_URL, PAGE_TITLES: BY_TITLE}.get(by, BY_LINK)
     return Report(
@@ -184,7 +188,7 @@ def _one(method: str, name: str, *, by: Record, search: RowSearch) -> Report:
         CATEGORY,
         record=by,
         search=search,
-        processed=PAGE_RATES if is_page else (),
+        processed=tuple(replace(metric, is_listed=False) for metric in PAGE_RATES) if is_page else (),
         filters=(WITHOUT_TIMINGS, *own),
         flat_separator="/",
         is_listed=False,
