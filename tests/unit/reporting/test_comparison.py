@@ -175,3 +175,12 @@ def test_saved_segments_are_called_by_their_names():
     assert segment_name("browserCode%3D%3DFF", lambda: saved) == "Foxes"
     assert segment_name("browserCode%3D%3DIE", lambda: saved) == "browserCode==IE"
     assert segment_name("", lambda: saved) == "All visits"
+
+
+def test_compared_rows_name_the_segment_of_the_call_as_it_was_sent(api):
+    encoded, sent = "contentName%3D%3DA%2BB", f"method=Demo.getPages&{DAY}&compare=1&compareSegments[]=actions>1"
+    rows = {row["label"]: row for row in value(api, f"{sent}&segment={encoded}")}["docs"]["comparisons"]
+    assert [row["compareSegment"] for row in rows] == [encoded, "actions>1"]
+    posted = ask(api, f"module=API&format=json&{sent}", form=f"segment={encoded}")
+    rows = {row["label"]: row for row in json.loads(posted.body)}["docs"]["comparisons"]
+    assert rows[0]["compareSegment"] == "contentName==A+B"

@@ -54,6 +54,8 @@ class Comparison:
     segment_name: Callable[[str], str]
     report_segment: str = ""
     language: str = ENGLISH
+    sent_segment: str = ""
+    """The call's own segment as it came, URL-encoded; rows of comparison name it so."""
 
     def apply(self, table: Table) -> None:
         """Give every row its rows of comparison. An empty answer stays as it is.
@@ -95,8 +97,15 @@ class Comparison:
     def _one(self, segment: str, period: str, date: str) -> Series:
         name = capitalised(long_selection(self.periods(period, date), self.language))
         called = self.segment_name(segment)
+        is_own = segment == self.params.raw("segment") == unquote_plus(self.sent_segment, errors="replace").strip()
         return Series(
-            segment, called if segment else translated(called, self.language), period, date, name, self.language
+            segment,
+            called if segment else translated(called, self.language),
+            period,
+            date,
+            name,
+            self.language,
+            self.sent_segment if is_own else segment,
         )
 
     def _asked(self) -> tuple[list[str], list[tuple[str, str]]]:

@@ -62,6 +62,8 @@ class CallContext:
     now: float
     client_ip: str = ""
     language: str = ENGLISH
+    sent_segment: str = ""
+    """The segment as it stands in the query, URL-encoded."""
 
     @property
     def archives(self) -> Archives:

@@ -192,6 +192,7 @@ class Dispatcher:
             segment_name=partial(segment_name, saved=partial(self._saved_segments, context, sites.ids)),
             report_segment=report.segment if report is not None else "",
             language=context.language,
+            sent_segment=context.sent_segment,
         )
 
     def _pivoting(

@@ -57,6 +57,14 @@ def parse_query(text: str) -> dict[str, Any]:
     return {name: _listed(value) for name, value in parameters.items()}
 
 
+def sent_value(query: str, name: str) -> str:
+    """A parameter's text as it stands in a query, still URL-encoded; empty where there is none."""
+    found = [
+        value for part in query.split("&", MAX_PARAMETERS) for key, _, value in [part.partition("=")] if key == name
+    ]
+    return found[-1] if found else ""
+
+
 def read_parameters(request: ApiRequest) -> dict[str, Any]:
     """The parameters of query and form together; what stands in the query wins."""
     return {**parse_query(request.form), **parse_query(request.query)}

@@ -27,7 +27,7 @@ from tidemark.reporting.formats.original import Console
 from tidemark.reporting.formats.registry import DEFAULT_FORMAT, format_named
 from tidemark.reporting.options import bare_options, full_options
 from tidemark.reporting.parameters import Parameters
-from tidemark.reporting.request import ApiRequest, ApiResponse, parse_query, read_parameters
+from tidemark.reporting.request import ApiRequest, ApiResponse, parse_query, read_parameters, sent_value
 from tidemark.reporting.sign_in.callers import signed_in
 
 TOTAL_RESULTS = "x-matomo-total-results"
@@ -133,7 +133,10 @@ class Api:
         check_name(method)
         call_params = with_client_defaults(params, self.directory.settings())
         now, language = self.clock.now(), self._dispatcher.language_of(identity, call_params)
-        context = CallContext(self._dispatcher.for_call(), identity, call_params, now, request.client_ip, language)
+        sent = sent_value(request.query, "segment")
+        context = CallContext(
+            self._dispatcher.for_call(), identity, call_params, now, request.client_ip, language, sent
+        )
         is_processed = not params.flag("disable_root_datatable_post_processor")
         value = (self._dispatcher.processed if is_processed else self._dispatcher.raw)(method, context)
         if isinstance(value, Media):

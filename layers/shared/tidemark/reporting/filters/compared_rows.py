@@ -32,7 +32,7 @@ _AND = ";"
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One of the compared segments in one of the compared periods; ``segment`` and ``date`` as sent."""
+    """One of the compared segments in one of the compared periods; ``sent_segment`` and ``date`` as sent."""
 
     segment: str
     segment_name: str
@@ -40,6 +40,7 @@ class Series:
     date: str
     period_name: str
     language: str = ENGLISH
+    sent_segment: str = ""
 
     @property
     def name(self) -> str:
@@ -49,7 +50,7 @@ class Series:
     def facts(self, period: Period | None) -> dict[str, Any]:
         """The metadata of a compared row; ``period`` is that of its own table where there are tables of several."""
         return {
-            "compareSegment": self.segment,
+            "compareSegment": self.sent_segment or self.segment,
             "compareSegmentPretty": self.segment_name,
             "comparePeriod": self.period if period is None else period.kind.value,
             "compareDate": self.date if period is None else period.first.isoformat(),
