@@ -82,11 +82,14 @@ const VARIANTS = [
   ['missing', 'nowhere'],
 ].map(([name, path]) => ({ name: `other_${name}`, path }));
 
+/** Whether the menu has a report page: it leaves out those without reports, which the dashboard has in another form. */
+export const isInMenu = ({ widgets }) => widgets.flatMap((one) => one.widgets ?? [one]).some((one) => one.isReport && one.viewDataTable !== 'VisitorLog');
+
 const reportPath = ({ category, subcategory }) => `report/${encodeURIComponent(category.id)}/${encodeURIComponent(subcategory.id)}`;
 
 /** All scenes of an instance with these report pages. */
 export const scenesOf = (reportPages) => [
-  ...[...OWN, ...reportPages.map(reportPath), ...ADMINISTRATION.map((one) => `admin/${one}`)].map((path) => ({ name: decodeURIComponent(path).replace(/^report\//, '').replace(/[^\w-]+/g, '_'), path })),
+  ...[...OWN, ...reportPages.filter(isInMenu).map(reportPath), ...ADMINISTRATION.map((one) => `admin/${one}`)].map((path) => ({ name: decodeURIComponent(path).replace(/^report\//, '').replace(/[^\w-]+/g, '_'), path })),
   ...OPENED,
   ...VARIANTS,
 ];
