@@ -1,0 +1,1 @@
+export{t as default}from"./AppDialog-B5C7kA89.js";

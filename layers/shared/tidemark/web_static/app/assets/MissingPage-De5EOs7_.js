@@ -1,0 +1,1 @@
+export{t as default}from"./MissingPage-B_7ST-U6.js";

@@ -1,0 +1,1 @@
+export{t as default}from"./SegmentEditor-BYz3IBdZ.js";

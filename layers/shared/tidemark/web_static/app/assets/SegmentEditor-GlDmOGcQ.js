@@ -1,1 +1,0 @@
-export{t as default}from"./SegmentEditor-p3pti1mg.js";
