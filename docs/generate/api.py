@@ -62,7 +62,10 @@ This page is written by `make docs` from the code; do not edit it.
 The methods, parameters and answers are the same. By address, JSON is the default format and the status tells what is
 wrong: 400 (the call), 401 (the token or its rights), 404 (no such method or site), 405 (a method that changes something
 was called by GET: send its parameters as a form by POST). An error is `{"result": "error", "message": "..."}`.
-At `index.php` most errors have the status 200, as in Matomo.
+At `index.php` most errors have the status 200, as in Matomo; missing rights have 401, a method that its plugin lacks 400.
+
+Of several sites (`idSite=1,2` or `all`) every report answers by site, but `Referrers.get`, `getReferrerType` and `getAll`, which
+refuse them as Matomo does, and with them `API.get` unless its `columns` are of other reports.
 
 The token is sent as `Authorization: Bearer ...`, or as `token_auth` in the query or the form.
 
