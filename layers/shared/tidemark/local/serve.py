@@ -25,7 +25,7 @@ from tidemark.local.functions import Functions
 from tidemark.local.gate import Gate
 from tidemark.local.logs import log_to_stderr
 from tidemark.local.loop import QueueLoop, ScheduleLoop
-from tidemark.local.memory import hold_little
+from tidemark.local.memory import GivingBack, for_archives, hold_little
 from tidemark.local.server import LOOPBACK, HttpServer
 from tidemark.local.template import QueueTrigger, ScheduleTrigger, Wiring, find_template, read_wiring
 from tidemark.model.links import LINK_BYTES, password_link
@@ -35,6 +35,7 @@ from tidemark.stores.ports import Queue, Stores
 DEFAULT_LOGIN: Final = "admin"
 STORES: Final = ("embedded", "aws")
 NAMES_GIVEN: Final = "TIDEMARK_BUCKET"
+MEMORY_GIVEN: Final = "TIDEMARK_ARCHIVE_MEMORY_MB"
 LOG_LEVEL: Final = "WARNING"
 FUNCTIONS_ENVIRONMENT: Final = {
     "POWERTOOLS_LOG_LEVEL": LOG_LEVEL,
@@ -90,6 +91,7 @@ class LocalRun:
             if isinstance(trigger, ScheduleTrigger)
         ]
         self._loops: list[QueueLoop | ScheduleLoop] = [*self._queue_loops, *schedule_loops]
+        self._giving_back = GivingBack()
         control = Control(self.drain, self.reset if is_ephemeral else None, self._clock)
         self.front = Front(wiring.triggers, self._serve_call, control.routes())
 
@@ -101,12 +103,14 @@ class LocalRun:
         self.instance.requeue_dead_letters()
         for loop in self._loops:
             loop.start()
+        self._giving_back.start()
         threading.Thread(target=self._warm_up, name="warm-up", daemon=True).start()
 
     def stop(self) -> None:
         """Deliver nothing more, then close the stores."""
         for loop in self._loops:
             loop.stop(STOP_SECONDS)
+        self._giving_back.stop()
         self._stores.close()
 
     def drain(self, timeout_seconds: float) -> Mapping[str, int]:
@@ -247,9 +251,10 @@ def check(options: Options) -> None:
 
 
 def local_config() -> Config:
-    """Everything is fresh at once; how mails are sent stands in the environment as on AWS."""
+    """Everything is fresh at once; memory and how mails are sent stand in the environment as on AWS."""
     given = read_config(os.environ)
-    return Config(snapshot_age_seconds=0, mail_from=given.mail_from, smtp_url=given.smtp_url)
+    memory = given.archive_memory_mb if MEMORY_GIVEN in os.environ else for_archives(given.archive_memory_mb)
+    return Config(snapshot_age_seconds=0, archive_memory_mb=memory, mail_from=given.mail_from, smtp_url=given.smtp_url)
 
 
 def queues_by_resource(stores: Stores, wiring: Wiring) -> dict[str, Queue]:
