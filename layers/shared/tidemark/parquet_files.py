@@ -95,6 +95,26 @@ def read_file(source: Any, columns: Collection[str] | None = None) -> pa.Table:
         return whole.replace_schema_metadata(table.schema.metadata)
 
 
+def read_rows(source: Any, keys: Mapping[str, pa.Array]) -> pa.Table:
+    """The rows of a visit log's file whose key is among these, with all columns: whole visits, in the file's order.
+
+    `keys`: values by column; the first of these columns that the file has is the key. No more than a few columns are in
+    memory at once, so that one visit of a giant day takes no more than one of a small one.
+    """
+    with pq.ParquetFile(source) as file:
+        names = file.schema_arrow.names
+        key = next(name for name in keys if name in names)
+        place = pc.indices_nonzero(pc.is_in(file.read(columns=[key])[key], value_set=keys[key]))
+        if not len(place):
+            return file.schema_arrow.empty_table().replace_schema_metadata(None)
+        found: dict[str, pa.ChunkedArray] = {}
+        for together in stored_pairs.read_together(names):
+            part = stored_pairs.restored(file.read(columns=list(together))).take(place)
+            found |= {name: part[name] for name in part.column_names}
+        table = pa.table({name: found[name] for name in names if name in found})
+    return stored_rows.restored(stored_columns.restored(table))
+
+
 def _encodings(schema: pa.Schema, *, by_visitor: bool, by_place: bool) -> dict[str, str]:
     """The encodings of columns that have no dictionary."""
     found = {}

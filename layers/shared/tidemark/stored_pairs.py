@@ -6,7 +6,7 @@ that say something else keep what they say.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -115,6 +115,16 @@ def names_to_read(wanted: Iterable[str]) -> set[str]:
     """The columns of files that some columns are restored from, themselves included."""
     names = set(wanted)
     return names.union(*((*pair.by, pair.mark.name) for pair in PAIRS if pair.name in names))
+
+
+def read_together(names: Sequence[str]) -> list[tuple[str, ...]]:
+    """The columns of a file in groups: those that follow from each other with what they follow from, others alone."""
+    groups: dict[tuple[str, ...], set[str]] = {}
+    for pair in PAIRS:
+        if pair.mark.name in names:
+            groups.setdefault(pair.by, set(pair.by)).update((pair.name, pair.mark.name))
+    grouped = set().union(*groups.values())
+    return [*(tuple(sorted(group)) for group in groups.values()), *((name,) for name in names if name not in grouped)]
 
 
 def _rows(count: int) -> pa.Int64Array:

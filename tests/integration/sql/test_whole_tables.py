@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from datetime import date
 
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -113,6 +114,22 @@ def test_every_table_is_the_same_for_all_readers(rows, parts):
     site.ingest(rows)
     site.ensure()
     assert_same_everywhere(site)
+    site.close()
+
+
+@given(rows=ROWS, parts=st.sampled_from([1_000_000, 4]), every=st.integers(1, 3))
+@EFFORT
+def test_rows_of_some_visits_are_those_of_the_whole_table(rows, parts, every):
+    site = SiteWithHits(part_hits=parts)
+    site.ingest(rows)
+    site.ensure()
+    for log in site.sessions.days(SITE, FIRST, LAST):
+        chosen = site.sessions.read(log, "visits", ["idvisit"])["idvisit"].to_pylist()[::every]
+        for table in (one for one in LOG_TABLES if one != "visitors"):
+            expected = [row for row in site.sessions.read(log, table).to_pylist() if row["idvisit"] in chosen]
+            found = site.sessions.read_visits(log, table, pa.array([*chosen, 1 << 60], pa.int64()))
+            assert found.to_pylist() == expected
+            assert found.schema.names == site.sessions.read(log, table).schema.names
     site.close()
 
 

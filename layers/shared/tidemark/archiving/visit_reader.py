@@ -246,8 +246,7 @@ class VisitLogReader:
         """The rows of some visits, by visit; actions with their numbers."""
         grouped: dict[int, list[dict[str, Any]]] = {}
         if log.rows.get(table):
-            rows = self._rows(log, table)
-            rows = rows.filter(_among(rows, idvisits))
+            rows: pa.Table = self._logs.read_visits(log, table, idvisits)
             if numbers is not None and rows.num_rows:
                 rows = rows.append_column(ACTION_NUMBER, numbers.of(rows["sequence"]))
             for row in rows.to_pylist():

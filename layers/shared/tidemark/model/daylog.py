@@ -102,3 +102,7 @@ class VisitLogs(Protocol):
         dictionary. Raises NotFoundError if the log was replaced so long ago that it is gone.
         """
         ...
+
+    def read_visits(self, log: DayLog, table: LogTable, idvisits: Any) -> Any:
+        """The rows of some visits (pyarrow.Int64Array) in one table of a day, not that of visitors, as `read` gives them."""
+        ...

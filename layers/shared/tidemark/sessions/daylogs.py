@@ -17,7 +17,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tidemark.clock import Clock
-from tidemark.columns import conform
 from tidemark.countdown import Countdowns, Work
 from tidemark.model.daylog import LOG_TABLES, DayLog, DayPart, LogTable, PartSender
 from tidemark.model.hit import Column
@@ -31,7 +30,7 @@ from tidemark.sessions.histories import first_day_of_history, history_of, touche
 from tidemark.sessions.hit_files import hit_etags, hit_paths, joined, read_file, rows_in
 from tidemark.sessions.hits import hit_columns, single
 from tidemark.sessions.imported import StoredImports, merged, shared_out
-from tidemark.sessions.log_files import files_of, log_key, log_prefix, read_table, version_of
+from tidemark.sessions.log_files import as_one, files_of, log_key, log_prefix, read_table, read_visits, version_of
 from tidemark.sessions.parts import LINK_COLUMNS, hits_within, parts_needed, read_part, split_hits
 from tidemark.sessions.refreshing import refreshed
 from tidemark.sessions.rollups import forgotten
@@ -142,11 +141,11 @@ class Sessions:
     def read(self, log: DayLog, table: LogTable, columns: Sequence[str] | None = None) -> pa.Table:
         """As the protocol says. Texts are encoded by dictionary."""
         wanted = [one for one in log_columns(table, self._dimensions) if columns is None or one.name in columns]
-        names = [one.name for one in wanted]
-        tables = [conform(part, wanted) for part in read_table(self._objects, log, table, names)]
-        if not tables:
-            return conform(pa.table({}), wanted)
-        return tables[0] if len(tables) == 1 else pa.concat_tables(tables).unify_dictionaries().combine_chunks()
+        return as_one(read_table(self._objects, log, table, [one.name for one in wanted]), wanted)
+
+    def read_visits(self, log: DayLog, table: LogTable, idvisits: pa.Array) -> pa.Table:
+        """As the protocol says."""
+        return as_one(read_visits(self._objects, log, table, idvisits), log_columns(table, self._dimensions))
 
     def _rules(self, site: TrackedSite) -> Rules:
         return rules_of(site, self._snapshot().settings, self._dimensions)

@@ -11,15 +11,18 @@ from datetime import date
 from typing import Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tidemark.columns import conform
 from tidemark.model.daylog import LOG_TABLES, DayLog, LogTable
+from tidemark.model.hit import Column
 from tidemark.model.log import VISITOR_COLUMNS
-from tidemark.parquet_files import FAST_LEVEL, file_bytes, read_file
+from tidemark.parquet_files import FAST_LEVEL, file_bytes, read_file, read_rows
 from tidemark.sessions.sessionise import Logs
 from tidemark.sessions.visits import VISITOR_ORDER
 from tidemark.stored_links import (
     LINKED,
+    NUMBER,
     OF_SUMMARY,
     SHARED,
     SUMMED,
@@ -86,12 +89,35 @@ def read_table(
     return [_read_part(objects, part, table, columns) for part in parts if table in part.keys]
 
 
+def as_one(parts: Sequence[pa.Table], columns: Sequence[Column]) -> pa.Table:
+    """The parts of a table behind each other, with these columns."""
+    tables = [conform(part, columns) for part in parts]
+    if not tables:
+        return conform(pa.table({}), columns)
+    return tables[0] if len(tables) == 1 else pa.concat_tables(tables).unify_dictionaries().combine_chunks()
+
+
 def _read_part(objects: Objects, log: DayLog, table: LogTable, columns: Collection[str] | None) -> pa.Table:
     shared = [name for name in SHARED if columns is None or name in columns] if table in LINKED else []
     keys = [log.keys[name] for name in (table, *(["visits"] if shared else [])) if name in log.keys]
     with objects.local_files(keys) as paths:
         found = read_parquet(paths[0], columns if columns is None else names_to_read(columns))
         return unlinked(found, read_parquet(paths[1], shared), shared) if len(paths) > 1 else found
+
+
+def read_visits(objects: Objects, log: DayLog, table: LogTable, idvisits: pa.Array) -> list[pa.Table]:
+    """The rows of some visits in a table of a log, not that of visitors: one of each part that has rows."""
+    return [_read_visits(objects, part, table, idvisits) for part in log.parts or (log,) if table in part.keys]
+
+
+def _read_visits(objects: Objects, log: DayLog, table: LogTable, idvisits: pa.Array) -> pa.Table:
+    keys = [log.keys[name] for name in (table, *(["visits"] if table in LINKED else [])) if name in log.keys]
+    with objects.local_files(keys) as paths:
+        if len(paths) == 1:
+            return read_rows(paths[0], {"idvisit": idvisits})
+        visits = read_parquet(paths[1], SHARED)
+        numbers = pc.indices_nonzero(pc.is_in(visits["idvisit"], value_set=idvisits)).cast(pa.int32())
+        return unlinked(read_rows(paths[0], {NUMBER.name: numbers, "idvisit": idvisits}), visits, SHARED)
 
 
 def read_visitors(objects: Objects, keys: Mapping[str, Sequence[str]]) -> pa.Table:
