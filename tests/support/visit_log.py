@@ -100,3 +100,7 @@ class MadeUpLogs:
         assert table in LOG_TABLES
         stored = self._days[log.idsite, log.day].get(table, log_table(table, [], self._dimensions))
         return stored if columns is None else stored.select([name for name in columns if name in stored.column_names])
+
+    def read_visits(self, log: DayLog, table: LogTable, idvisits: pa.Array) -> pa.Table:
+        stored = self.read(log, table)
+        return stored.filter(pc.is_in(stored["idvisit"], value_set=idvisits))

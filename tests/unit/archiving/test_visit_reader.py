@@ -113,6 +113,18 @@ def test_visits_are_chosen_by_visitor_time_and_segment(reader):
         ids(reader, segment="nonsense==1")
 
 
+@pytest.mark.parametrize("moment", [-(10**30), -470_957_925_072_650])
+def test_a_moment_before_all_time_leaves_out_nothing(reader, moment):
+    assert ids(reader, newer_than=moment) == ids(reader)
+    assert reader.activity([1], moment) == reader.activity([1], 0)
+
+
+@pytest.mark.parametrize("moment", [10**30, 470_957_925_072_650])
+def test_a_moment_behind_all_time_leaves_nothing(reader, moment):
+    assert ids(reader, newer_than=moment) == []
+    assert reader.activity([1], moment) == Activity(0, 0, 0, 0)
+
+
 def test_a_visit_has_its_own_rows_and_actions_are_numbered_by_sending(reader):
     first, second = (found for found in reader.visits(VisitQuery((1,), DAYS[1], DAYS[1])) if found.row["idvisit"] < 30)
     assert [row[ACTION_NUMBER] for row in first.actions] == [5]

@@ -59,6 +59,7 @@ class VisitLogReader:
     def activity(self, idsites: Sequence[int], since: int, segment: str = "") -> Activity:
         """What happened at or after a moment (unix seconds). Raises: BadSegment."""
         expression = self._segments.check(segment)
+        since = self._within_time(since)
         query = VisitQuery(tuple(idsites), newer_than=since - 1)
         visits = actions = conversions = 0
         visitors: set[int] = set()
@@ -136,7 +137,7 @@ class VisitLogReader:
         zone = time_zone(site.timezone)
         first = query.first or _FIRST_DAY
         if query.newer_than is not None:
-            first = max(first, local_date(query.newer_than, zone))
+            first = max(first, local_date(self._within_time(query.newer_than), zone))
         last = local_date(self._clock.now(), zone) + _AHEAD
         if query.last is not None:
             last = min(query.last + ONE_DAY, last)
@@ -146,6 +147,10 @@ class VisitLogReader:
         days = list(self._logs.days(site.idsite, first, last))
         return days if query.is_ascending else days[::-1]
 
+    def _within_time(self, moment: int) -> int:
+        """The moment, or the nearest one at which there may be visits: callers may name any number."""
+        return min(max(moment, -1), int(self._clock.now()) + _DAY_SECONDS)
+
     def _chosen(self, log: DayLog, site: TrackedSite, query: VisitQuery, expression: SegmentExpression) -> pa.Table:
         """Ids, visitors and times of a day's visits that a query means."""
         needed = self._segments.columns_needed(expression)
@@ -154,7 +159,7 @@ class VisitLogReader:
         if query.visitor_id is not None:
             visits = visits.filter(pc.equal(visits["visitor_id"], pa.scalar(query.visitor_id, pa.uint64())))
         if query.newer_than is not None:
-            visits = visits.filter(pc.greater(visits[_LAST_ACTION], query.newer_than))
+            visits = visits.filter(pc.greater(visits[_LAST_ACTION], self._within_time(query.newer_than)))
         if query.last is not None and log.day > query.last:
             midnight = midnight_utc(log.day, time_zone(site.timezone))
             visits = visits.filter(pc.equal(visits[_LAST_ACTION], midnight))
