@@ -190,6 +190,18 @@ _PIECES = st.sampled_from(
 )
 
 
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("http://h.example/p?gclid=1&?x=2", "http://h.example/p?x=2"),
+        ("http://h.example/p?&?x", "http://h.example/p?x"),
+        ("http://h.example/3;??x%", "http://h.example/3?x%"),
+    ],
+)
+def test_question_marks_go_that_come_to_stand_at_the_querys_beginning(url, expected):
+    assert without_excluded(url, DEFAULT) == expected
+
+
 @given(st.lists(_PIECES, max_size=14).map("".join) | st.text(max_size=40), st.integers(8, 60))
 def test_cleaning_twice_is_cleaning_once_when_repeated(url, max_bytes):
     for rules in (DEFAULT, KEEPING, UrlRules(DEFAULT.excluded, keeps_fragment=True, max_bytes=max_bytes)):

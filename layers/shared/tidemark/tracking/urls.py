@@ -206,13 +206,16 @@ class ParameterFilter:
         return bool(self._patterns) and any(pattern.search(name) for pattern in self._patterns)
 
     def filtered(self, query: str) -> str:
-        """The query without them, and without question marks at its beginning."""
-        kept = []
-        for encoded, value in read_pairs(query.lstrip("?")).items():
-            name = encoded.replace("%5B", "[").replace("%5D", "]") if "%5" in encoded else encoded
-            if not self.excludes(name):
-                kept.append((name, value))
-        return write_pairs(kept)
+        """The query without them, and without question marks at its beginning, also where one comes to stand there."""
+        while True:
+            kept = []
+            for encoded, value in read_pairs(query.lstrip("?")).items():
+                name = encoded.replace("%5B", "[").replace("%5D", "]") if "%5" in encoded else encoded
+                if not self.excludes(name):
+                    kept.append((name, value))
+            query = write_pairs(kept)
+            if not query.startswith("?"):
+                return query
 
 
 class ParameterSearch:
