@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
 
@@ -34,6 +35,24 @@ def test_who_comes_while_others_work_waits():
     for thread in threads:
         thread.join()
     assert most == [1] * 8
+
+
+def test_who_came_first_is_first():
+    turns, order, threads = Turns(), [], []
+
+    def work(number):
+        with turns.taken():
+            order.append(number)
+
+    with turns.taken():
+        for number in range(5):
+            threads.append(threading.Thread(target=work, args=(number,)))
+            threads[-1].start()
+            while len(turns._waiting) <= number:  # it waits
+                time.sleep(0.001)
+    for thread in threads:
+        thread.join()
+    assert order == [0, 1, 2, 3, 4]
 
 
 def test_an_error_ends_the_turn():
