@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tidemark.archiving.shapes import GOALS, METRIC, TEXT, Shape
+from tidemark.archiving.shapes import GOALS, METRIC, PATH, TEXT, Shape
 
 SINCE = "f:"
 MOMENT = pa.int32()
@@ -24,7 +24,6 @@ ROW = SINCE + "row"
 COLUMNS = b"columns"
 """Of a stored note: the names of the columns that it is about."""
 _SEPARATOR = ","
-PATH = "path"
 _MOMENTS = 64
 """More than the groups that a record has."""
 

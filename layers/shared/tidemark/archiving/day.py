@@ -15,9 +15,8 @@ from tidemark.archiving.catalogue import Catalogue, per_goal_name
 from tidemark.archiving.compiling import CompiledRecord, Grouping
 from tidemark.archiving.content import SET_PREFIX, Content, Number, stored_number
 from tidemark.archiving.evaluation import Array, Parameters, SourceColumns
-from tidemark.archiving.merging import PATH
 from tidemark.archiving.rows import leaves_of
-from tidemark.archiving.shapes import METRIC, Shape
+from tidemark.archiving.shapes import METRIC, PATH, Shape
 from tidemark.archiving.sources import conversion_pages
 from tidemark.archiving.tables import Frame, encode, split
 from tidemark.archiving.tree import Forest, RootLimits, cut, grow

@@ -9,9 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tidemark.archiving.appearance import MOMENT, ROW, group_columns
-from tidemark.archiving.appearance import PATH as PATH  # noqa: PLC0414
 from tidemark.archiving.numbers import WHOLE
-from tidemark.archiving.shapes import GOAL, METRIC, TEXT, MetricColumn, Shape
+from tidemark.archiving.shapes import GOAL, METRIC, PATH, TEXT, MetricColumn, Shape
 from tidemark.plugin.record import Merge
 
 ORDER = "order"

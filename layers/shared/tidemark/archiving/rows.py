@@ -13,9 +13,9 @@ import pyarrow.compute as pc
 from tidemark.archiving import labels
 from tidemark.archiving.aggregation import Groups
 from tidemark.archiving.compiling import CompiledPart, CompiledRecord, Grouping
-from tidemark.archiving.merging import IDGOAL, ORDER, PATH, WEIGHT, merge_goals, merge_rows
+from tidemark.archiving.merging import IDGOAL, ORDER, WEIGHT, merge_goals, merge_rows
 from tidemark.archiving.numbers import REAL
-from tidemark.archiving.shapes import GOAL, METRIC, TEXT, Shape
+from tidemark.archiving.shapes import GOAL, METRIC, PATH, TEXT, Shape
 from tidemark.plugin.record import Aggregate, Empty, Measure, Part, Ratio, Record, Source
 
 Found = Mapping[Grouping, Groups]

@@ -13,9 +13,9 @@ import pyarrow.compute as pc
 
 from tidemark.archiving import labels
 from tidemark.archiving.appearance import noted
-from tidemark.archiving.merging import IDGOAL, ORDER, PATH
+from tidemark.archiving.merging import IDGOAL, ORDER
 from tidemark.archiving.numbers import WHOLE, row_numbers
-from tidemark.archiving.shapes import GOAL, GOALS, METRIC, Shape
+from tidemark.archiving.shapes import GOAL, GOALS, METRIC, PATH, Shape
 from tidemark.archiving.tree import LABEL, PARENT
 
 

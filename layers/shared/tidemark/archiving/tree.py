@@ -13,7 +13,6 @@ from tidemark.archiving.appearance import as_moments, as_notes, noted_leaves
 from tidemark.archiving.merging import (
     IDGOAL,
     ORDER,
-    PATH,
     PLACE,
     WEIGHT,
     merge_goals,
@@ -21,7 +20,7 @@ from tidemark.archiving.merging import (
     nulls_last,
 )
 from tidemark.archiving.numbers import row_numbers
-from tidemark.archiving.shapes import METRIC, TEXT, Shape
+from tidemark.archiving.shapes import METRIC, PATH, TEXT, Shape
 
 ROOT = "root"
 PARENT = "parent"
