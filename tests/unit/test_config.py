@@ -40,5 +40,5 @@ def test_template_when_compared_with_what_the_code_reads():
     known = {PREFIX + field.upper() for field in (*Config._fields, *Names._fields)}
     assert given <= known
     of_no_function = {"TIDEMARK_ARCHIVE_DEAD_QUEUE_URL"}
-    of_the_local_run = {"TIDEMARK_SMTP_URL"}
+    of_the_local_run = {"TIDEMARK_SMTP_URL", "TIDEMARK_PAUSES_READERS"}
     assert known - given == of_no_function | of_the_local_run

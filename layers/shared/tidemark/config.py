@@ -27,7 +27,8 @@ class Config(NamedTuple):
     sends along with tracking requests; empty without a CDN. `mail_from` is the sender of mails; without one, none are sent.
     They go to the SMTP server of `smtp_url` (smtp://user:password@host:port, smtps:// for TLS from the start), else to SES.
     `alert_topic` is the ARN of the SNS topic that alerts may go to. `archive_mapping` is the id of what triggers archive
-    jobs, which is off while there are none; empty where it is always on.
+    jobs, which is off while there are none; empty where it is always on. `pauses_readers`: whether readers of busy sites see
+    the state of a little while ago (archiving/pausing.py): where one process does everything.
     """
 
     environment: str = "local"
@@ -40,6 +41,7 @@ class Config(NamedTuple):
     smtp_url: str = ""
     alert_topic: str = ""
     archive_mapping: str = ""
+    pauses_readers: bool = False
 
 
 def read_config(environment: Mapping[str, str]) -> Config:
@@ -59,6 +61,7 @@ def read_config(environment: Mapping[str, str]) -> Config:
         alert_topic=environment.get(PREFIX + "ALERT_TOPIC", default.alert_topic),
         archive_mapping=environment.get(PREFIX + "ARCHIVE_MAPPING", default.archive_mapping),
         smtp_url=environment.get(PREFIX + "SMTP_URL", default.smtp_url),
+        pauses_readers=_switch(environment, PREFIX + "PAUSES_READERS", default.pauses_readers),
     )
 
 

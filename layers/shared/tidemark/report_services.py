@@ -13,7 +13,7 @@ from tidemark.clock import Clock
 from tidemark.mail.webhook import SignedWebhooks
 from tidemark.model.alert import Alerts
 from tidemark.model.dashboard import Dashboards
-from tidemark.model.daylog import LOG_TABLES
+from tidemark.model.daylog import LOG_TABLES, VisitLogs
 from tidemark.model.deliveries import Deliveries
 from tidemark.model.filtered_hits import FilteredHits
 from tidemark.model.location_lookup import LocationLookup
@@ -76,7 +76,7 @@ def stored_services(stores: Stores, registry: TableRegistry, clock: Clock) -> Se
     }
 
 
-def log_services(logs: Sessions, catalogue: Catalogue, registry: TableRegistry, clock: Clock) -> Services:
+def log_services(logs: VisitLogs, catalogue: Catalogue, registry: TableRegistry, clock: Clock) -> Services:
     """What is read from visit logs."""
     return {
         VisitReader: VisitLogReader(logs, catalogue, registry.snapshot, clock),

@@ -50,6 +50,14 @@ def test_what_archives_may_take_can_be_said(monkeypatch):
     assert local_config().archive_memory_mb == 123
 
 
+@pytest.mark.parametrize(("said", "pauses"), [(None, True), ("1", True), ("0", False)])
+def test_readers_pause_unless_somebody_says_otherwise(monkeypatch, said, pauses):
+    monkeypatch.delenv("TIDEMARK_PAUSES_READERS", raising=False)
+    if said is not None:
+        monkeypatch.setenv("TIDEMARK_PAUSES_READERS", said)
+    assert local_config().pauses_readers is pauses
+
+
 def test_giving_back_goes_on_until_it_is_stopped(monkeypatch):
     trims, twice = [], threading.Event()
 

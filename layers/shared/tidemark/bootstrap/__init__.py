@@ -111,11 +111,12 @@ class Instance(PrivacyRooms):
         from tidemark.stores.aws.topic import SnsTopic
 
         stores, registry, logs = self.stores(), self.registry(), self._visit_logs()
+        for_readers = self._logs_for_readers()
         catalogue = self._archive_catalogue()
         lake = None if self._given_stores is not None else os.environ
         services: dict[type, Any] = {
             **stored_services(stores, registry, self._clock),
-            **log_services(logs, catalogue, registry, self._clock),
+            **log_services(for_readers, catalogue, registry, self._clock),
             Invalidation: self.invalidation(),
             DataSubjects: self.erasing(),
             Anonymising: self.anonymising(),
@@ -127,7 +128,7 @@ class Instance(PrivacyRooms):
             Topic: SnsTopic(self._config.alert_topic),
             ScheduledTasks: Scheduled(self.run_scheduled),
         }
-        archives = Reader(self.archiver(), self._archive_store(), catalogue, self._reading_settings)
+        archives = Reader(self._make_archiver(for_readers), self._archive_store(), catalogue, self._reading_settings)
         return Api(self.plugins(), archives, registry, self._clock, services)
 
     def _make_sign_in(self) -> SignInApi:

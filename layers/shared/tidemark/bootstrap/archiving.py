@@ -14,10 +14,12 @@ if TYPE_CHECKING:
     from tidemark.archiving.housekeeping.housekeeper import Housekeeper
     from tidemark.archiving.invalidation import Invalidations
     from tidemark.archiving.job_states import JobStates
+    from tidemark.archiving.pausing import PausingLogs
     from tidemark.archiving.plan import Planner, Selection
     from tidemark.archiving.queue_state import QueueState
     from tidemark.archiving.raw_data import RawDataLimits
     from tidemark.archiving.store import ArchiveStore
+    from tidemark.model.daylog import VisitLogs
     from tidemark.model.imported_visits import ImportedVisits
     from tidemark.model.saved_segment import SavedSegment
     from tidemark.sessions.daylogs import Sessions
@@ -31,7 +33,7 @@ class ArchivingRooms(TrackingRooms):
 
     def archiver(self) -> Archiver:
         """Hit log -> visit logs -> archives."""
-        return self._once("archiver", self._make_archiver)
+        return self._once("archiver", lambda: self._make_archiver(self._visit_logs()))
 
     def planner(self) -> Planner:
         """Stale archives -> archive queue."""
@@ -138,6 +140,19 @@ class ArchivingRooms(TrackingRooms):
             ),
         )
 
+    def end_pauses(self) -> None:
+        """Let readers see all hits that were stored until now."""
+        if self._config.pauses_readers:
+            self._pausing_logs().end_pauses()
+
+    def _logs_for_readers(self) -> VisitLogs:
+        return self._pausing_logs() if self._config.pauses_readers else self._visit_logs()
+
+    def _pausing_logs(self) -> PausingLogs:
+        from tidemark.archiving.pausing import PausingLogs
+
+        return self._once("logs for readers", lambda: PausingLogs(self._visit_logs()))
+
     def _archive_catalogue(self) -> Catalogue:
         from tidemark.archiving.catalogue import Catalogue
 
@@ -149,14 +164,14 @@ class ArchivingRooms(TrackingRooms):
         stores = self.stores()
         return ArchiveStore(stores.archive_numeric, stores.objects)
 
-    def _make_archiver(self) -> Archiver:
+    def _make_archiver(self, logs: VisitLogs) -> Archiver:
         from tidemark.archiving.archiver import Archiver
         from tidemark.archiving.fan_out import FanOut
         from tidemark.countdown import Countdowns
 
         stores, snapshot = self.stores(), self.registry().snapshot
         return Archiver(
-            self._visit_logs(),
+            logs,
             self._archive_store(),
             self._archive_catalogue(),
             snapshot,

@@ -6,6 +6,7 @@ import logging
 import os
 import secrets
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -36,6 +37,7 @@ DEFAULT_LOGIN: Final = "admin"
 STORES: Final = ("embedded", "aws")
 NAMES_GIVEN: Final = "TIDEMARK_BUCKET"
 MEMORY_GIVEN: Final = "TIDEMARK_ARCHIVE_MEMORY_MB"
+PAUSES_READERS: Final = "TIDEMARK_PAUSES_READERS"
 LOG_LEVEL: Final = "WARNING"
 FUNCTIONS_ENVIRONMENT: Final = {
     "POWERTOOLS_LOG_LEVEL": LOG_LEVEL,
@@ -44,6 +46,8 @@ FUNCTIONS_ENVIRONMENT: Final = {
     "POWERTOOLS_SERVICE_NAME": "tidemark",
 }
 STOP_SECONDS: Final = 10
+TURN_SECONDS: Final = 0.0005
+"""How long a thread computes before another may. Requests wait so long at every statement while archives are made."""
 LINK_SECONDS: Final = 7 * 86_400
 FIRST_SETTINGS: Final[Mapping[str, Value]] = {"usercountry.location_provider": "geoip2php"}
 """What a new instance chooses where it differs from Matomo's defaults: visitors are located by the shipped database."""
@@ -121,6 +125,7 @@ class LocalRun:
             self.instance.requeue_dead_letters()
             taken += self._hits_loop.drain(timeout_seconds)
         self.instance.maintain()
+        self.instance.end_pauses()
         return {"messages": taken, "spilled": spilled, "dead_letters": self._stores.hits_dead.depth().total}
 
     def reset(self, settings: Mapping[str, Value]) -> None:
@@ -163,6 +168,7 @@ def serve(options: Options, say: Callable[[str], None], begin: Callable[[LocalRu
     log_to_stderr(LOG_LEVEL)
     os.environ.update(FUNCTIONS_ENVIRONMENT)
     hold_little()
+    sys.setswitchinterval(TURN_SECONDS)
     with running(options) as (run, address, first):
         for line in greeting(address, options, first):
             say(line)
@@ -251,10 +257,16 @@ def check(options: Options) -> None:
 
 
 def local_config() -> Config:
-    """Everything is fresh at once; memory and how mails are sent stand in the environment as on AWS."""
-    given = read_config(os.environ)
+    """Settings are fresh at once; memory, pauses and how mails are sent stand in the environment as on AWS."""
+    given = read_config({PAUSES_READERS: "1", **os.environ})
     memory = given.archive_memory_mb if MEMORY_GIVEN in os.environ else for_archives(given.archive_memory_mb)
-    return Config(snapshot_age_seconds=0, archive_memory_mb=memory, mail_from=given.mail_from, smtp_url=given.smtp_url)
+    return Config(
+        snapshot_age_seconds=0,
+        archive_memory_mb=memory,
+        mail_from=given.mail_from,
+        smtp_url=given.smtp_url,
+        pauses_readers=given.pauses_readers,
+    )
 
 
 def queues_by_resource(stores: Stores, wiring: Wiring) -> dict[str, Queue]:
