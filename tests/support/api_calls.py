@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from tests.support.memory_stores import MemoryObjects, MemoryTable
 from tidemark.clock import SettableClock
+from tidemark.definitions.texts import translated
 from tidemark.mail.nowhere import NoMailer
 from tidemark.model.access import Identity
 from tidemark.model.audit import AuditLog
@@ -56,6 +57,7 @@ class Caller:
     params: dict = field(default_factory=dict)
     now: float = NOW
     services: dict = field(default_factory=dict)
+    language: str = "en"
 
     def __call__(self, function, **params):
         self.params = params
@@ -85,4 +87,4 @@ class Caller:
         return self.services[kind]
 
     def translate(self, key, *_values):
-        return key
+        return translated(key, self.language)

@@ -1,6 +1,7 @@
 """Other languages: texts of the product, names, dates; nothing that sites sent."""
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -13,9 +14,11 @@ from tidemark.model.period import Period, PeriodKind
 from tidemark.model.registry import Registry
 from tidemark.model.table import DataTable, Row
 from tidemark.model.user import User
-from tidemark.plugin import Plugins, load_plugins, widgets_of
+from tidemark.plugin import Plugin, Plugins, Report, load_plugins, relabel, widgets_of
 from tidemark.plugin.plugin import DEFAULT_PLUGINS
 from tidemark.plugins.api import PLUGIN as API_PLUGIN
+from tidemark.plugins.tracking_filters.reasons import REASONS
+from tidemark.plugins.transitions.texts import TEXTS as TRANSITIONS
 from tidemark.reporting.dates import long_period, long_range, short_period
 from tidemark.reporting.language import label_translation, translated_answer
 from tidemark.reporting.service import Api
@@ -30,16 +33,19 @@ SAME_EVERYWHERE = {"max_actions_new", "avg_order_revenue_new_visit", "avg_order_
 
 
 def own_texts():
-    """Names of reports, pages, categories, dimensions, metrics and segments."""
+    """Names of reports, pages, categories, dimensions, metrics and segments, and what is said about them."""
     plugins = load_plugins(DEFAULT_PLUGINS)
     for report in plugins.reports():
         yield from (report.name if report.is_listed else "", report.category, report.subcategory, report.dimension)
-        yield from (metric.label for metric in report.processed)
+        yield from (text for metric in report.processed for text in (metric.label, metric.documentation))
+        yield report.documentation
         yield from report.labels.values()
+    yield from (reason.name for reason in REASONS.values())
+    yield from TRANSITIONS.values()
     for plugin in plugins.all:
         yield from (part.name for part in plugin.pages)
         yield from (widget.name for part in plugin.pages for widget in widgets_of(part))
-        yield from (metric.label for metric in plugin.metrics)
+        yield from (text for metric in plugin.metrics for text in (metric.label, metric.documentation))
         yield from (text for segment in plugin.segments for text in (segment.name, segment.category))
 
 
@@ -217,6 +223,86 @@ def test_a_call_names_its_language(api):
     assert (entry["category"], entry["metrics"]["nb_visits"]) == ("Besucher", "Besuche")
     report = value(api, f"method=API.getProcessedReport&{DAY}&apiModule=Demo&apiAction=getPages&language=de")
     assert (report["prettyDate"], report["columns"]["nb_visits"]) == ("Samstag, 6. März 2010", "Besuche")
+
+
+def channels():
+    """A report with names of the product above names of others, which are stored as numbers."""
+    numbers = {1: "Direct Entry", 2: "Search Engines", 3: "Websites"}
+
+    def row(label, visits, subtable=None):
+        return Row({"label": label, "nb_visits": visits}, subtable_id=subtable)
+
+    key = ("Channels", 1, "2010-03-06")
+    tables = {
+        (*key, None): DataTable([row(1, 5), row(2, 4, 1), row(3, 3)]),
+        (*key, 1): DataTable([row("Keyword not defined", 3), row("Monday", 1)]),
+    }
+    record = replace(DEMO.reports[0].record, name="Channels")
+    report = Report(
+        "Referrers.getReferrerType",
+        "Channels",
+        "Referrers",
+        record=record,
+        queued=(relabel(lambda label: numbers.get(label, label)),),
+        load_subtables="Referrers.getKeywords",
+    )
+    below = replace(report, method="Referrers.getKeywords", queued=(), load_subtables="")
+    return make_api(tables, plugins=(Plugin("Referrers", reports=(report, below)),))
+
+
+CHANNELS = f"method=Referrers.getReferrerType&{DAY}&language=de"
+
+
+def test_rows_below_are_named_in_the_language_of_the_call():
+    rows = value(channels(), f"{CHANNELS}&expanded=1")
+    assert [row["label"] for row in rows] == ["Direkter Zugriff", "Suchmaschinen", "Websites"]
+    assert [row["label"] for row in rows[1]["subtable"]] == ["Suchbegriff nicht bekannt", "Monday"]
+
+
+@pytest.mark.parametrize(
+    ("query", "labels"),
+    [
+        ("label=Suchmaschinen", ["Suchmaschinen"]),
+        ("label=Suchmaschinen+%3E+Suchbegriff+nicht+bekannt", ["Suchbegriff nicht bekannt"]),
+        ("label=Search+Engines", []),
+        ("filter_pattern=such", []),
+        ("filter_pattern=such&labels_as_shown=1", ["Suchmaschinen"]),
+        ("filter_sort_column=label&filter_sort_order=desc&labels_as_shown=1&filter_limit=2", ["Websites", "Suchmaschinen"]),
+        ("filter_sort_column=label&filter_sort_order=asc&labels_as_shown=1&language=en", ["Direct Entry", "Search Engines", "Websites"]),
+        ("disable_queued_filters=1&labels_as_shown=1&filter_pattern=such", [2]),
+    ],
+)  # fmt: skip
+def test_rows_are_found_by_the_names_that_they_are_shown_with(query, labels):
+    assert [row["label"] for row in value(channels(), f"{CHANNELS}&{query}")] == labels
+
+
+def test_compared_rows_stay_those_of_their_rows():
+    rows = value(
+        channels(), f"{CHANNELS}&compare=1&compareSegments[]=visitCount==1&labels_as_shown=1&filter_pattern=such"
+    )
+    assert [(row["label"], [one["nb_visits"] for one in row["comparisons"]]) for row in rows] == [
+        ("Suchmaschinen", [4, 4])
+    ]
+
+
+def test_flat_rows_are_named_level_by_level(api):
+    rows = value(api, f"method=Demo.getPages&{DAY}&flat=1&language=de")
+    assert rows[-1]["label"] == "Sonstige"
+    report = folders()
+    report["Demo_pages", 1, "2010-03-06", 1].summary_row = Row({"label": -1, "nb_visits": 1})
+    flat = value(make_api(report), f"method=Demo.getPages&{DAY}&flat=1&language=de&filter_pattern=docs/")
+    assert "docs/ - Sonstige" in [row["label"] for row in flat]
+
+
+def test_what_is_said_about_metrics_is_said_in_the_language_of_the_call():
+    answer = {
+        "documentation": "How long visits lasted.",
+        "metricsDocumentation": {"nb_visits": "Visits that began here."},
+    }
+    assert translated_answer("API.getMetadata", answer, "de") == {
+        "documentation": "Wie lange Besuche dauerten.",
+        "metricsDocumentation": {"nb_visits": "Besuche, die hier begannen."},
+    }
 
 
 def test_an_unknown_language_is_english(api):

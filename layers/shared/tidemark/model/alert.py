@@ -39,6 +39,7 @@ class Alert:
     `report` is a report's unique id, `metric` one of its columns; of a report with rows, those that `report_condition` and
     `report_value` choose are summed. `condition` compares with `value`; a change is one against the period `compared_to`
     periods before (of hours: days before); for `anomaly`, `value` is the least distance from what is usual.
+    `report_value` is written in `language`, for reports call their rows differently in others.
     """
 
     idalert: int
@@ -53,6 +54,7 @@ class Alert:
     compared_to: int = 1
     report_condition: str = ""
     report_value: str = ""
+    language: str = "en"
     email_me: bool = False
     additional_emails: tuple[str, ...] = ()
     to_topic: bool = False

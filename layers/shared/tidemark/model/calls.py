@@ -16,7 +16,8 @@ class Calls(Protocol):
     def processed(self, method: str, params: Mapping[str, Any]) -> Any:
         """A method's answer after all processing but rendering.
 
-        There is no default limit, and metrics stay numbers, unless ``params`` ask for it.
+        There is no default limit, and metrics stay numbers, unless ``params`` ask for it; the language is that of the
+        caller's own call, unless they name one.
 
         Raises:
             ApiError: as the method does.

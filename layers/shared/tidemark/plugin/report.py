@@ -61,6 +61,11 @@ class Context(Protocol):
         """Raises: ApiError when there is none."""
         ...
 
+    @property
+    def language(self) -> str:
+        """The language of the call: what it asks for, what its caller chose, or English."""
+        ...
+
     def translate(self, key: str, *values: object) -> str:
         """A text of our own in the call's language."""
         ...

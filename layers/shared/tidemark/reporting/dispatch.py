@@ -171,6 +171,7 @@ class Dispatcher:
             load_table=load,
             comparison=partial(self.comparison, name, context),
             label_text=label_translation(name, context.language),
+            label_text_below=label_translation(subtable_method, context.language),
             pivoting=partial(self._pivoting, report, context, load),
             subtable_method=subtable_method,
             main_method=self.catalogue.main_method(report) if report is not None and is_below else "",
@@ -217,7 +218,10 @@ class _InnerCalls:
     context: CallContext
 
     def processed(self, method: str, params: Mapping[str, Any]) -> Any:
-        return self.dispatcher.processed(method, self.context.with_params(params))
+        context, asked = self.context.with_params(params), str(params.get("language", ""))
+        if asked in LANGUAGES and asked != context.language:
+            context = replace(context, language=asked)
+        return self.dispatcher.processed(method, context)
 
     def answer(self, params: Mapping[str, Any]) -> Any:
         try:

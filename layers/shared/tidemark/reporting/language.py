@@ -24,12 +24,18 @@ METADATA_METHODS = frozenset(
         "API.getReportPagesMetadata",
         "API.getGlossaryReports",
         "API.getGlossaryMetrics",
+        "CustomDimensions.getAvailableExtractionDimensions",
+        "CustomDimensions.getAvailableScopes",
+        "UsersManager.getAvailableCapabilities",
+        "UsersManager.getAvailableRoles",
     }
 )
 """Methods whose answers are made of the product's own texts."""
-_TEXTS = frozenset({"name", "category", "subcategory", "dimension"})
-_NAMES_OF_METRICS = frozenset({"metrics", "processedMetrics", "metricsGoal", "processedMetricsGoal", "columns"})
-"""Maps from metrics to their names."""
+_TEXTS = frozenset({"name", "category", "subcategory", "dimension", "documentation", "description"})
+_NAMES_OF_METRICS = frozenset(
+    {"metrics", "processedMetrics", "metricsGoal", "processedMetricsGoal", "columns", "metricsDocumentation"}
+)
+"""Maps from metrics to their names, or to what is said about them."""
 _OF_VISITS = frozenset({"Live.getLastVisitsDetails", "Live.getFirstVisitForVisitorId", "Live.getVisitorProfile"})
 """Methods that tell of single visits."""
 _NAMES_IN_VISITS = frozenset(
@@ -52,13 +58,19 @@ _WITH_NAMES = frozenset(
     {
         "DevicesDetection.getType",
         "Referrers.getReferrerType",
+        "TrackingFilters.getBotCategories",
+        "TrackingFilters.getBots",
+        "TrackingFilters.getFilteredHits",
+        "TrackingFilters.getHitsOfUnknownSites",
         "UserCountry.getContinent",
         "UserCountry.getCountry",
         "UserLanguage.getLanguage",
         "VisitTime.getByDayOfWeek",
+        "WebVitals.getDevices",
+        "WebVitals.getPages",
     }
 )
-"""Methods whose labels are names and texts of the product."""
+"""Methods whose labels are names and texts of the product, or paths, which are called like none of them."""
 _WITH_PLACES = frozenset({"UserCountry.getRegion", "UserCountry.getCity"})
 """Methods whose labels end with a country's name."""
 

@@ -62,6 +62,7 @@ _GENERIC: Final[tuple[tuple[str, Document, str], ...]] = (
     ("filter_sort_order", {"type": "string", "enum": ["asc", "desc"]}, "Direction of sorting."),
     ("filter_column", _TEXT, "Column that filter_pattern looks at, the label if not given."),
     ("filter_pattern", _TEXT, "Keep rows whose column this regular expression matches."),
+    ("labels_as_shown", _FLAG, "Search and sort by labels as people see them, not as they are stored."),
     ("filter_column_recursive", _TEXT, "Column that filter_pattern_recursive looks at."),
     ("filter_pattern_recursive", _TEXT, "Keep rows that match, or that have such rows below them."),
     ("filter_excludelowpop", _TEXT, "Leave out rows with little in this column."),

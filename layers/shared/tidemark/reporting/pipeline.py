@@ -29,6 +29,7 @@ from tidemark.reporting.filters.generic import COLUMN_PARAMETERS, run_generic_fi
 from tidemark.reporting.filters.goals import name_goals
 from tidemark.reporting.filters.labels import LabelSearch, keep_labels
 from tidemark.reporting.filters.pattern import keep_matching_records
+from tidemark.reporting.filters.shown_labels import run_by_shown_labels
 from tidemark.reporting.filters.totals import add_totals
 from tidemark.reporting.formatting import Formatter, format_table
 from tidemark.reporting.goal_columns import add_goal_columns
@@ -47,8 +48,11 @@ from tidemark.reporting.text import are_safe_labels, cell_text, safe_label
 _PARAMETER = re.compile(r"\{(\w+)\}")
 _ALL_ROWS: dict[str, Any] = {"expanded": 0, "format_metrics": 0, "totals": 0, "compare": 0, "filter_limit": -1}
 """Parameters of calls for a table of another level."""
+LABELS_AS_SHOWN = "labels_as_shown"
+"""Of our own: search and sort by the labels that people see, not by those that are stored."""
 _NOT_BELOW = ("label", "flat", "filter_pattern_recursive")
 """Parameters that hold for the call's own level."""
+LabelText = Callable[[Any], Any]
 SubtableLoader = Callable[[str, Parameters], Table]
 
 
@@ -70,8 +74,10 @@ class Pipeline:
     subtable_method: str = ""
     main_method: str = ""
     subtable_dimension: str = ""
-    label_text: Callable[[Any], Any] | None = None
+    label_text: LabelText | None = None
     """What labels are called in the language of the call; None where they are not ours to translate."""
+    label_text_below: LabelText | None = None
+    """The same for the rows of subtables."""
     currency_symbol: Callable[[DataTable], str] = lambda _table: "$"
     language: str = ENGLISH
     """In whose notation metrics are written."""
@@ -142,8 +148,7 @@ class Pipeline:
         if not params.flag("disable_queued_filters"):
             run_queued(table)
             self._name_segments(table)
-        if self.label_text is not None:
-            table.change_cells(LABEL, self.label_text, summary=True)
+            _translate(table, self.label_text, self.label_text_below)
         self._choose_columns(table)
         if labels:
             table = keep_labels(table, labels, self._label_search())
@@ -163,6 +168,7 @@ class Pipeline:
             dimensions=(self._named(dimension), self._named(self.subtable_dimension)) if dimension else (),
             keep_parents=self.params.flag("include_aggregate_rows"),
             load_subtable=self._load_subtable,
+            translations=(self.label_text, self.label_text_below),
         )
         return flatten(table, flattening)
 
@@ -179,7 +185,28 @@ class Pipeline:
         names = {metric.name for metric in metrics_of(table, self._declared)}
         if any(params.raw(parameter) in names for parameter in COLUMN_PARAMETERS):
             compute_metrics(table, self._declared)
-        run_generic_filters(table, params, self.report, cuts=cuts)
+
+        def run(found: DataTable) -> None:
+            run_generic_filters(found, params, self.report, cuts=cuts)
+
+        if self._looks_at_shown_labels:
+            run_by_shown_labels(table, self._show_labels, run)
+        else:
+            run(table)
+
+    @property
+    def _looks_at_shown_labels(self) -> bool:
+        """Whether rows are searched or sorted by the labels that people see; constant rows keep their own order."""
+        params = self.params
+        if not params.flag(LABELS_AS_SHOWN):
+            return False
+        is_sorted = params.raw("filter_sort_column") == LABEL and not (self.report and self.report.constant_rows)
+        return is_sorted or (params.is_given("filter_pattern") and params.raw("filter_column", LABEL) == LABEL)
+
+    def _show_labels(self, table: DataTable) -> None:
+        table.queue(_make_labels_safe)
+        run_queued(table)
+        _translate(table, self.label_text, self.label_text_below)
 
     def _name_segments(self, table: DataTable) -> None:
         """Turn the value that selects a row into the segment expression that does."""
@@ -293,6 +320,15 @@ def _make_labels_safe(table: DataTable) -> None:
         table.change_cells(LABEL, _safe, summary=True, is_constant=True)
     for below in table.subtables():
         _make_labels_safe(below)
+
+
+def _translate(table: DataTable, own: LabelText | None, below: LabelText | None) -> None:
+    """Give rows, and those of loaded subtables, their labels in the language of the call."""
+    if own is not None:
+        table.change_cells(LABEL, own, summary=True)
+    if below is not None:
+        for inner in table.subtables():
+            _translate(inner, below, below)
 
 
 def _safe(label: Any) -> Any:

@@ -197,6 +197,23 @@ def test_rows_that_an_alert_watches(world, condition, value, expected):
     ]
 
 
+def test_an_alert_keeps_the_language_in_which_its_row_was_named(world):
+    rows = {"reportUniqueId": "Referrers_getReferrerType", "reportCondition": "contains", "reportValue": "Direkt"}
+
+    def asked():
+        world.call(get_values_for_alert_in_past, idAlert=1, subPeriodN=0)
+        return world.reports.asked[-1][1]["language"]
+
+    world.call.language = "de"
+    world.call(add_alert, **{**ALERT, **rows})
+    first = asked()
+    world.call.language = "fr"
+    world.call(edit_alert, idAlert=1, **{**ALERT, **rows, "metricValue": 60})
+    second = asked()
+    world.call(edit_alert, idAlert=1, **{**ALERT, **rows, "reportValue": "directe"})
+    assert [first, second, asked()] == ["de", "de", "fr"]
+
+
 def test_an_alert_by_all_ways_when_one_of_them_fails(world):
     ways = {
         "additionalEmails": ["b@example.org"],

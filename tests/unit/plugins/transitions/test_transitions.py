@@ -105,6 +105,15 @@ def test_the_answer_tells_the_ways_to_and_from_a_page(caller):
     }
 
 
+def test_the_ways_are_named_in_the_language_of_the_call(caller):
+    caller.language = "de"
+    answer = ask(caller, limitBeforeGrouping=1)
+    assert [row["label"] for row in answer["previousPages"]] == ["a.org/a", "Sonstige"]
+    assert [row["label"] for row in answer["referrers"]][:2] == ["Direkte Zugriffe", "Von Suchmaschinen"]
+    assert [row["shortName"] for row in answer["referrers"]][:2] == ["direct", "search"]
+    assert get_translations(caller)["fromWebsitesInline"] == "%s von Websites"
+
+
 def test_the_limit_says_how_many_are_told_apart(caller):
     assert ask(caller, limitBeforeGrouping=1)["previousPages"] == [
         {"label": "a.org/a", "referrals": 3},

@@ -127,6 +127,7 @@ def _described(context: Context, alert: Alert, given: Mapping[str, Any]) -> Aler
     """The alert with what a call says of it. Raises: ApiError."""
     if given["phoneNumbers"]:
         raise BadParameter("No text messages are sent: 'phoneNumbers' has to be empty.")
+    value = given["reportValue"][:_LONGEST_VALUE]
     changed = replace(
         alert,
         name=given["name"].strip()[:_LONGEST],
@@ -138,7 +139,8 @@ def _described(context: Context, alert: Alert, given: Mapping[str, Any]) -> Aler
         value=float(given["metricValue"]),
         compared_to=given["comparedTo"],
         report_condition=given["reportCondition"],
-        report_value=given["reportValue"][:_LONGEST_VALUE],
+        report_value=value,
+        language=alert.language if value == alert.report_value else context.language,
         email_me=given["emailMe"],
         additional_emails=tuple(dict.fromkeys(one.strip() for one in given["additionalEmails"] or () if one.strip())),
         to_topic=given["toTopic"],

@@ -43,7 +43,8 @@ def value_of(context: Context, alert: Alert, idsite: int, slot: Slot) -> float:
     """The metric in a slot, summed over the rows that the alert chooses; 0 without any. Raises: ApiError."""
     condition = alert.report_condition
     if condition in {"matches_regex", "does_not_match_regex"}:
-        matching = sum(_cells(context, alert, idsite, slot, filter_pattern=alert.report_value).values())
+        pattern = {"filter_pattern": alert.report_value, "labels_as_shown": 1}
+        matching = sum(_cells(context, alert, idsite, slot, **pattern).values())
         if condition == "matches_regex":
             return matching
         return sum(_cells(context, alert, idsite, slot).values()) - matching
@@ -94,7 +95,8 @@ def _changes(context: Context, alert: Alert, report: str, idsite: int, now: Slot
 
 def _cells(context: Context, alert: Alert, idsite: int, slot: Slot, **more: Any) -> dict[str, float]:
     method = alert.report.replace("_", ".", 1)
-    return _values(context.service(Calls).processed(method, {**_params(idsite, slot), **more}), alert.metric)
+    params = {**_params(idsite, slot), "language": alert.language, **more}
+    return _values(context.service(Calls).processed(method, params), alert.metric)
 
 
 def _rows(context: Context, report: str, metric: str, idsite: int, slot: Slot) -> dict[str, float] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date as date_type
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from tidemark.plugins.transitions.parts import (
     ALL_PARTS,
     FOLLOWING,
     INTERNAL,
+    OTHERS,
     REFERRERS,
     external_referrers,
     following_actions,
@@ -99,19 +101,34 @@ def get_transitions_for_action(
     if REFERRERS in wanted:
         answer |= external_referrers(steps, limit)
     metrics = page_metrics(steps, value, wanted)
-    return answer | {"pageMetrics": metrics} if metrics else answer
+    return _in_words(answer | {"pageMetrics": metrics} if metrics else answer, context.translate)
 
 
 @method("Transitions.getTranslations")
-def get_translations(_context: Context) -> dict[str, str]:
+def get_translations(context: Context) -> dict[str, str]:
     """The texts with which clients label the answers."""
-    return dict(TEXTS)
+    return {key: context.translate(text) for key, text in TEXTS.items()}
 
 
 @method("Transitions.isPeriodAllowed", Access.VIEW)
 def is_period_allowed(context: Context, idSite: int, period: str, date: str) -> bool:
     """Whether the instance answers for so long a period."""
     return _is_allowed(context, period, _period(context, idSite, period, date))
+
+
+def _in_words(answer: dict[str, Any], translate: Callable[[str], str]) -> dict[str, Any]:
+    """The answer with the names of the ways, and those of the rest of each list, in the language of the call."""
+
+    def row(found: dict[str, Any]) -> dict[str, Any]:
+        if "shortName" in found:
+            return (
+                found
+                | {"label": translate(found["label"])}
+                | ({"details": list(map(row, found["details"]))} if "details" in found else {})
+            )
+        return found | {"label": translate(OTHERS)} if found["label"] == OTHERS else found
+
+    return {name: list(map(row, part)) if isinstance(part, list) else part for name, part in answer.items()}
 
 
 def _period(context: Context, id_site: int, period: str, date: str) -> Period:

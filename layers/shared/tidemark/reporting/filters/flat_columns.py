@@ -36,7 +36,7 @@ def _remembered(parts: Sequence[Columns], table: DataTable, flattening: Flatteni
     if any(source is None for source in sources):
         return make()
     shape = tuple((tuple(part.names), tuple(name for name, _ in part.slots), _parents(part)) for part in parts)
-    key = ("flat", flattening.separator, flattening.dimensions, shape)
+    key = ("flat", flattening.separator, flattening.dimensions, flattening.translations, shape)
     return parts[0].stored.derived(sources, key, lambda *_: make().settled()).copy()
 
 
