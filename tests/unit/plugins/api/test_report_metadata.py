@@ -4,12 +4,14 @@ from types import SimpleNamespace
 
 import pytest
 
+from tests.support.api_calls import Caller
 from tests.support.reporting import VIEWER, ask, make_api
 from tidemark.model.custom_dimension import CustomDimension
 from tidemark.model.errors import ApiError
 from tidemark.model.registry import Registry
+from tidemark.model.site import Site
 from tidemark.model.table import DataTable, Row
-from tidemark.plugin import ProcessedMetric, Report
+from tidemark.plugin import ProcessedMetric, Report, Segment, col
 from tidemark.plugin.plugin import Plugin, Plugins
 from tidemark.plugin.users import signs_in
 from tidemark.plugins.api.metadata import (
@@ -22,6 +24,7 @@ from tidemark.plugins.api.metadata import (
     unique_id,
 )
 from tidemark.plugins.api.processed_report import goal_columns_of, leave_out_empty
+from tidemark.plugins.api.segments import get_segments_metadata
 
 DAY = "idSite=1&period=day&date=2010-03-06"
 DAYS = "idSite=1&period=day&date=2010-03-05,2010-03-06"
@@ -143,6 +146,27 @@ def test_row_evolution_refuses(query):
 
 def test_segments_are_listed():
     assert value("method=API.getSegmentsMetadata&idSites=1") == []
+
+
+@pytest.mark.parametrize(("sites", "named"), [([1], ["Author", "Plan"]), ([1, 2], []), ([], [])])
+def test_dimensions_of_the_one_site_asked_for_are_listed_among_segments_under_their_names(sites, named):
+    asked = Caller()
+    asked.registry.add_site(Site(0, "Shop", "", 0))
+    for name, scope, active in (("Plan", "visit", True), ("Author", "action", True), ("Old", "visit", False)):
+        asked.registry.add_custom_dimension(CustomDimension(1, 0, name, 1, scope, active=active))
+    found = get_segments_metadata(asked, sites)
+    assert sorted(row["name"] for row in found) == named
+    if named:
+        assert [(row["category"], row["segment"]) for row in found] == [
+            ("Visitors", "dimension1"),
+            ("Behaviour", "dimension2"),
+        ]
+
+
+def test_parts_of_segments_are_not_listed():
+    segments = (Segment("whole", "Whole", "Visitors", col("x")), Segment("part", "", "", col("x"), is_listed=False))
+    asked = Caller(services={Plugins: Plugins((Plugin("Demo", segments=segments),))})
+    assert [row["segment"] for row in get_segments_metadata(asked)] == ["whole"]
 
 
 def report(method, name, **more):
@@ -281,7 +305,8 @@ def test_a_label_is_named_among_the_metrics_but_has_no_type():
 
 
 def test_every_dimension_of_a_site_has_a_report():
-    rates = tuple(ProcessedMetric(name, name, (), lambda _columns: None) for name in ("avg_time_on_site", "exit_rate"))
+    names = ("avg_time_on_site", "exit_rate", "avg_time_generation")
+    rates = tuple(ProcessedMetric(name, name, (), lambda _columns: None) for name in names)
     about = report("CustomDimensions.getCustomDimension", "Dimensions", processed=rates, is_listed=False)
     visit, action = dimension_reports(
         [about], [CustomDimension(1, 3, "Plan", 1, "visit"), CustomDimension(1, 4, "Author", 1, "action")]
@@ -290,4 +315,5 @@ def test_every_dimension_of_a_site_has_a_report():
     assert [metric.name for metric in visit.processed] == ["avg_time_on_site"]
     assert unique_id(action) == "CustomDimensions_getCustomDimension_idDimension--4"
     assert (action.category, action.metrics) == ("Actions", ("nb_hits", "nb_visits"))
-    assert [metric.name for metric in action.processed] == ["exit_rate"]
+    assert [metric.name for metric in action.processed] == ["exit_rate", "avg_time_generation"]
+    assert (visit.labels, action.labels) == ({}, {"nb_hits": "Actions", "nb_visits": "Unique Actions"})

@@ -36,7 +36,9 @@ GOALS_OVERVIEW = "Goals Overview"
 _GOALS_FROM = 50
 OF_DIMENSION = "CustomDimensions.getCustomDimension"
 _RATES_OF_VISITS = frozenset({"avg_time_on_site", "bounce_rate", "nb_actions_per_visit"})
-_RATES_OF_ACTIONS = frozenset({"avg_time_on_dimension", "bounce_rate", "exit_rate"})
+_RATES_OF_ACTIONS = frozenset({"avg_time_on_dimension", "bounce_rate", "exit_rate", "avg_time_generation"})
+_LABELS_OF_ACTIONS = {"nb_hits": "Actions", "nb_visits": "Unique Actions"}
+"""What counts of a dimension of actions are called in its report."""
 DAY = "day"
 OF_DAYS_ONLY = frozenset({"nb_uniq_visitors", "nb_users"})
 """Metrics that tables of longer periods cannot have."""
@@ -298,6 +300,7 @@ def _about_dimension(report: Report, dimension: CustomDimension) -> Report:
         dimension=dimension.name,
         metrics=("nb_hits", "nb_visits") if is_action else ("nb_visits", "nb_actions"),
         processed=tuple(metric for metric in report.processed if metric.name in rates),
+        labels={**report.labels, **(_LABELS_OF_ACTIONS if is_action else {})},
         parameters={"idDimension": str(dimension.idcustomdimension)},
         order=report.order + dimension.idcustomdimension,
         has_goal_metrics=False,

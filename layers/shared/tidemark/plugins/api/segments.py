@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from tidemark.model.custom_dimension import ACTION_SCOPE
+from tidemark.model.registry import Registry
 from tidemark.plugin import Access, Context, Plugins, Segment, method
 
 CATEGORIES = ("Visitors", "Visitor location", "Custom Variables", "Behaviour", "Acquisition", "Ecommerce", "Goals")
@@ -13,13 +15,34 @@ CATEGORIES = ("Visitors", "Visitor location", "Custom Variables", "Behaviour", "
 @method("API.getSegmentsMetadata", Access.VIEW, site_parameter="idSites")
 def get_segments_metadata(
     context: Context,
-    idSites: list[int] | None = None,  # noqa: ARG001 (Matomo's names)
+    idSites: list[int] | None = None,
     _hideImplementationData: bool = True,
     _showAllSegments: bool = False,
 ) -> list[dict[str, Any]]:
-    """Every segment by category, metrics first, then by name."""
-    segments = sorted(context.service(Plugins).segments().values(), key=_place)
+    """Every segment by category, metrics first, then by name; those of a site's dimensions where one site is asked for.
+
+    Source: Matomo 5.2, plugins/CustomDimensions (dimensions of the site asked for).
+    """
+    common = [one for one in context.service(Plugins).segments().values() if one.is_listed]
+    segments = sorted([*common, *_of_dimensions(context, idSites or [])], key=_place)
     return [_described(segment, is_known=not context.identity.is_anonymous) for segment in segments]
+
+
+def _of_dimensions(context: Context, sites: list[int]) -> list[Segment]:
+    """What stands for the active custom dimensions of a site, under the names that they have there."""
+    if len(sites) != 1:
+        return []
+    known = context.service(Registry).custom_dimensions(sites[0])
+    return [
+        Segment(
+            f"dimension{one.idcustomdimension}",
+            one.name,
+            "Behaviour" if one.scope == ACTION_SCOPE else "Visitors",
+            None,
+        )
+        for one in known
+        if one.active
+    ]
 
 
 def _described(segment: Segment, *, is_known: bool) -> dict[str, Any]:

@@ -30,13 +30,13 @@ _DECIMALS: Final = 3
 def get_suggested_values_for_segment(context: Context, segmentName: str, idSite: str | int) -> list[str]:
     """At most 30 values: the segment's fixed ones, or those that recent visits of the sites have most often.
 
-    Raises: BadSegment for a name that no listed segment has; ApiError where no visit has any of several segments in one.
+    Raises: BadSegment for a name that no listed segment has, nor one that the sites define; ApiError where no visit has any of several segments in one.
     """
     if not context.settings.flag(_IS_ENABLED):
         return []
     segments = context.service(Plugins).segments()
     segment = segments.get(segmentName)
-    if segment is None or not segment.is_listed:
+    if segment is None or not (segment.is_listed or _is_defined(context, idSite, segment)):
         raise BadSegment(f"There is no segment '{segmentName}'.")
     if segment.suggestions:
         return list(segment.suggestions)
@@ -53,6 +53,14 @@ def get_suggested_values_for_segment(context: Context, segmentName: str, idSite:
             raise ApiError(f"No recent visit has a value for '{segmentName}'.")
         found = most_frequent(value for part in parts for value in _values(visits_of[part.segment], part))
     return [unescape(value) for value in found][:MOST_SUGGESTIONS]
+
+
+def _is_defined(context: Context, asked: str | int, segment: Segment) -> bool:
+    """Whether the sites define the segment themselves, as for their custom dimensions."""
+    if segment.is_known_to is None:
+        return False
+    registry, sites = context.service(Registry), _sites(context, asked)
+    return bool(sites) and all(segment.is_known_to(registry, site) for site in sites)
 
 
 def _sites(context: Context, asked: str | int) -> list[int]:
