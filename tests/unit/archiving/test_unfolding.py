@@ -16,7 +16,7 @@ from tidemark.reporting.filters.pattern import keep_matching
 from tidemark.reporting.filters.sorting import sort_table
 from tidemark.reporting.formats.base import FormatOptions
 from tidemark.reporting.formats.json import Json
-from tidemark.reporting.formatting import Formatter, format_table
+from tidemark.reporting.formatting import Formatter, format_tables
 from tidemark.reporting.metrics import compute_metrics
 
 LEVELS = (
@@ -66,15 +66,15 @@ def json(table):
 
 def answered(table, *, is_flat, sort, row_limit, offset, keeps):
     """What the pipeline does, without what reports declare."""
-    name_goals(table)
+    name_goals([table])
     if is_flat:
         table = flatten(table, Flattening("/", ("Demo.Page", "Demo.Page")))
     sort_table(table, sort, is_descending=sort != "label")
     limit(table, offset, row_limit, keep_summary_row=keeps)
-    compute_metrics(table, (BOUNCE_RATE,))
+    compute_metrics([table], (BOUNCE_RATE,))
     replace_summary_labels(table)
     table.change_cells("time", lambda time: f"{time:.4f}", summary=True)
-    format_table(table, (BOUNCE_RATE,), "bc", Formatter())
+    format_tables([table], (BOUNCE_RATE,), "bc", Formatter())
     return table
 
 

@@ -73,7 +73,7 @@ HANDLED = {
     "hideIdSubDatable": R + "options:full_options",
     "translateColumnNames": R + "options:full_options",
     "convertToUnicode": R + "formats.csv:Csv",
-    "format_metrics": R + "formatting:format_table",
+    "format_metrics": R + "formatting:format_tables",
     "compare": R + "comparison:is_compared",
     "comparePeriods[] / compareDates[]": R + "comparison:Comparison",
     "compareSegments[]": R + "comparison:Comparison",

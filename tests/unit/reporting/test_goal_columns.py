@@ -21,8 +21,8 @@ GOALS = {
 
 def columns(**params):
     table = DataTable([Row({"label": "x", "nb_visits": 6, "entry_nb_visits": 4, "goals": GOALS})])
-    add_goal_columns(table, Parameters(params))
-    compute_metrics(table, ())
+    add_goal_columns([table], Parameters(params))
+    compute_metrics([table], ())
     return {name: value for name, value in table.rows[0].columns.items() if name.startswith(("goal_", "revenue"))}
 
 

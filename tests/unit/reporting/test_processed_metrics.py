@@ -5,7 +5,7 @@ import pytest
 from tidemark.model.table import DataTable, Row, SimpleTable
 from tidemark.plugin import AVG_TIME_ON_SITE, BOUNCE_RATE, ProcessedMetric
 from tidemark.reporting.filters.totals import add_totals
-from tidemark.reporting.formatting import Formatter, format_table, grouped, percentage
+from tidemark.reporting.formatting import Formatter, format_tables, grouped, percentage
 from tidemark.reporting.metrics import add_show_all_metrics, compute_metrics
 
 HALF = ProcessedMetric("half", "Half", ("a",), lambda row: row["a"] / 2 if "a" in row else None)
@@ -16,8 +16,8 @@ def test_compute_adds_columns_once_also_below():
     made = DataTable(
         [Row({"label": "x", "a": 4}, subtable=below), Row({"label": "y"}), Row({"label": "z", "a": 1, "half": 9})]
     )
-    compute_metrics(made, (HALF,))
-    compute_metrics(made, (replace(HALF, name="again"),))
+    compute_metrics([made], (HALF,))
+    compute_metrics([made], (replace(HALF, name="again"),))
     assert [row.columns.get("half") for row in made] == [2, None, 9]
     assert below.rows[0].columns == {"label": "s", "a": 2, "half": 1}
     assert "again" not in made.rows[0].columns
@@ -26,7 +26,7 @@ def test_compute_adds_columns_once_also_below():
 def test_root_only_metrics_are_not_computed_below():
     below = DataTable([Row({"label": "s", "a": 2})])
     made = DataTable([Row({"label": "x", "a": 4}, subtable=below)])
-    compute_metrics(made, (replace(HALF, root_only=True),))
+    compute_metrics([made], (replace(HALF, root_only=True),))
     assert "half" in made.rows[0].columns
     assert "half" not in below.rows[0].columns
 
@@ -34,17 +34,17 @@ def test_root_only_metrics_are_not_computed_below():
 def test_metrics_of_tables_without_their_column_take_it_away():
     metric = replace(HALF, only_with="hits", drops=("low",))
     made = DataTable([Row({"a": 4, "hits": 0, "low": None})])
-    compute_metrics(made, (metric,))
+    compute_metrics([made], (metric,))
     assert made.rows[0].columns == {"a": 4}
     other = DataTable([Row({"a": 4, "hits": 1, "low": 3})])
-    compute_metrics(other, (metric,))
+    compute_metrics([other], (metric,))
     assert other.rows[0].columns == {"a": 4, "hits": 1, "low": 3, "half": 2}
 
 
 def test_show_all_columns_announces_rates_and_drops_empty_rows():
     made = DataTable([Row({"nb_visits": 4, "nb_actions": 8, "bounce_count": 1}), Row({"nb_visits": 0})])
     add_show_all_metrics(made, drops_empty_rows=True)
-    compute_metrics(made, ())
+    compute_metrics([made], ())
     assert [row.columns for row in made] == [
         {
             "nb_visits": 4,
@@ -72,28 +72,28 @@ def test_totals_are_sums_with_their_rates():
 
 def test_only_rates_become_text_by_default():
     made = SimpleTable.of({"bounce_rate": 0.27, "avg_time_on_site": 811, "revenue": 5})
-    format_table(made, (BOUNCE_RATE, AVG_TIME_ON_SITE), "bc", Formatter("€"))
+    format_tables([made], (BOUNCE_RATE, AVG_TIME_ON_SITE), "bc", Formatter("€"))
     assert made.rows[0].columns == {"bounce_rate": "27%", "avg_time_on_site": 811, "revenue": 5}
 
 
 def test_all_processed_metrics_and_money_become_text_when_asked():
     made = SimpleTable.of({"bounce_rate": 0.27, "avg_time_on_site": 811, "revenue": 1250.5})
-    format_table(made, (BOUNCE_RATE, AVG_TIME_ON_SITE), "all", Formatter("€"))
+    format_tables([made], (BOUNCE_RATE, AVG_TIME_ON_SITE), "all", Formatter("€"))
     assert made.rows[0].columns == {"bounce_rate": "27%", "avg_time_on_site": "13 min 31s", "revenue": "€1,250.50"}
     untouched = SimpleTable.of({"bounce_rate": 0.27})
-    format_table(untouched, (BOUNCE_RATE,), "0", Formatter())
+    format_tables([untouched], (BOUNCE_RATE,), "0", Formatter())
     assert untouched.rows[0].columns == {"bounce_rate": 0.27}
 
 
 def test_tables_without_processed_metrics_stay_as_they_are():
     made = SimpleTable.of({"revenue": 1250.5})
-    format_table(made, (), "all", Formatter("€"))
+    format_tables([made], (), "all", Formatter("€"))
     assert made.rows[0].columns == {"revenue": 1250.5}
 
 
 def test_times_on_pages_are_written_as_clocks():
     made = SimpleTable.of({"avg_time_on_page": 811})
-    format_table(made, (replace(AVG_TIME_ON_SITE, name="avg_time_on_page", is_clock=True),), "1", Formatter("€"))
+    format_tables([made], (replace(AVG_TIME_ON_SITE, name="avg_time_on_page", is_clock=True),), "1", Formatter("€"))
     assert made.rows[0].columns == {"avg_time_on_page": "00:13:31"}
 
 

@@ -245,11 +245,13 @@ class DataTable:
 
     def subtables(self) -> Iterator[DataTable]:
         """The loaded subtables of all rows, the summary row included."""
-        if self._columns is None:
-            found = [row.subtable for row in self]
+        if self._columns is not None:
+            found = [below for part in self.parts() for below in part.subtables or () if below is not None]
         else:
-            found = [below for part in self.parts() for below in part.subtables or ()]
-        return (below for below in found if below is not None)
+            found = [row.subtable for row in self._rows if row.subtable is not None]
+            if self._summary_row is not None and self._summary_row.subtable is not None:
+                found.append(self._summary_row.subtable)
+        return iter(found)
 
     @classmethod
     def from_records(cls, records: Iterable[dict[str, Any]], metadata: dict[str, Any] | None = None) -> DataTable:
@@ -262,9 +264,10 @@ class DataTable:
 
     def __iter__(self) -> Iterator[Row]:
         """All rows in order, the summary row last."""
-        yield from self.rows
-        if self.summary_row is not None:
-            yield self.summary_row
+        self._make_rows()
+        yield from self._rows
+        if self._summary_row is not None:
+            yield self._summary_row
 
     @property
     def first_row(self) -> Row | None:

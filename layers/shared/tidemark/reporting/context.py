@@ -164,10 +164,17 @@ class CallContext:
         return search_row(self.archives, record.name, query, path)
 
     def table_context(
-        self, report: Report, site: int, period: Period, segment: str, idsubtable: int | None
+        self,
+        report: Report,
+        site: int,
+        period: Period,
+        segment: str,
+        idsubtable: int | None,
+        *,
+        is_in_map: bool = False,
     ) -> TableContext:
         """The context of one table while the filters of a report run."""
-        return TableContext(self, site, period, segment, report, idsubtable)
+        return TableContext(self, site, period, segment, report, idsubtable, is_in_map)
 
 
 @lru_cache(maxsize=512)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import product
 from typing import Any, Final
 
 from tidemark.definitions.texts import ENGLISH
@@ -13,7 +14,8 @@ from tidemark.model.rounding import round_half_up
 from tidemark.model.table import DataTable
 from tidemark.plugin import ProcessedMetric
 from tidemark.plugin.report import MetricType
-from tidemark.reporting.metrics import comparisons_of, metrics_of
+from tidemark.reporting.filters.together import subtables_of, together
+from tidemark.reporting.metrics import comparisons_of, with_metrics
 from tidemark.reporting.text import is_numeric, number_of, number_text
 
 FORMATTED = "processed_metrics_formatted"
@@ -168,21 +170,23 @@ def grouped(value: float, language: str = ENGLISH) -> str:
     return _NOTATIONS[language].number(f"{whole}.{fraction.rstrip('0')}")
 
 
-def format_table(table: DataTable, declared: Sequence[ProcessedMetric], mode: str, formatter: Formatter) -> None:
+def format_tables(
+    tables: Iterable[DataTable], declared: Sequence[ProcessedMetric], mode: str, formatter: Formatter
+) -> None:
     """Turn metrics into text by ``format_metrics``: bc only rates, 1 all processed metrics, all also money columns.
 
     Any other mode leaves the table as it is, and so does any mode where it has no processed metrics; a table is
     formatted once only. Source: Matomo 5.2, generic parameters, format_metrics.
     """
-    metrics = metrics_of(table, declared)
-    if not metrics or mode not in {"bc", "1", "all"} or table.metadata.get(FORMATTED):
+    if mode not in {"bc", "1", "all"}:
         return
-    if mode == "bc":
-        metrics = [metric for metric in metrics if is_always_percent(metric.name)]
-    formats = [(metric.name, metric.type, metric.is_clock) for metric in metrics if metric.type in _FORMATS]
-    _format_columns(table, formats, formatter)
-    if mode == "all":
-        _format_money(table, formatter)
+    for alike, metrics in with_metrics((one for one in tables if not one.metadata.get(FORMATTED)), declared):
+        if not metrics:
+            continue
+        chosen = [one for one in metrics if one.type in _FORMATS and (mode != "bc" or is_always_percent(one.name))]
+        _format_columns(alike, [(metric.name, metric.type, metric.is_clock) for metric in chosen], formatter)
+        for table in alike if mode == "all" else ():
+            _format_money(table, formatter)
 
 
 def is_always_percent(name: str) -> bool:
@@ -190,15 +194,17 @@ def is_always_percent(name: str) -> bool:
     return _ALWAYS_PERCENT.search(name) is not None
 
 
-def _format_columns(table: DataTable, kinds: Sequence[tuple[str, MetricType, bool]], formatter: Formatter) -> None:
+def _format_columns(
+    tables: Sequence[DataTable], kinds: Sequence[tuple[str, MetricType, bool]], formatter: Formatter
+) -> None:
     """Format the columns of these names, types and notations of durations, at every level."""
-    table.metadata[FORMATTED] = True
-    for name, kind, is_clock in kinds:
-        table.change_cells(name, _format_of(formatter, kind, is_clock), summary=True, is_constant=True)
-    for below in table.subtables():
-        _format_columns(below, kinds, formatter)
-    for compared in comparisons_of(table):
-        _format_columns(compared, kinds, formatter)
+    while tables:
+        for table in tables:
+            table.metadata[FORMATTED] = True
+        every = together(tables)
+        for table, (name, kind, is_clock) in product(every, kinds):
+            table.change_cells(name, _format_of(formatter, kind, is_clock), summary=True, is_constant=True)
+        tables = subtables_of(tables) + [compared for table in every for compared in comparisons_of(table)]
 
 
 @lru_cache(maxsize=64)

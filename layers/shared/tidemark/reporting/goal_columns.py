@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,7 +90,7 @@ _OF_ORDERS = (
 )
 
 
-def add_goal_columns(table: DataTable, params: Parameters) -> None:
+def add_goal_columns(tables: Iterable[DataTable], params: Parameters) -> None:
     """Announce the goal columns that the parameters ask for; they are computed with the other processed metrics.
 
     Source: Matomo 5.2, generic parameters, filter_update_columns_when_show_all_goals.
@@ -100,11 +100,12 @@ def add_goal_columns(table: DataTable, params: Parameters) -> None:
     asked = params.words("filter_show_goal_columns_process_goals")
     default = asked[0] if len(asked) == 1 and asked[0] != "0" else str(OVERVIEW)
     chosen = params.raw("idGoal", default)
-    add_show_all_metrics(table, drops_empty_rows=False)
-    metrics = [_REVENUE_PER_VISIT]
-    for goal in _goals(table, asked):
-        metrics += (_metric(goal, column) for column in _columns(goal, chosen))
-    table.metadata[EXTRA_METRICS_METADATA] = (*table.metadata[EXTRA_METRICS_METADATA], *metrics)
+    for table in tables:
+        add_show_all_metrics(table, drops_empty_rows=False)
+        metrics = [_REVENUE_PER_VISIT]
+        for goal in _goals(table, asked):
+            metrics += (_metric(goal, column) for column in _columns(goal, chosen))
+        table.metadata[EXTRA_METRICS_METADATA] = (*table.metadata[EXTRA_METRICS_METADATA], *metrics)
 
 
 def _is_asked_for(value: str) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import groupby
 
 from tidemark.model.table import COMPARISONS, EXTRA_METRICS_METADATA, DataTable
 from tidemark.plugin import ProcessedMetric
 from tidemark.plugin.metrics import ACTIONS_PER_VISIT, AVG_TIME_ON_SITE, BOUNCE_RATE, CONVERSION_RATE
+from tidemark.reporting.filters.together import subtables_of, together
 from tidemark.reporting.text import number_of
 
 COMPUTED = "processed_metrics_computed"
@@ -22,19 +24,32 @@ def metrics_of(table: DataTable, declared: Sequence[ProcessedMetric]) -> list[Pr
     return list({metric.name: metric for metric in (*unlisted, *extra, *declared)}.values())
 
 
-def compute_metrics(table: DataTable, declared: Sequence[ProcessedMetric], *, is_root: bool = True) -> None:
+def with_metrics(
+    tables: Iterable[DataTable], declared: Sequence[ProcessedMetric]
+) -> Iterator[tuple[list[DataTable], list[ProcessedMetric]]]:
+    """Tables that have the same processed metrics, as they follow each other, with these."""
+    for _, alike in groupby(tables, lambda table: table.metadata.get(EXTRA_METRICS_METADATA, ())):
+        found = list(alike)
+        yield found, metrics_of(found[0], declared)
+
+
+def compute_metrics(tables: Iterable[DataTable], declared: Sequence[ProcessedMetric], *, is_root: bool = True) -> None:
     """Add the processed metrics to every row; columns that are there stay. Loaded subtables get the report's only.
 
     A second call does nothing, so that sorting by a processed metric may compute them early.
     """
-    if table.metadata.get(COMPUTED):
-        return
-    table.metadata[COMPUTED] = True
-    for metric in metrics_of(table, declared):
-        if (is_root or not metric.root_only) and _is_applicable(table, metric):
-            _compute(table, metric)
-    for below in table.subtables():
-        compute_metrics(below, declared, is_root=False)
+    pending = [table for table in tables if not table.metadata.get(COMPUTED)]
+    for table in pending:
+        table.metadata[COMPUTED] = True
+    for alike, metrics in with_metrics(pending, declared):
+        every = together(alike)
+        for metric in metrics:
+            if is_root or not metric.root_only:
+                for table in every if not metric.only_with else together(_applicable(alike, metric)):
+                    _compute(table, metric)
+    inner = subtables_of(pending)
+    if inner:
+        compute_metrics(inner, declared, is_root=False)
 
 
 def add_show_all_metrics(table: DataTable, *, drops_empty_rows: bool) -> None:
@@ -45,11 +60,12 @@ def add_show_all_metrics(table: DataTable, *, drops_empty_rows: bool) -> None:
     table.metadata[EXTRA_METRICS_METADATA] = (*table.metadata.get(EXTRA_METRICS_METADATA, ()), *SHOW_ALL_METRICS)
 
 
-def drop_columns(table: DataTable, names: Collection[str]) -> None:
+def drop_columns(tables: Sequence[DataTable], names: Collection[str]) -> None:
     """Take columns out of all rows, subtables included."""
-    table.drop_columns(names)
-    for below in table.subtables():
-        drop_columns(below, names)
+    while tables:
+        for table in together(tables):
+            table.drop_columns(names)
+        tables = subtables_of(tables)
 
 
 def comparisons_of(table: DataTable) -> list[DataTable]:
@@ -60,22 +76,20 @@ def comparisons_of(table: DataTable) -> list[DataTable]:
 def compute_compared(table: DataTable, declared: Sequence[ProcessedMetric]) -> None:
     """Add the processed metrics to the rows with which those of the first level are compared; 0 for want of numbers."""
     for compared in comparisons_of(table):
-        compute_metrics(compared, declared)
+        compute_metrics([compared], declared)
         unconditional = {metric.name: 0 for metric in metrics_of(compared, declared) if not metric.only_with}
         for row in compared.rows:
             row.columns |= {name: value for name, value in unconditional.items() if name not in row.columns}
 
 
-def _is_applicable(table: DataTable, metric: ProcessedMetric) -> bool:
-    """Whether the metric makes sense in this table; if not, the columns that only serve it are dropped."""
-    if not metric.only_with:
-        return True
-    column = metric.only_with
-    if table.has_positive(column):
-        return True
-    if not table.first_has(metric.name):
-        drop_columns(table, (metric.only_with, *metric.drops))
-    return False
+def _applicable(tables: Iterable[DataTable], metric: ProcessedMetric) -> list[DataTable]:
+    """The tables in which the metric makes sense; in the others the columns that only serve it are dropped."""
+    chosen: list[DataTable] = []
+    others: list[DataTable] = []
+    for table in tables:
+        (chosen if table.has_positive(metric.only_with) else others).append(table)
+    drop_columns([table for table in others if not table.first_has(metric.name)], (metric.only_with, *metric.drops))
+    return chosen
 
 
 def _compute(table: DataTable, metric: ProcessedMetric) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from tidemark.definitions.texts import ENGLISH
@@ -24,14 +25,15 @@ from tidemark.plugin.filters import all_url_encoded, url_encoded
 from tidemark.reporting.comparison import Comparison, is_compared
 from tidemark.reporting.filters.columns import hide_columns, restrict_records, show_columns
 from tidemark.reporting.filters.flat_labels import Flattening
-from tidemark.reporting.filters.flatten import flatten, run_queued
+from tidemark.reporting.filters.flatten import flatten, run_own_queue, run_queued
 from tidemark.reporting.filters.generic import COLUMN_PARAMETERS, run_generic_filters
 from tidemark.reporting.filters.goals import name_goals
 from tidemark.reporting.filters.labels import LabelSearch, keep_labels
 from tidemark.reporting.filters.pattern import keep_matching_records
 from tidemark.reporting.filters.shown_labels import run_by_shown_labels
+from tidemark.reporting.filters.together import subtables_of, together
 from tidemark.reporting.filters.totals import add_totals
-from tidemark.reporting.formatting import Formatter, format_table
+from tidemark.reporting.formatting import Formatter, format_tables
 from tidemark.reporting.goal_columns import add_goal_columns
 from tidemark.reporting.metrics import (
     SHOW_ALL_METRICS,
@@ -39,7 +41,7 @@ from tidemark.reporting.metrics import (
     compute_compared,
     compute_metrics,
     drop_columns,
-    metrics_of,
+    with_metrics,
 )
 from tidemark.reporting.parameters import Parameters, read_integer
 from tidemark.reporting.pivoting import Pivoting
@@ -86,12 +88,12 @@ class Pipeline:
         """Tables filtered, computed and formatted; lists and maps of records cut and restricted; others as they are."""
         if not isinstance(value, DataTable | TableMap):
             return self._records(value) if isinstance(value, list | dict) else value
-        table = _each(value, self._computed)
+        table = _changed(value, self._computed)
         if is_compared(self.params):
             self.comparison(self.params).apply(table)
             for leaf in table_leaves(table):
                 compute_compared(leaf, self._declared)
-        return _each(table, self._finished)
+        return _changed(table, self._finished)
 
     @property
     def _declared(self) -> tuple[ProcessedMetric, ...]:
@@ -103,22 +105,24 @@ class Pipeline:
         offered = self.report.on_request if self.report is not None else ()
         return (*(metric for metric in SHOW_ALL_METRICS if metric.name in offered), *self._declared)
 
-    def _computed(self, table: DataTable) -> DataTable:
-        """The steps on one table before it is compared. Source: Matomo 5.2, generic parameters, "processing order"."""
+    def _computed(self, tables: list[DataTable]) -> list[DataTable]:
+        """The steps on tables before they are compared. Source: Matomo 5.2, generic parameters, "processing order"."""
         params = self.params
-        name_goals(table)
+        name_goals(tables)
         if params.is_given("pivotBy"):
-            compute_metrics(table, self._declared)
-            self._name_segments(table)
-            self.pivoting(params).apply(table)
+            compute_metrics(tables, self._declared)
+            self._name_segments(tables)
+            for table in tables:
+                self.pivoting(params).apply(table)
         if params.flag("totals"):
-            self._add_totals(table)
+            for table in tables:
+                self._add_totals(table)
         if params.flag("flat"):
-            table = self._flattened(table)
+            tables = list(map(self._flattened, tables))
         if not params.flag("disable_generic_filters"):
-            self._generic(table, cuts=not _labels(params))
-        compute_metrics(table, self._declared)
-        return table
+            self._generic(tables, cuts=not _labels(params))
+        compute_metrics(tables, self._declared)
+        return tables
 
     def _add_totals(self, table: DataTable) -> None:
         """Note the totals of the first level: those of a subtable's rows are of the table that it is below.
@@ -140,21 +144,25 @@ class Pipeline:
             add_totals(first, self._totalled)
             table.totals, table.totals_row = first.totals, first.totals_row
 
-    def _finished(self, table: DataTable) -> DataTable:
-        """The steps on one table after it was compared."""
+    def _finished(self, tables: list[DataTable]) -> list[DataTable]:
+        """The steps on tables after they were compared."""
         params, labels = self.params, _labels(self.params)
-        table.queue(_make_labels_safe)
-        self._name_segments(table)
-        if not params.flag("disable_queued_filters"):
-            run_queued(table)
-            self._name_segments(table)
-            _translate(table, self.label_text, self.label_text_below)
-        self._choose_columns(table)
+        self._name_segments(tables)
+        if params.flag("disable_queued_filters"):
+            for table in tables:
+                table.queue(_make_labels_safe)
+        else:
+            _run_queued(tables)
+            self._name_segments(tables)
+            for table in together(tables):
+                _translate(table, self.label_text, self.label_text_below)
+        self._choose_columns(tables)
         if labels:
-            table = keep_labels(table, labels, self._label_search())
-        formatter = Formatter(self.currency_symbol(table), self.language)
-        format_table(table, self._declared, params.raw("format_metrics", "0"), formatter)
-        return table
+            search = self._label_search()
+            tables = [keep_labels(table, labels, search) for table in tables]
+        for symbol, alike in groupby(tables, self.currency_symbol):
+            format_tables(alike, self._declared, params.raw("format_metrics", "0"), Formatter(symbol, self.language))
+        return tables
 
     def _flattened(self, table: DataTable) -> DataTable:
         if self.report is not None and not self.report.supports_flatten:
@@ -176,23 +184,26 @@ class Pipeline:
         """The id of a dimension, with the parameters that stand in it."""
         return _PARAMETER.sub(lambda found: self.params.raw(found[1]), dimension)
 
-    def _generic(self, table: DataTable, *, cuts: bool) -> None:
+    def _generic(self, tables: list[DataTable], *, cuts: bool) -> None:
         params = self.params
         show_all = params.integer("filter_add_columns_when_show_all_columns")
         if show_all is not None:
-            add_show_all_metrics(table, drops_empty_rows=show_all != 0)
-        add_goal_columns(table, params)
-        names = {metric.name for metric in metrics_of(table, self._declared)}
-        if any(params.raw(parameter) in names for parameter in COLUMN_PARAMETERS):
-            compute_metrics(table, self._declared)
+            for table in tables:
+                add_show_all_metrics(table, drops_empty_rows=show_all != 0)
+        add_goal_columns(tables, params)
+        wanted = {params.raw(parameter) for parameter in COLUMN_PARAMETERS}
+        for alike, metrics in with_metrics(tables, self._declared):
+            if any(metric.name in wanted for metric in metrics):
+                compute_metrics(alike, self._declared)
 
-        def run(found: DataTable) -> None:
+        def run(found: list[DataTable]) -> None:
             run_generic_filters(found, params, self.report, cuts=cuts)
 
-        if self._looks_at_shown_labels:
-            run_by_shown_labels(table, self._show_labels, run)
-        else:
-            run(table)
+        if not self._looks_at_shown_labels:
+            run(tables)
+            return
+        for table in tables:
+            run_by_shown_labels(table, self._show_labels, lambda found: run([found]))
 
     @property
     def _looks_at_shown_labels(self) -> bool:
@@ -208,32 +219,27 @@ class Pipeline:
         run_queued(table)
         _translate(table, self.label_text, self.label_text_below)
 
-    def _name_segments(self, table: DataTable) -> None:
+    def _name_segments(self, tables: list[DataTable]) -> None:
         """Turn the value that selects a row into the segment expression that does."""
         segment = self.report.segment if self.report is not None else ""
-        if table.has_metadata("segmentValue"):
-            values = table.pop_metadata("segmentValue")
-            if segment:
-                table.put_metadata("segment", _segments(f"{segment}==", values, table.metadata_cells("segment")))
-        summary = None if table.is_columnar else table.summary_row
-        if summary is not None:
-            value = summary.metadata.pop("segmentValue", None)
-            if value is not None and segment and "segment" not in summary.metadata:
-                summary.metadata["segment"] = f"{segment}=={url_encoded(value)}"
-        for below in table.subtables():
-            self._name_segments(below)
+        while tables:
+            for table in together(tables):
+                _name_segments(table, segment)
+            tables = subtables_of(tables)
 
-    def _choose_columns(self, table: DataTable) -> None:
+    def _choose_columns(self, tables: list[DataTable]) -> None:
         params = self.params
         hidden, shown = params.words("hideColumns"), params.words("showColumns")
-        if hidden:
-            hide_columns(table, hidden, is_recursive=self._hides_recursively)
-        if shown:
-            show_columns(table, frozenset(shown))
+        for table in together(tables) if hidden or shown else ():
+            if hidden:
+                hide_columns(table, hidden, is_recursive=self._hides_recursively)
+            if shown:
+                show_columns(table, frozenset(shown))
         if not hidden and not shown and not params.flag("showRawMetrics"):
-            temporary = [name for metric in metrics_of(table, self._declared) for name in metric.temporary]
-            if temporary:
-                drop_columns(table, temporary)
+            for alike, metrics in with_metrics(tables, self._declared):
+                temporary = [name for metric in metrics for name in metric.temporary]
+                if temporary:
+                    drop_columns(alike, temporary)
 
     @property
     def _hides_recursively(self) -> bool:
@@ -286,6 +292,19 @@ class Pipeline:
         return records
 
 
+def _name_segments(table: DataTable, segment: str) -> None:
+    """The same for one table, its subtables left out."""
+    if table.has_metadata("segmentValue"):
+        values = table.pop_metadata("segmentValue")
+        if segment:
+            table.put_metadata("segment", _segments(f"{segment}==", values, table.metadata_cells("segment")))
+    summary = None if table.is_columnar else table.summary_row
+    if summary is not None:
+        value = summary.metadata.pop("segmentValue", None)
+        if value is not None and segment and "segment" not in summary.metadata:
+            summary.metadata["segment"] = f"{segment}=={url_encoded(value)}"
+
+
 def _segments(prefix: str, values: list[Any], present: list[Any]) -> list[Any]:
     """The segments of rows that have a value and no segment yet; None for the others."""
     texts = all_url_encoded(values)
@@ -295,12 +314,27 @@ def _segments(prefix: str, values: list[Any], present: list[Any]) -> list[Any]:
     return [prefix + text if value is not None and old is None else None for value, text, old in pairs]
 
 
-def _each(table: Table, change: Callable[[DataTable], DataTable]) -> Table:
-    """The tables of a map, or the table itself, changed."""
+def _changed(table: Table, change: Callable[[list[DataTable]], list[DataTable]]) -> Table:
+    """All tables of a map, or the table itself, changed step by step: each step on all of them."""
+    return _with_leaves(table, iter(change(list(table_leaves(table)))))
+
+
+def _with_leaves(table: Table, leaves: Iterator[DataTable]) -> Table:
+    """The map with these tables inside, in their order, or the only one of them."""
     if isinstance(table, TableMap):
-        tables = {key: _each(inner, change) for key, inner in table.tables.items()}
+        tables = {key: _with_leaves(inner, leaves) for key, inner in table.tables.items()}
         return TableMap(table.key_name, tables, table.metadata)
-    return change(table)
+    return next(leaves)
+
+
+def _run_queued(tables: list[DataTable]) -> None:
+    """Run what is queued for the tables, make their labels safe, then run what is queued for their subtables."""
+    for table in tables:
+        run_own_queue(table)
+    for table in together(tables):
+        _make_labels_safe(table)
+    for table in subtables_of(tables):
+        run_queued(table)
 
 
 def _values(records: list[Any] | dict[Any, Any]) -> list[Any]:
@@ -318,8 +352,8 @@ def _labels(params: Parameters) -> list[str]:
 def _make_labels_safe(table: DataTable) -> None:
     if not are_safe_labels(table.column(LABEL)):
         table.change_cells(LABEL, _safe, summary=True, is_constant=True)
-    for below in table.subtables():
-        _make_labels_safe(below)
+    for inner in table.subtables():
+        _make_labels_safe(inner)
 
 
 def _translate(table: DataTable, own: LabelText | None, below: LabelText | None) -> None:

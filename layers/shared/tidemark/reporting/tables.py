@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 from tidemark.model.archive import Archives
@@ -26,7 +26,8 @@ from tidemark.plugin.filters import merges_of
 from tidemark.reporting.access import SiteSelection
 from tidemark.reporting.filters.flatten import replace_summary_labels
 
-MakeContext = Callable[[int, Period, str, "int | None"], TableContext]
+MakeContext = Callable[..., TableContext]
+"""Of a site, a period, a segment and a subtable's number; `is_in_map`: whether the answer has several tables."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,16 +142,17 @@ def _first_found(table: Table) -> Table:
 def apply_report(table: Table, report: Report, make_context: MakeContext, idsubtable: int | None) -> None:
     """Run a report's filters on every table of the answer, and queue those that come after the generic filters."""
     operations = aggregation_operations(report.record)
+    if not (operations or report.filters or report.queued):
+        return
+    is_in_map = isinstance(table, TableMap)
     for leaf in table_leaves(table):
         if operations:
             leaf.metadata.setdefault(AGGREGATION_METADATA, operations)
         site, period = leaf.metadata.get(SITE_METADATA), leaf.metadata.get(PERIOD_METADATA)
         if not isinstance(site, int) or not isinstance(period, Period):
             continue
-        context = replace(
-            make_context(site, period, leaf.metadata.get(SEGMENT_METADATA, ""), idsubtable),
-            is_in_map=isinstance(table, TableMap),
-        )
+        segment = leaf.metadata.get(SEGMENT_METADATA, "")
+        context = make_context(site, period, segment, idsubtable, is_in_map=is_in_map)
         for table_filter in report.filters:
             table_filter(leaf, context)
         for table_filter in report.queued:

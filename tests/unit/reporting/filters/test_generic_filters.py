@@ -210,11 +210,11 @@ REPORT = Report("Demo.get", "Demo", "Demo", default_sort="label", default_order=
 )
 def test_generic_filters_follow_the_parameters(params, expected):
     made = table(*ABC)
-    run_generic_filters(made, Parameters(params), REPORT, cuts=True)
+    run_generic_filters([made], Parameters(params), REPORT, cuts=True)
     assert labels(made) == expected
 
 
 def test_cutting_can_be_left_out():
     made = table(*ABC)
-    run_generic_filters(made, Parameters({"filter_limit": "1", "filter_truncate": "1"}), REPORT, cuts=False)
+    run_generic_filters([made], Parameters({"filter_limit": "1", "filter_truncate": "1"}), REPORT, cuts=False)
     assert labels(made) == ["a", "b", "c"]

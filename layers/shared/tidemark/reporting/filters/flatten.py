@@ -39,11 +39,16 @@ def replace_summary_labels(table: DataTable, label: str = OTHERS) -> None:
 
 def run_queued(table: DataTable) -> None:
     """Run the filters queued for a table and its loaded subtables, each once, in order."""
+    run_own_queue(table)
+    for below in table.subtables():
+        run_queued(below)
+
+
+def run_own_queue(table: DataTable) -> None:
+    """Run the filters queued for a table, each once, in order."""
     queued, table.queued = table.queued, []
     for table_filter in queued:
         table_filter(table)
-    for below in table.subtables():
-        run_queued(below)
 
 
 def _flatten_into(flat: DataTable, table: DataTable, level: Level, flattening: Flattening) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 
 from tidemark.model.table import ROWS_ARE_FINAL_METADATA, DataTable
 from tidemark.plugin import Report
@@ -12,33 +13,41 @@ from tidemark.reporting.filters.pattern import keep_matching, keep_matching_recu
 from tidemark.reporting.filters.sorting import sort_table
 from tidemark.reporting.parameters import Parameters
 
-GenericFilter = Callable[[DataTable, Parameters, "Report | None"], None]
+Step = Callable[[DataTable], None]
+GenericFilter = Callable[[Parameters, "Report | None"], "Step | None"]
+"""What the parameters of a call ask to be done with every table; None for nothing."""
 
 COLUMN_PARAMETERS = ("filter_column", "filter_column_recursive", "filter_excludelowpop", "filter_sort_column")
 """Parameters that may name a processed metric, which then has to be computed first."""
 
 
-def _pattern(table: DataTable, params: Parameters, _report: Report | None) -> None:
-    if params.is_given("filter_pattern"):
-        keep_matching(table, params.raw("filter_column", "label"), params.text("filter_pattern"))
+def _pattern(params: Parameters, _report: Report | None) -> Step | None:
+    if not params.is_given("filter_pattern"):
+        return None
+    column, pattern = params.raw("filter_column", "label"), params.text("filter_pattern")
+    return lambda table: keep_matching(table, column, pattern)
 
 
-def _pattern_recursive(table: DataTable, params: Parameters, _report: Report | None) -> None:
-    if params.is_given("filter_pattern_recursive"):
-        column = params.raw("filter_column_recursive", "label")
-        keep_matching_recursive(table, column, params.text("filter_pattern_recursive"))
+def _pattern_recursive(params: Parameters, _report: Report | None) -> Step | None:
+    if not params.is_given("filter_pattern_recursive"):
+        return None
+    column, pattern = params.raw("filter_column_recursive", "label"), params.text("filter_pattern_recursive")
+    return lambda table: keep_matching_recursive(table, column, pattern)
 
 
-def _low_population(table: DataTable, params: Parameters, _report: Report | None) -> None:
-    if params.is_given("filter_excludelowpop"):
-        minimum = params.number("filter_excludelowpop_value", 0.0)
-        exclude_low_population(table, params.raw("filter_excludelowpop"), minimum)
+def _low_population(params: Parameters, _report: Report | None) -> Step | None:
+    if not params.is_given("filter_excludelowpop"):
+        return None
+    column, minimum = params.raw("filter_excludelowpop"), params.number("filter_excludelowpop_value", 0.0)
+    return lambda table: exclude_low_population(table, column, minimum)
 
 
-def _sort(table: DataTable, params: Parameters, report: Report | None) -> None:
+def _sort(params: Parameters, report: Report | None) -> Step | None:
     column = params.raw("filter_sort_column", report.default_sort if report is not None else "")
     order = params.raw("filter_sort_order", report.default_order if report is not None else "desc")
-    sort_table(table, column, is_descending=order.lower() != "asc", window=_window(params))
+    if not column:
+        return None
+    return partial(sort_table, column=column, is_descending=order.lower() != "asc", window=_window(params))
 
 
 def _window(params: Parameters) -> int | None:
@@ -50,18 +59,24 @@ def _window(params: Parameters) -> int | None:
     return min(ends) if ends and is_cut else None
 
 
-def _truncate(table: DataTable, params: Parameters, _report: Report | None) -> None:
+def _truncate(params: Parameters, _report: Report | None) -> Step | None:
     row_count = params.integer("filter_truncate")
-    if row_count is not None:
+    if row_count is None:
+        return None
+
+    def step(table: DataTable) -> None:
         truncate(table, row_count)
         table.queue(replace_summary_labels)
 
+    return step
 
-def _limit(table: DataTable, params: Parameters, _report: Report | None) -> None:
+
+def _limit(params: Parameters, _report: Report | None) -> Step | None:
     row_limit = params.integer("filter_limit")
-    if row_limit is not None:
-        offset = params.integer("filter_offset", 0)
-        limit(table, offset, row_limit, keep_summary_row=params.integer("keep_summary_row", 0) != 0)
+    if row_limit is None:
+        return None
+    offset, keeps_summary = params.integer("filter_offset", 0), params.integer("keep_summary_row", 0) != 0
+    return partial(limit, offset=offset, row_limit=row_limit, keep_summary_row=keeps_summary)
 
 
 CUTTING: tuple[GenericFilter, ...] = (_truncate, _limit)
@@ -74,9 +89,12 @@ _ORDERING: tuple[GenericFilter, ...] = (_sort, _limit)
 """Left out for tables whose rows are final."""
 
 
-def run_generic_filters(table: DataTable, params: Parameters, report: Report | None, *, cuts: bool) -> None:
-    """Run all generic filters on one table; ``cuts`` switches truncation and limit."""
-    left_out = (() if cuts else CUTTING) + (_ORDERING if table.metadata.get(ROWS_ARE_FINAL_METADATA) else ())
-    for table_filter in GENERIC_FILTERS:
-        if table_filter not in left_out:
-            table_filter(table, params, report)
+def run_generic_filters(tables: Iterable[DataTable], params: Parameters, report: Report | None, *, cuts: bool) -> None:
+    """Run all generic filters that the parameters ask for on every table; ``cuts`` switches truncation and limit."""
+    chosen = [one for one in GENERIC_FILTERS if cuts or one not in CUTTING]
+    steps = [(step, one in _ORDERING) for one in chosen if (step := one(params, report)) is not None]
+    for table in tables:
+        is_final = table.metadata.get(ROWS_ARE_FINAL_METADATA)
+        for step, is_ordering in steps:
+            if not (is_final and is_ordering):
+                step(table)

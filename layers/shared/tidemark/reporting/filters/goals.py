@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from tidemark.model.table import GOALS, DataTable
+from tidemark.reporting.filters.together import subtables_of, together
 
 ORDER = "ecommerceOrder"
 CART = "ecommerceAbandonedCart"
@@ -15,14 +16,15 @@ _OF_PAGES: Final = frozenset({"nb_conv_pages_before", "nb_conversions_page_uniq"
 _COUNTED_OF_PAGES: Final = _OF_PAGES | {"nb_conversions"}
 
 
-def name_goals(table: DataTable) -> None:
+def name_goals(tables: Sequence[DataTable]) -> None:
     """Give goal columns the keys that clients see, in the order of the goals' numbers: idgoal=1.
 
     Those of a table that was named before, as a report's subtable may be, stay in their order.
     """
-    table.change_cells(GOALS, _named, summary=True, is_constant=True)
-    for below in table.subtables():
-        name_goals(below)
+    while tables:
+        for table in together(tables):
+            table.change_cells(GOALS, _named, summary=True, is_constant=True)
+        tables = subtables_of(tables)
 
 
 def _named(goals: Any) -> Any:

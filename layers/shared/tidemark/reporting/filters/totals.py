@@ -19,6 +19,6 @@ def add_totals(table: DataTable, declared: Sequence[ProcessedMetric]) -> None:
     total = Row(dict(sum_rows(table, TOTALS_LABEL, table.metadata.get(AGGREGATION_METADATA, {})).columns))
     metadata = {name: value for name, value in table.metadata.items() if name != COMPUTED}
     alone = DataTable([total], metadata=metadata)
-    compute_metrics(alone, declared)
+    compute_metrics([alone], declared)
     table.totals_row = total
     table.totals = {name: value for name, value in total.columns.items() if name != LABEL}
