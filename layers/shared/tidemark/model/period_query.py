@@ -33,8 +33,14 @@ _CALENDAR_DATE = re.compile(
     r"(?:[T ][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)?(?:Z| ?UTC)?",
     re.IGNORECASE,
 )
+_MONTH = re.compile(r"([0-9]{4})-([0-9]{1,2})")
+_DAY_FIRST = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
+_MONTH_FIRST = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
+_WEEK = re.compile(r"([0-9]{4})-?W([0-9]{2})(?:-?([1-7]))?")
+_DAY_AND_NAME = re.compile(r"([0-9]{1,2})[ -]([a-z]{3,9})[ -]([0-9]{4})", re.IGNORECASE)
+_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _UNIX_TIME = re.compile(r"@?([0-9]{9,11})")
-_DAYS_AGO = {"now": 0, "today": 0, "yesterday": 1, "yesterdaysametime": 1, "tomorrow": -1}
+_DAYS_AGO = {"now": 0, "today": 0, "midnight": 0, "noon": 0, "yesterday": 1, "yesterdaysametime": 1, "tomorrow": -1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +107,7 @@ def parse_date(text: str, today: date) -> date:
         BadDate: unreadable, or outside the calendar's limits.
 
     """
-    day = _read_word(text, today) or _read_calendar_date(text) or _read_unix_time(text)
+    day = _read_word(text, today) or _read_calendar_date(text) or _read_other_date(text) or _read_unix_time(text)
     if day is None:
         raise BadDate(
             f"The date '{text}' is not valid. Use YYYY-MM-DD, today, yesterday, lastWeek, lastMonth, lastYear, "
@@ -134,6 +140,30 @@ def _read_calendar_date(text: str) -> date | None:
     if month > 12 or day > 31 or not 1 <= year <= LAST_YEAR:
         return None
     return _run_on(year, month, day)
+
+
+def _read_other_date(text: str) -> date | None:
+    """Dates of other forms: 2010-01 (its first day), 31.1.2010, 1/31/2010, 31 January 2010, 2010-W04 (its Monday)."""
+    if found := _WEEK.fullmatch(text):
+        return _day_of_week(int(found[1]), int(found[2]), int(found[3] or 1))
+    if found := _MONTH.fullmatch(text):
+        year, month, day = int(found[1]), int(found[2]), 1
+    elif found := _DAY_FIRST.fullmatch(text):
+        day, month, year = (int(part) for part in found.groups())
+    elif found := _MONTH_FIRST.fullmatch(text):
+        month, day, year = (int(part) for part in found.groups())
+    elif (found := _DAY_AND_NAME.fullmatch(text)) and found[2].lower()[:3] in _NAMES:
+        year, month, day = int(found[3]), _NAMES.index(found[2].lower()[:3]) + 1, int(found[1])
+    else:
+        return None
+    return _run_on(year, month, day) if month <= 12 and day <= 31 and 1 <= year <= LAST_YEAR else None
+
+
+def _day_of_week(year: int, week: int, day: int) -> date | None:
+    try:
+        return date.fromisocalendar(year, week, day)
+    except ValueError:
+        return None
 
 
 def _read_unix_time(text: str) -> date | None:

@@ -44,6 +44,8 @@ def test_generation_time_is_computed_where_an_archive_has_it():
     [
         (["http://e.org/?a=1&b='2'", None], ["http://e.org/?a=1&b='2'", None]),
         (['http://e.org/?q=<b>"x"&y', None], ["http://e.org/?q=&lt;b&gt;&quot;x&quot;&y", None]),
+        (['http://e.org/"a"?q="b"#"c"'], ['http://e.org/"a"?q=&quot;b&quot;#"c"']),
+        (['http://e.org/"a"#"c"?"d"'], ['http://e.org/"a"#&quot;c&quot;?&quot;d&quot;']),
     ],
 )
 def test_segments_carry_page_urls_without_markup(urls, expected):

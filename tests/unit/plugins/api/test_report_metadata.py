@@ -14,6 +14,7 @@ from tidemark.model.table import DataTable, Row
 from tidemark.plugin import ProcessedMetric, Report, Segment, col
 from tidemark.plugin.plugin import Plugin, Plugins
 from tidemark.plugin.users import signs_in
+from tidemark.plugins.api.main_metrics import MAIN_METRICS, complete
 from tidemark.plugins.api.metadata import (
     describe,
     dimension_reports,
@@ -161,6 +162,45 @@ def test_dimensions_of_the_one_site_asked_for_are_listed_among_segments_under_th
             ("Visitors", "dimension1"),
             ("Behaviour", "dimension2"),
         ]
+
+
+@pytest.mark.parametrize("asked", ["1,2", "all"])
+def test_reports_of_several_sites_are_those_that_every_site_has(asked):
+    about = [
+        Report(f"Demo.get{name}", name, category, subcategory, metrics=("nb_visits",))
+        for name, category, subcategory in (
+            ("Orders", "Ecommerce", ""),
+            ("Searches", "Actions", "Site Search"),
+            ("Conversions", "Goals", ""),
+        )
+    ]
+    api = make_api(plugins=(Plugin("Sales", reports=tuple(about)),))
+    found = json.loads(ask(api, f"module=API&format=json&method=API.getReportMetadata&idSites={asked}").body)
+    names = [report["uniqueId"] for report in found if report["name"] not in ("Orders", "Searches")]
+    assert names == [report["uniqueId"] for report in found]
+    assert "Demo_getConversions_idGoal--0" in names
+
+
+@pytest.mark.parametrize("asked", ["1", "1,2", "1, 2"])
+def test_a_report_of_several_sites_is_that_of_the_first(asked):
+    query = "method=API.getProcessedReport&apiModule=Demo&apiAction=getPages&period=day&date=2010-03-06"
+    found = value(f"{query}&idSite={asked}")
+    assert (found["website"], len(found["reportData"])) == ("Shop & Blog", 4)
+
+
+@pytest.mark.parametrize("asked", ["all", "x", ""])
+def test_a_report_of_no_certain_site_is_refused(asked):
+    query = "method=API.getProcessedReport&apiModule=Demo&apiAction=getPages&period=day&date=2010-03-06"
+    assert value(f"{query}&idSite={asked}")["result"] == "error"
+
+
+def test_the_main_metrics_list_what_the_overviews_list():
+    overviews = (
+        Report("A.get", "A", "Visitors", metrics=("one", "two"), listed=("one", "rate"), unlisted=("rate",)),
+        Report("B.get", "B", "Visitors", metrics=("three",)),
+    )
+    found = complete(MAIN_METRICS, overviews)
+    assert (found.metrics, found.unlisted) == (("one", "rate", "three"), ("rate",))
 
 
 def test_parts_of_segments_are_not_listed():

@@ -17,6 +17,10 @@ def evolution(query, api=None):
     return json.loads(ask(api or make_api(), EVOLUTION + query).body)
 
 
+def test_the_rows_of_several_sites_are_those_of_the_first():
+    assert evolution(f"&label=blog{DAYS}&idSite=1,2") == evolution(f"&label=blog{DAYS}&idSite=1")
+
+
 def on_two_days():
     """The same tables on the day before, with other numbers."""
     tables = folders()

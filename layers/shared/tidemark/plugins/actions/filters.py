@@ -81,7 +81,16 @@ def without_markup(urls: Sequence[Any]) -> Sequence[Any]:
     """
     if not _MARKUP.search("".join(filter(None, urls))):
         return urls
-    return [url.translate(_MARKUP_ESCAPES) if url else url for url in urls]
+    return [_without_markup(url) if url else url for url in urls]
+
+
+def _without_markup(url: str) -> str:
+    """The URL with < > and quotes as entities in its query, or in its fragment if it has no query."""
+    page, hash_sign, fragment = url.partition("#")
+    path, mark, query = page.partition("?")
+    if query:
+        return f"{path}{mark}{query.translate(_MARKUP_ESCAPES)}{hash_sign}{fragment}"
+    return f"{page}{hash_sign}{fragment.translate(_MARKUP_ESCAPES)}"
 
 
 def mark_links(table: DataTable, context: TableContext) -> None:

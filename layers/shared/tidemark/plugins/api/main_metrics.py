@@ -78,8 +78,9 @@ def complete(report: Report, reports: Iterable[Report]) -> Report:
     merged = overview_reports(reports)
     return replace(
         report,
-        metrics=tuple(dict.fromkeys(name for one in merged for name in one.metrics)),
+        metrics=tuple(dict.fromkeys(name for one in merged for name in one.listed or one.metrics)),
         processed=tuple({metric.name: metric for one in merged for metric in one.processed}.values()),
+        unlisted=tuple(dict.fromkeys(name for one in merged for name in one.unlisted)),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from typing import Any
 
+from tidemark.model.access import Role
 from tidemark.model.custom_dimension import ACTION_SCOPE, CustomDimension
 from tidemark.model.errors import ApiError, BadParameter
 from tidemark.model.registry import Registry
@@ -40,6 +41,7 @@ _RATES_OF_ACTIONS = frozenset({"avg_time_on_dimension", "bounce_rate", "exit_rat
 _LABELS_OF_ACTIONS = {"nb_hits": "Actions", "nb_visits": "Unique Actions"}
 """What counts of a dimension of actions are called in its report."""
 DAY = "day"
+ALL_SITES = "all"
 OF_DAYS_ONLY = frozenset({"nb_uniq_visitors", "nb_users"})
 """Metrics that tables of longer periods cannot have."""
 OF_ALL_VISITS = "VisitsSummary.get"
@@ -59,28 +61,35 @@ _TYPES = {"float": "number"}
 @method("API.getReportMetadata", Access.VIEW)
 def get_report_metadata(
     context: Context,
-    idSites: list[int] | None = None,
+    idSites: list[str] | None = None,
     period: str = "",  # noqa: ARG001
     date: str = "",  # noqa: ARG001
     hideMetricsDoc: bool = False,
     showSubtableReports: bool = False,
     idSite: int | None = None,
 ) -> list[Metadata]:
-    """All reports, by category.
+    """All reports, by category; of several sites, or all, those that every site has.
 
     Raises: ApiError without a site.
     """
-    sites = [idSite] if idSite else idSites
+    sites = [idSite] if idSite else _sites(context, idSites or [])
     if not sites:
         raise BadParameter("Name at least one site in idSite: reports differ from site to site.")
     if not idSite:
-        context.call("API.getReportMetadata", idSite=sites[0])  # checks that the caller may see it
+        for site in sites:
+            context.call("API.getReportMetadata", idSite=site)  # checks that the caller may see it
     names = Names.of(context)
     return [
         describe(report, context, names, hides_documentation=hideMetricsDoc)
         for report in listed_reports(context, sites)
         if showSubtableReports or not report.is_subtable
     ]
+
+
+def _sites(context: Context, asked: Sequence[str]) -> list[int]:
+    if list(asked) == [ALL_SITES]:
+        return [one.idsite for one in context.service(Registry).sites() if context.identity.may(Role.VIEW, one.idsite)]
+    return [int(one) for one in asked if str(one).isdecimal()]
 
 
 @method("API.getMetadata", Access.VIEW)
@@ -135,10 +144,14 @@ def listed_reports(context: Context, sites: Sequence[int] = ()) -> list[Report]:
 
 
 def _useful(reports: Iterable[Report], context: Context, sites: Sequence[int]) -> Iterator[Report]:
-    """Those that the first site has a use for: one that sells nothing has no orders, one without searches none of them."""
-    site = context.site(sites[0]) if sites else None
-    useless = set() if site is None or site.ecommerce else {ECOMMERCE}
-    useless |= set() if site is None or site.sitesearch else {SITE_SEARCH}
+    """Those that the site has a use for: one that sells nothing has no orders, one without searches none of them.
+
+    Several sites together have neither.
+    """
+    site = context.site(sites[0]) if len(sites) == 1 else None
+    useless = {ECOMMERCE, SITE_SEARCH} if sites else set()
+    if site is not None:
+        useless -= {name for name, has in ((ECOMMERCE, site.ecommerce), (SITE_SEARCH, site.sitesearch)) if has}
     return (one for one in reports if not useless & {one.category, one.subcategory})
 
 
@@ -147,7 +160,7 @@ def _all_reports(context: Context, sites: Sequence[int]) -> list[Report]:
     reports = context.service(Plugins).reports()
     listed = [complete(report, reports) for report in reports if report.is_listed]
     if len(sites) != 1:
-        return listed
+        return [*listed, *(goal_reports(listed, []) if sites else ())]
     registry = context.service(Registry)
     goals = [(goal.idgoal, goal.name) for goal in registry.goals(sites[0])]
     dimensions = [one for one in registry.custom_dimensions(sites[0]) if one.active]
@@ -157,6 +170,18 @@ def _all_reports(context: Context, sites: Sequence[int]) -> list[Report]:
 def _numbers(idSite: str) -> list[int]:
     parts = [part.strip() for part in idSite.split(",")]
     return [int(part) for part in parts] if all(part.isdecimal() for part in parts) else []
+
+
+def first_site(idSite: int | str) -> int:
+    """The site of a report that is about one: of several, the first.
+
+    Raises: BadParameter without any, as for all of them.
+    Source: Matomo 5.2, API.getProcessedReport and getRowEvolution.
+    """
+    sites = _numbers(str(idSite))
+    if not sites:
+        raise BadParameter(f"Name one site in idSite, by its number: '{idSite}' is none.")
+    return sites[0]
 
 
 @dataclass(frozen=True, slots=True)

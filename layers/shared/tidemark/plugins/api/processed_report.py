@@ -24,7 +24,7 @@ from tidemark.model.table import (
 )
 from tidemark.plugin import Access, Context, Report, method
 from tidemark.plugin.users import USERS, signs_in
-from tidemark.plugins.api.metadata import Metadata, describe, find_report, lacking, shown_names
+from tidemark.plugins.api.metadata import Metadata, describe, find_report, first_site, lacking, shown_names
 
 NO_CHANGE = "+0%"
 _NO_TOTALS = ("avg_",)
@@ -45,7 +45,7 @@ _OF_GOAL = re.compile(r"goal_[0-9]+_")
 @method("API.getProcessedReport", Access.VIEW)
 def get_processed_report(
     context: Context,
-    idSite: int,
+    idSite: int | str,
     period: str,
     date: str,
     apiModule: str,
@@ -61,32 +61,33 @@ def get_processed_report(
     format_metrics: str = "",
     idDimension: str = "",
 ) -> dict[str, Any]:
-    """Site name, readable date, metadata, column names, rows, metadata of rows, and totals.
+    """Site name, readable date, metadata, column names, rows, metadata of rows, and totals; of several sites the first.
 
     Raises: ApiError for a report that does not exist, or as the report does.
     """
     started = time.monotonic()
+    site = first_site(idSite)
     given = {
         **(apiParameters or {}),
         **{name: value for name, value in (("idGoal", idGoal), ("idDimension", idDimension)) if value not in {"", "0"}},
     }
-    _check_goal(context, idSite, str(given.get("idGoal", "")))
-    report = find_report(context, f"{apiModule}.{apiAction}", given, [idSite])
+    _check_goal(context, site, str(given.get("idGoal", "")))
+    report = find_report(context, f"{apiModule}.{apiAction}", given, [site])
     metadata = describe(report, context, hides_documentation=hideMetricsDoc, lacks=lacking(report, context))
     calls = context.service(Calls)
     params = {**context.params, **given, **_call(report, metadata)}
-    params |= {"idSite": idSite, "period": period, "date": date, "segment": segment, "idSubtable": idSubtable}
+    params |= {"idSite": site, "period": period, "date": date, "segment": segment, "idSubtable": idSubtable}
     if context.params.get("filter_show_goal_columns_process_goals"):
         params["idGoal"] = goal_columns_of(report.method, idGoal)
     table = calls.processed(report.method, {name: value for name, value in params.items() if value is not None})
     columns = shown_columns(metadata)
     is_pretty = format_metrics in {"", "bc"}
-    has_users = partial(signs_in, calls, report.method, idSite, period, date)
+    has_users = partial(signs_in, calls, report.method, site, period, date)
     leave_out_empty(table, columns, metadata, report, has_users)
     rows, row_metadata = _readable(table, columns, calls, report, is_pretty=is_pretty, keeps_raw=showRawMetrics)
     answer = {
-        "website": context.site(idSite).name,
-        "prettyDate": calls.pretty_date(idSite, period, date),
+        "website": context.site(site).name,
+        "prettyDate": calls.pretty_date(site, period, date),
         "metadata": metadata,
         "columns": columns,
         "reportData": rows,

@@ -15,7 +15,7 @@ from tidemark.model.rounding import round_half_up
 from tidemark.model.table import DataTable, Row, TableMap, table_leaves
 from tidemark.plugin import Access, Context, Report, method
 from tidemark.plugins.api.goal_evolution import GoalEvolution, goal_evolution
-from tidemark.plugins.api.metadata import describe, find_report, lacking
+from tidemark.plugins.api.metadata import describe, find_report, first_site, lacking
 
 INDEX = "label_index"
 LOGO = "logo"
@@ -52,7 +52,7 @@ class _Evolution:
 @method("API.getRowEvolution", Access.VIEW, raw_strings=True)
 def get_row_evolution(
     context: Context,
-    idSite: int,
+    idSite: int | str,
     period: str,
     date: str,
     apiModule: str,
@@ -70,6 +70,8 @@ def get_row_evolution(
 ) -> dict[str, Any]:
     """The row's metrics per date with smallest and largest value and change; several rows side by side.
 
+    Of several sites the first is meant.
+
     Rows of compared series are chosen by ``labelSeries`` (the place of each label's series); with
     ``showGoalMetricsForGoal`` (a goal, ``ecommerceOrder``, 0 for all goals, -1 for their rates) the metrics are those
     of goals.
@@ -80,16 +82,17 @@ def get_row_evolution(
     if not is_multiple_date(date):
         raise BadDate("A row's evolution needs several dates: lastN, previousN or two dates, and a period within them.")
     given = {name: value for name, value in (("idGoal", idGoal), ("idDimension", idDimension)) if value}
-    report = find_report(context, f"{apiModule}.{apiAction}", given, [idSite])
+    site = first_site(idSite)
+    report = find_report(context, f"{apiModule}.{apiAction}", given, [site])
     if not report.dimension:
         raise ApiError(f"{report.method} has no rows, so none of them has an evolution.")
     metadata = describe(report, context, lacks=lacking(report, context))
     metrics = {**metadata.get("metrics", {}), **metadata.get("processedMetrics", {})}
-    goals = goal_evolution(context, idSite, showGoalMetricsForGoal, metrics) if showGoalMetricsForGoal else None
+    goals = goal_evolution(context, site, showGoalMetricsForGoal, metrics) if showGoalMetricsForGoal else None
     metrics = metrics if goals is None else goals.metrics
     labels = _labels(label, is_unique=not labelSeries)
     params = _report_parameters(context, metrics, labels, goals, given) | {
-        "idSite": idSite,
+        "idSite": site,
         "period": period,
         "date": date,
         "segment": segment,
@@ -101,7 +104,7 @@ def get_row_evolution(
         raise ApiError("A row's evolution is that of one site.")
     if not labels:
         labels = _number_labels(table, context.params.get("filter_limit"))
-    evolution = _Evolution(context, report, metrics, labelUseAbsoluteUrl, idSite)
+    evolution = _Evolution(context, report, metrics, labelUseAbsoluteUrl, site)
     if len(labels) == 1:
         return _one_row(table, evolution, labels[0])
     return _several_rows(table, evolution, labels, series, column, names_metric=legendAppendMetric)

@@ -108,7 +108,7 @@ SEGMENTS: tuple[Segment, ...] = (
         col("visitor_returning"),
         to_stored=VISITOR_TYPES.get,
         accepted_values=", ".join(VISITOR_TYPES),
-        suggestions=tuple(VISITOR_TYPES),
+        suggestions=tuple(reversed(VISITOR_TYPES)),
     ),
     _visits("visitCount", "Number of visits", col("visitor_count_visits"), "metric"),
     Segment(

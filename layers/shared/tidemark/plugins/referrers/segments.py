@@ -6,6 +6,8 @@ from tidemark.plugin import Segment, col
 from tidemark.plugins.referrers.channels import SEGMENT_VALUES, stored_channel
 
 ACQUISITION = "Acquisition"
+SUGGESTED = ("direct", "website", "search", "social", "campaign", "ai")
+"""Channels in the order in which they are suggested."""
 
 SEGMENTS: tuple[Segment, ...] = (
     Segment(
@@ -15,7 +17,7 @@ SEGMENTS: tuple[Segment, ...] = (
         col("referer_type"),
         accepted_values=", ".join(SEGMENT_VALUES.values()),
         to_stored=stored_channel,
-        suggestions=tuple(SEGMENT_VALUES.values()),
+        suggestions=SUGGESTED,
     ),
     Segment(
         "referrerName",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tidemark.model.errors import ApiError
+from tidemark.model.period import PeriodKind
 from tidemark.model.table import DataTable
 from tidemark.plugin import (
     ACTIONS_PER_VISIT,
@@ -32,8 +33,13 @@ METRICS: tuple[Metric, ...] = (
 
 
 def counts_uniques(context: TableContext) -> bool:
-    """Whether unique visitors are shown for the period. Source: Matomo 5.2, archiving, section 7."""
-    return context.call.settings.flag(f"General.enable_processing_unique_visitors_{context.period.kind}")
+    """Whether unique visitors are shown for the period; a range of one day is a range.
+
+    Source: Matomo 5.2, archiving, section 7.
+    """
+    is_range = str(context.call.params.get("period")) == PeriodKind.RANGE
+    kind = PeriodKind.RANGE if is_range else context.period.kind
+    return context.call.settings.flag(f"General.enable_processing_unique_visitors_{kind}")
 
 
 def hide_uniques(table: DataTable, context: TableContext) -> None:
