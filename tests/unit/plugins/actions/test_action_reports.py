@@ -70,6 +70,6 @@ def test_the_overview_has_its_own_columns_only():
 def test_the_row_of_one_page_has_its_own_rates_before_those_of_goals():
     goals = ProcessedMetric("conversion_rate", "Conversion rate", (), lambda _columns: 1)
     row = DataTable([Row({"label": "/a"})], metadata={EXTRA_METRICS_METADATA: (goals,)})
-    compute_metrics(row, BY_METHOD["Actions.getPageUrl"].processed)
+    compute_metrics([row], BY_METHOD["Actions.getPageUrl"].processed)
     names = list(row.rows[0].columns)
     assert names.index("bounce_rate") < names.index("exit_rate") < names.index("conversion_rate")
