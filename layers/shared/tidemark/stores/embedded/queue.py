@@ -34,11 +34,14 @@ CREATE INDEX IF NOT EXISTS message_due ON message (queue, visible_at)
 """
 
 _POLL_SECONDS = 0.05
+_NO_LIMIT = 2**62
 _MOST_BYTES = 8 * 1024 * 1024  # of a delivery; its last message may pass it
 _ANY_DUE = "SELECT 1 FROM message WHERE queue = ? AND visible_at <= ? LIMIT 1"
 # JSON has numbers of 15 digits only, which are too few for a moment
 _DUE = """
-SELECT json_group_array(json_array(id, receive_count, printf('%!.17g', sent_at), body)) FROM (
+SELECT json_group_array(json_array(id, receive_count, printf('%!.17g', sent_at), body)),
+    json_group_array(id), count(*) FILTER (WHERE receive_count >= ?)
+FROM (
     SELECT id, receive_count, sent_at, body, sum(length(body)) OVER (ORDER BY visible_at, id) - length(body) AS before
     FROM (SELECT * FROM message WHERE queue = ? AND visible_at <= ? ORDER BY visible_at, id LIMIT ?)
     ORDER BY visible_at, id
@@ -87,10 +90,10 @@ class SqliteQueue:
         deadline = time.monotonic() + wait_seconds
         while True:
             if self._is_any_due():
-                messages = self._database.write(
+                found = self._database.write(
                     lambda connection: self._take(connection, max_messages, visibility_seconds)
                 )
-                if messages:
+                if messages := [_delivered(*one) for one in json.loads(found)]:
                     return messages
             remaining_seconds = deadline - time.monotonic()
             if remaining_seconds <= 0:
@@ -130,28 +133,29 @@ class SqliteQueue:
         """A look that needs no write, so that waiting costs nearly nothing."""
         return bool(self._database.read(_ANY_DUE, (self._name, self._clock.now())))
 
-    def _take(self, connection: sqlite3.Connection, max_messages: int, visibility_seconds: int) -> list[Message]:
-        now = self._clock.now()
+    def _take(self, connection: sqlite3.Connection, max_messages: int, visibility_seconds: int) -> str:
+        """What is due, as JSON: it is read when others may write again."""
+        now, limit = self._clock.now(), self._max_receives or _NO_LIMIT
+        due = (limit, self._name, now, max_messages, _MOST_BYTES)
         while True:
-            (found,) = connection.execute(_DUE, (self._name, now, max_messages, _MOST_BYTES)).fetchone()
-            due = json.loads(found)
-            exhausted = [
-                id_ for id_, receive_count, *_ in due if self._max_receives and receive_count >= self._max_receives
-            ]
+            found, ids, exhausted = connection.execute(_DUE, due).fetchone()
             if not exhausted:
                 break
             connection.execute(
-                f"UPDATE message SET queue = ?, visible_at = ? WHERE {_AMONG}",
-                (self._dead_letters, now, json.dumps(exhausted)),
+                f"UPDATE message SET queue = ?, visible_at = ? WHERE receive_count >= ? AND {_AMONG}",
+                (self._dead_letters, now, limit, ids),
             )
         connection.execute(
             f"UPDATE message SET receive_count = receive_count + 1, visible_at = ? WHERE {_AMONG}",
-            (now + visibility_seconds, json.dumps([id_ for id_, *_ in due])),
+            (now + visibility_seconds, ids),
         )
-        return [
-            Message(str(id_), body.encode(), f"{id_}.{receive_count + 1}", receive_count + 1, float(sent_at))
-            for id_, receive_count, sent_at, body in due
-        ]
+        return str(found)
+
+
+def _delivered(id_: int, receive_count: int, sent_at: str, body: str) -> Message:
+    """A message that was received so often before."""
+    delivery = receive_count + 1
+    return Message(str(id_), body.encode(), f"{id_}.{delivery}", delivery, float(sent_at))
 
 
 def _numbers(receipts: Sequence[str]) -> str:
