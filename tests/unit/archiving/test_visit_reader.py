@@ -133,6 +133,17 @@ def test_a_visit_has_its_own_rows_and_actions_are_numbered_by_sending(reader):
     assert (len(oldest.actions), len(oldest.conversions), len(oldest.items)) == (1, 1, 1)
 
 
+def test_later_actions_than_the_wanted_ones_are_counted_only(reader):
+    query = VisitQuery((1,), DAYS[1], DAYS[1], most_actions=1)
+    found = {one.row["idvisit"]: one for one in reader.visits(query)}
+    assert [row["sequence"] for row in found[20].actions] == [31]  # the first by time, though it was sent later
+    assert [row[ACTION_NUMBER] for row in found[20].actions] == [4]
+    assert (found[20].actions_left_out, found[21].actions_left_out) == (1, 0)
+    everything = {one.row["idvisit"]: one for one in reader.visits(VisitQuery((1,), DAYS[1], DAYS[1]))}
+    assert found[21] == everything[21]
+    assert (len(everything[20].actions), everything[20].actions_left_out) == (2, 0)
+
+
 def test_items_stand_by_when_the_site_first_sold_their_products_or_showed_them_on_the_day(reader, logs):
     midnight = midnight_utc(DAYS[2], UTC)
     logs.set_day(1, DAYS[1], {"visits": [visit(20, midnight - 9)], "items": [item(20, "S2", 33), item(20, "S3", 34)]})

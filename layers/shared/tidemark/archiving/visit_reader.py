@@ -30,6 +30,7 @@ from tidemark.plugin.record import Source
 _LAST_ACTION: Final = "visit_last_action_time"
 _FIRST_DAY: Final = date(1991, 8, 6)
 _AHEAD: Final = 2 * ONE_DAY
+_ROWS_AT_ONCE: Final = 500
 """How far hits may be ahead of the clock (in other zones)."""
 _DAY_SECONDS: Final = 86_400
 _SALE_COLUMNS: Final = ("visitor_id", "idgoal", "revenue", "items")
@@ -54,7 +55,7 @@ class VisitLogReader:
         for idsite in query.idsites:
             chosen += self._of_site(idsite, query, expression, wanted)
         chosen.sort(key=lambda found: found[0], reverse=not query.is_ascending)
-        return self._read(chosen[query.offset : wanted], with_actions=query.with_actions)
+        return self._read(chosen[query.offset : wanted], query)
 
     def activity(self, idsites: Sequence[int], since: int, segment: str = "") -> Activity:
         """What happened at or after a moment (unix seconds). Raises: BadSegment."""
@@ -193,16 +194,16 @@ class VisitLogReader:
         rows: pa.Table = self._logs.read(log, table, columns)
         return rows
 
-    def _read(self, chosen: Sequence[tuple[tuple[int, int], DayLog, int]], *, with_actions: bool) -> list[LoggedVisit]:
+    def _read(self, chosen: Sequence[tuple[tuple[int, int], DayLog, int]], query: VisitQuery) -> list[LoggedVisit]:
         """The visits with all that belongs to them, in the given order."""
         by_day: dict[tuple[int, date], tuple[DayLog, list[int]]] = {}
         for _, log, idvisit in chosen:
             by_day.setdefault((log.idsite, log.day), (log, []))[1].append(idvisit)
         found: dict[int, LoggedVisit] = {}
-        idsites = {idsite for idsite, _ in by_day} if with_actions else set()
+        idsites = {idsite for idsite, _ in by_day} if query.with_actions else set()
         numbers = {idsite: ActionNumbers(self._logs, self._all_days(idsite)) for idsite in idsites}
         for (idsite, _), (log, idvisits) in by_day.items():
-            found |= self._read_day(log, idvisits, numbers.get(idsite))
+            found |= self._read_day(log, idvisits, numbers.get(idsite), query.most_actions)
         found |= self._with_items_in_order([found[idvisit] for _, _, idvisit in chosen], by_day)
         return [found[idvisit] for _, _, idvisit in chosen]
 
@@ -228,12 +229,14 @@ class VisitLogReader:
     def _all_days(self, idsite: int) -> Sequence[DayLog]:
         return self._logs.days(idsite, _FIRST_DAY, date.max)
 
-    def _read_day(self, log: DayLog, idvisits: list[int], numbers: ActionNumbers | None) -> dict[int, LoggedVisit]:
+    def _read_day(
+        self, log: DayLog, idvisits: list[int], numbers: ActionNumbers | None, most_actions: int | None
+    ) -> dict[int, LoggedVisit]:
         """The visits of a day; without numbers of actions, without actions and items."""
         ids = pa.array(idvisits, pa.int64())
         visits = self._grouped(log, "visits", ids)
         conversions = self._grouped(log, "conversions", ids)
-        actions = {} if numbers is None else self._grouped(log, "actions", ids, numbers)
+        actions, left_out = ({}, {}) if numbers is None else self._actions(log, ids, numbers, most_actions)
         items = {} if numbers is None else self._grouped(log, "items", ids)
         return {
             idvisit: LoggedVisit(
@@ -241,22 +244,59 @@ class VisitLogReader:
                 _in_order(actions.get(idvisit, ())),
                 _in_order(conversions.get(idvisit, ())),
                 tuple(items.get(idvisit, ())),
+                left_out.get(idvisit, 0),
             )
             for idvisit, rows in visits.items()
         }
 
-    def _grouped(
-        self, log: DayLog, table: LogTable, idvisits: pa.Array, numbers: ActionNumbers | None = None
-    ) -> dict[int, list[dict[str, Any]]]:
-        """The rows of some visits, by visit; actions with their numbers."""
-        grouped: dict[int, list[dict[str, Any]]] = {}
-        if log.rows.get(table):
-            rows: pa.Table = self._logs.read_visits(log, table, idvisits)
-            if numbers is not None and rows.num_rows:
-                rows = rows.append_column(ACTION_NUMBER, numbers.of(rows["sequence"]))
-            for row in rows.to_pylist():
-                grouped.setdefault(row["idvisit"], []).append(row)
-        return grouped
+    def _actions(
+        self, log: DayLog, idvisits: pa.Array, numbers: ActionNumbers, most: int | None
+    ) -> tuple[dict[int, list[dict[str, Any]]], dict[int, int]]:
+        """The actions of some visits with their numbers, by visit; how many of a visit are left out."""
+        if not log.rows.get("actions"):
+            return {}, {}
+        rows: pa.Table = self._logs.read_visits(log, "actions", idvisits)
+        rows, left_out = _first_of_each(rows, most)
+        if rows.num_rows:
+            rows = rows.append_column(ACTION_NUMBER, numbers.of(rows["sequence"]))
+        return _by_visit(rows), left_out
+
+    def _grouped(self, log: DayLog, table: LogTable, idvisits: pa.Array) -> dict[int, list[dict[str, Any]]]:
+        """The rows of some visits, by visit."""
+        return _by_visit(self._logs.read_visits(log, table, idvisits)) if log.rows.get(table) else {}
+
+
+def _first_of_each(actions: pa.Table, most: int | None) -> tuple[pa.Table, dict[int, int]]:
+    """The first actions of each visit, and how many more those visits have that have more."""
+    counts = actions["idvisit"].value_counts()
+    counted = zip(counts.field("values").to_pylist(), counts.field("counts").to_pylist(), strict=True)
+    left_out = {} if most is None else {idvisit: count - most for idvisit, count in counted if count > most}
+    if not left_out:
+        return actions, {}
+    is_long = _among(actions, pa.array(left_out, pa.int64()))
+    kept = [actions.filter(pc.invert(is_long))]
+    for idvisit in left_out:
+        of_visit = actions.filter(pc.equal(actions["idvisit"], idvisit))
+        order = pc.sort_indices(of_visit, [("server_time", "ascending"), ("sequence", "ascending")])
+        kept.append(of_visit.take(order.slice(0, most)))
+    return pa.concat_tables(kept), left_out
+
+
+def _by_visit(rows: pa.Table) -> dict[int, list[dict[str, Any]]]:
+    grouped: dict[int, list[dict[str, Any]]] = {}
+    for row in _dicts(rows):
+        grouped.setdefault(row["idvisit"], []).append(row)
+    return grouped
+
+
+def _dicts(rows: pa.Table) -> Iterator[dict[str, Any]]:
+    """The rows. Texts are decoded before: one by one that takes seven times as long, in which no other thread runs."""
+    plain = {
+        field.name: column.cast(field.type.value_type) if pa.types.is_dictionary(field.type) else column
+        for field, column in zip(rows.schema, rows.columns, strict=True)
+    }
+    for batch in pa.table(plain).to_batches(max_chunksize=_ROWS_AT_ONCE):
+        yield from batch.to_pylist()
 
 
 def _among(rows: pa.Table, idvisits: pa.Array | pa.ChunkedArray) -> pa.ChunkedArray:

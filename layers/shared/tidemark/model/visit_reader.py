@@ -35,6 +35,8 @@ class VisitQuery:
     is_ascending: bool = False
     with_actions: bool = True
     """Without, `actions` and `items` of the visits stay empty."""
+    most_actions: int | None = None
+    """So many actions of each visit, the first; None: all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ class LoggedVisit:
     actions: tuple[LogRow, ...] = ()
     conversions: tuple[LogRow, ...] = ()
     items: tuple[LogRow, ...] = ()
+    actions_left_out: int = 0
+    """Later actions than those that a query wanted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -239,6 +239,14 @@ def test_lines_beyond_the_setting_are_cut_and_counted(ask):
     assert (len(told["actionDetails"]), told["truncatedActionsCount"]) == (2, 3)
 
 
+def test_actions_that_were_not_read_are_counted_as_cut(ask):
+    long = replace(visit(actions=[page(number, "a", number) for number in range(1, 4)]), actions_left_out=7)
+    visits = GivenVisits(long)
+    (told,) = ask(visits, "getLastVisitsDetails", settings={"General.visitor_log_maximum_actions_per_visit": 2})
+    assert (len(told["actionDetails"]), told["truncatedActionsCount"]) == (2, 8)
+    assert visits.queries[0].most_actions > 2
+
+
 def test_without_actions_the_visit_alone_is_told(ask):
     visits = GivenVisits(visit(actions=[page(1, "a")]))
     assert ask(visits, "getLastVisitsDetails", doNotFetchActions=1)[0]["actionDetails"] == []

@@ -18,7 +18,7 @@ from tidemark.plugins.live.details import visible_id
 from tidemark.plugins.live.flat import flattened
 from tidemark.plugins.live.pages import DISABLE_LOG, DISABLE_PROFILE
 from tidemark.plugins.live.profile import DEFAULT_VISITS_SHOWN, profile_of
-from tidemark.plugins.live.story import Storyteller
+from tidemark.plugins.live.story import Storyteller, actions_read
 from tidemark.plugins.live.window import days_of
 
 _LONGEST_MINUTES: Final = 2880
@@ -62,6 +62,7 @@ def get_last_visits_details(
         offset=max(offset, 0),
         is_ascending=str(params.get("filter_sort_order", "")).lower() == "asc",
         with_actions=not doNotFetchActions,
+        most_actions=actions_read(context.settings),
     )
     visits = context.service(VisitReader).visits(query)
     return _table(context, visits, is_flat=flat, with_actions=not doNotFetchActions)

@@ -6,11 +6,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
+from tidemark.model.settings import Settings
 from tidemark.model.visit_reader import LoggedVisit
 from tidemark.plugin import Context, Details, DetailsContext, Entry, Plugins, VisitDetails
 
 _HIDDEN_FROM_ANONYMOUS: Final = dict.fromkeys(("visitor_id", "user_id", "location_ip", "fingerprint"))
 _MOST_ACTIONS: Final = "General.visitor_log_maximum_actions_per_visit"
+_BEHIND: Final = 100
+"""Actions that are read behind the last that is shown: some tell of those before them, as the time that passed."""
+
+
+def actions_read(settings: Settings) -> int:
+    """How many actions of a visit have to be read to show as many as the settings say."""
+    return settings.number(_MOST_ACTIONS) + _BEHIND
 
 
 class Storyteller:
@@ -34,23 +42,25 @@ class Storyteller:
             if share.visit is not None:
                 details.update(share.visit(visit, self.context))
         if with_actions:
-            lines = self._lines(visit)
-            details["actionDetails"] = lines[: self._most_actions]
-            if len(lines) > self._most_actions:
-                details["truncatedActionsCount"] = len(lines) - self._most_actions
+            lines, left_out = self._lines(visit)
+            details["actionDetails"] = lines
+            if left_out:
+                details["truncatedActionsCount"] = left_out
         return details
 
-    def _lines(self, visit: LoggedVisit) -> list[Details]:
+    def _lines(self, visit: LoggedVisit) -> tuple[list[Details], int]:
+        """The first lines, and how many are left out."""
         entries: list[Entry] = []
         for share in self.shares:
             if share.entries is not None:
                 entries += share.entries(visit, self.context)
         entries.sort(key=_place)
-        for entry in entries:
+        shown = entries[: self._most_actions]
+        for entry in shown:
             for share in self.shares:
                 if share.describe is not None:
                     share.describe(entry, visit, self.context)
-        return [entry.details for entry in entries]
+        return [entry.details for entry in shown], len(entries) - len(shown) + visit.actions_left_out
 
 
 def _place(entry: Entry) -> tuple[Any, ...]:
