@@ -265,14 +265,14 @@ def test_a_mark_set_while_a_day_is_made_survives(site):
 def test_a_slow_maker_does_not_replace_the_log_of_newer_hits(site):
     site.ingest([hit(0)])
     slow = site.sessions
-    publish = slow._publish
+    publish = slow._publication.publish
 
     def overtaken(made, state):
         site.ingest([hit(60)], "meanwhile")
         site.ensure()
         publish(made, state)
 
-    slow._publish = overtaken
+    slow._publication.publish = overtaken
     slow.ensure(SITE, TENTH)
     assert site.logs()[TENTH][1]["actions"] == 2
     assert stale(site) == []
@@ -281,16 +281,16 @@ def test_a_slow_maker_does_not_replace_the_log_of_newer_hits(site):
 def test_a_day_is_made_again_if_an_earlier_one_changed_while_it_was_made(site):
     site.ingest([hit(DAY)])
     slow = site.sessions
-    publish = slow._publish
+    publish = slow._publication.publish
 
     def overtaken(made, state):
         if made.log.day == ELEVENTH:
-            slow._publish = publish
+            slow._publication.publish = publish
             site.ingest([hit(0)], "meanwhile")
             site.sessions.ensure(SITE, TENTH)
         publish(made, state)
 
-    slow._publish = overtaken
+    slow._publication.publish = overtaken
     slow.ensure(SITE, ELEVENTH)
     assert stale(site) == [ELEVENTH]
     site.ensure()

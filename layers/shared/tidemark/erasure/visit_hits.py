@@ -10,11 +10,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tidemark.clock import Clock
-from tidemark.model.period import midnight_utc
+from tidemark.model.period import ONE_DAY, midnight_utc
 from tidemark.model.snapshot import TrackerSnapshot
 from tidemark.model.time_zone import time_zone
 from tidemark.plugin.plugin import Plugins
-from tidemark.sessions.daylogs import DEFAULT_HORIZON_DAYS, ONE_DAY
+from tidemark.sessions.daylogs import DEFAULT_HORIZON_DAYS
 from tidemark.sessions.histories import first_day_of_history, history_of
 from tidemark.sessions.hit_files import read_hits
 from tidemark.sessions.hits import hit_columns, prepare

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 
 from tidemark.importing.database import MatomoDatabase
-from tidemark.model.period import local_date, midnight_utc
+from tidemark.model.period import ONE_DAY, local_date, midnight_utc
 
-ONE_DAY = timedelta(days=1)
 _DIGESTED = (
     (
         "log_visit",

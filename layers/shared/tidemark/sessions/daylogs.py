@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from itertools import chain
@@ -20,40 +18,35 @@ from tidemark.clock import Clock
 from tidemark.countdown import Countdowns, Work
 from tidemark.model.daylog import LOG_TABLES, DayLog, DayPart, LogTable, PartSender
 from tidemark.model.hit import Column
-from tidemark.model.period import local_date, midnight_utc
+from tidemark.model.period import ONE_DAY, local_date, midnight_utc
 from tidemark.model.snapshot import TrackerSnapshot
 from tidemark.model.time_zone import time_zone
 from tidemark.model.tracked_site import TrackedSite
 from tidemark.plugin.plugin import Plugins
 from tidemark.sessions.fan_out import DaySource, FanOut, part_key
-from tidemark.sessions.histories import first_day_of_history, history_of, touched_by
+from tidemark.sessions.histories import first_day_of_history, history_of
 from tidemark.sessions.hit_files import hit_etags, hit_paths, joined, read_file, rows_in
 from tidemark.sessions.hits import hit_columns, single
 from tidemark.sessions.imported import StoredImports, merged, shared_out
-from tidemark.sessions.log_files import as_one, files_of, log_key, log_prefix, read_table, read_visits, version_of
+from tidemark.sessions.log_files import as_one, files_of, log_key, read_table, read_visits, version_of
 from tidemark.sessions.parts import LINK_COLUMNS, hits_within, parts_needed, read_part, split_hits
+from tidemark.sessions.publication import Publication
 from tidemark.sessions.refreshing import refreshed
-from tidemark.sessions.rollups import forgotten
 from tidemark.sessions.rules import Rules, own_columns, rules_of
 from tidemark.sessions.sessionise import History, Logs, log_columns, sessionise
-from tidemark.sessions.sources import Sources, fingerprints_of, hits_of, key_of, new_files, sources_prefix
+from tidemark.sessions.sources import Sources, fingerprints_of, hits_of, key_of, new_files
 from tidemark.sessions.states import (
     PublishedLog,
     SiteState,
     history_digest,
-    put_log,
-    raise_mark,
-    read_log,
     read_logs,
     read_mark,
     read_state,
     whole_of,
 )
-from tidemark.stores.ports import ConditionFailedError, NotFoundError, Objects, Table
+from tidemark.stores.ports import NotFoundError, Objects, Table
 from tidemark.turns import Turns
 
-ONE_DAY: Final = timedelta(days=1)
-ONE_MONTH: Final = timedelta(days=31)
 DEFAULT_HORIZON_DAYS: Final = 400  # a little more than Matomo's visitor cookie lives
 DEFAULT_MEMORY_MB: Final = 2500
 
@@ -89,6 +82,7 @@ class Sessions:
         self._part_hits = part_hits
         self.imports = StoredImports(objects, state, clock, self._dimensions)
         self._fan_out = FanOut(objects, Countdowns(state, clock))
+        self._publication = Publication(objects, state, clock, self._horizon)
         self._turns = turns or Turns()
 
     def ensure(self, idsite: int, last: date, send: PartSender | None = None) -> None:
@@ -110,16 +104,16 @@ class Sessions:
         return [day for day in state.stale(_inputs(site, rules), rules.reach) if day <= last]
 
     def _make_stale(self, site: TrackedSite, last: date, state: SiteState, send: PartSender | None) -> None:
-        waiting = self._stale(site, state, last)
+        waiting, reach = self._stale(site, state, last), self._rules(site).reach
         for day in _unsettled(state):
-            waiting += [marked for marked in self._settle(site, state, day) if marked <= last]
+            waiting += [marked for marked in self._publication.settle(state, day, reach) if marked <= last]
         heapq.heapify(waiting)
         done: date | None = None
         while waiting:
             day = heapq.heappop(waiting)
             if day != done:
                 self._make(site, day, state, send)
-                for marked in self._settle(site, state, day):
+                for marked in self._publication.settle(state, day, reach):
                     if day < marked <= last:
                         heapq.heappush(waiting, marked)
             done = day
@@ -191,7 +185,9 @@ class Sessions:
             if made is not None:
                 log, work = made
                 facts = work.facts
-                self._publish(PublishedLog(log, int(facts["mark"]), facts["inputs"], facts["history"], None), state)
+                self._publication.publish(
+                    PublishedLog(log, int(facts["mark"]), facts["inputs"], facts["history"], None), state
+                )
                 self._fan_out.finish(site.idsite, day, work)
                 return
         if new is None:
@@ -207,7 +203,7 @@ class Sessions:
             log = logs[0] if len(logs) == 1 else whole_of(logs)
             new = log, self._sources(site, log, present, around) if is_plain else ""
         log, sources = new
-        self._publish(PublishedLog(log, mark, _inputs(site, rules), digest, None, sources), state)
+        self._publication.publish(PublishedLog(log, mark, _inputs(site, rules), digest, None, sources), state)
 
     def _with_imported(self, parts: Iterator[Logs], imported: Logs) -> Iterator[Logs]:
         """The logs of a day's hits, in parts or not, with its imported visits."""
@@ -323,67 +319,6 @@ class Sessions:
     def _history(self, hits: pa.Table, day: date, earlier: list[DayLog]) -> History:
         return history_of(self._objects, self._clock, day, hits, earlier)
 
-    def _publish(self, made: PublishedLog, state: SiteState) -> None:
-        """Let readers see the log, unless there is one of newer hits by now."""
-        idsite, day = made.log.idsite, made.log.day
-        while True:
-            old = read_log(self._state, idsite, day)
-            if old is not None and old.mark > made.mark:
-                state.logs[day] = old
-                return
-            new = replace(made, unsettled=_left_behind(old))
-            try:
-                put_log(self._state, new, old)
-            except ConditionFailedError:
-                continue
-            state.logs[day] = new
-            return
-
-    def _settle(self, site: TrackedSite, state: SiteState, day: date) -> list[date]:
-        """Make stale what the publication of a day's log left inconsistent; these days.
-
-        That are the later days which build on what the day says no longer, and the day itself if an earlier one was
-        published anew while it was made from the old log. Who publishes a day looks at the others only afterwards: of
-        two who do so at once, at least one sees the other's log.
-        """
-        published = state.logs[day]
-        if published.unsettled is None:
-            return []
-        idsite, reach = site.idsite, timedelta(days=self._rules(site).reach)
-        first = first_day_of_history(day, self._horizon)
-        earlier = read_logs(self._state, idsite, first, day - reach - ONE_DAY)
-        later = read_logs(self._state, idsite, day + reach + ONE_DAY, day + self._horizon + ONE_MONTH)
-        looking_back = [when for when in sorted(later) if first_day_of_history(when, self._horizon) <= day]
-        marked = [log.day for log in self._touched(published, [later[when].log for when in looking_back])]
-        if history_digest(earlier) != published.history:
-            marked.append(day)
-        for one in marked:
-            raise_mark(self._state, idsite, one, self._clock.now())
-        self._sweep(published)
-        settled = replace(published, unsettled=None)
-        with suppress(ConditionFailedError):  # published anew meanwhile: whoever did that settles it
-            put_log(self._state, settled, published)
-            state.logs[day] = settled
-        return marked
-
-    def _sweep(self, published: PublishedLog) -> None:
-        """Delete the tables and sources of logs that were replaced long ago."""
-        idsite, day = published.log.idsite, published.log.day
-        tables = [published.log.all_keys, published.unsettled or {}]
-        kept = {key for named in tables for keys in named.values() for key in keys} | {published.sources}
-        prefixes = [*(log_prefix(table, idsite, day) for table in LOG_TABLES), sources_prefix(idsite, day)]
-        for prefix in prefixes if published.unsettled else ():
-            self._objects.delete(list(forgotten(self._objects, self._clock, prefix, kept)))
-
-    def _touched(self, published: PublishedLog, later: list[DayLog]) -> list[DayLog]:
-        """Those of the later days on which visitors come back whom the change concerns."""
-        if not later:
-            return []
-        try:
-            return touched_by(self._objects, published.unsettled or {}, published.log.all_keys, later)
-        except NotFoundError:  # the old log is gone: anyone may be concerned
-            return later
-
 
 def _span(sequences: pa.ChunkedArray) -> tuple[int, int] | None:
     """The smallest and the largest; None of nothing."""
@@ -403,10 +338,3 @@ def _between(logs: Mapping[date, PublishedLog], first: date, last: date) -> dict
 def _unsettled(state: SiteState) -> list[date]:
     """Days whose publication was not settled."""
     return sorted(day for day, published in state.logs.items() if published.unsettled is not None)
-
-
-def _left_behind(old: PublishedLog | None) -> Mapping[str, Sequence[str]]:
-    """The objects of the log that later days may still build on when the old one is replaced."""
-    if old is None:
-        return {}
-    return old.log.all_keys if old.unsettled is None else old.unsettled
