@@ -9,6 +9,7 @@ from tests.support.reporting import VIEWER, ask, make_api
 from tidemark.model.custom_dimension import CustomDimension
 from tidemark.model.errors import ApiError
 from tidemark.model.registry import Registry
+from tidemark.model.settings import Settings
 from tidemark.model.site import Site
 from tidemark.model.table import DataTable, Row
 from tidemark.plugin import ProcessedMetric, Report, Segment, col
@@ -24,8 +25,9 @@ from tidemark.plugins.api.metadata import (
     listed_reports,
     unique_id,
 )
-from tidemark.plugins.api.processed_report import goal_columns_of, leave_out_empty
+from tidemark.plugins.api.processed_report import call_parameters, goal_columns_of, leave_out_empty
 from tidemark.plugins.api.segments import get_segments_metadata
+from tidemark.reporting.parameters import Parameters
 
 DAY = "idSite=1&period=day&date=2010-03-06"
 DAYS = "idSite=1&period=day&date=2010-03-05,2010-03-06"
@@ -87,6 +89,34 @@ def test_processed_report_has_names_readable_values_and_totals():
     assert found["reportMetadata"][1] == {"segment": "pageUrl==blog", "idsubdatatable": 2}
     assert found["reportTotal"]["nb_visits"] == 19
     assert "avg_time_on_site" not in found["reportTotal"]
+
+
+def test_a_hidden_label_is_in_no_row_of_a_processed_report():
+    found = value(f"method=API.getProcessedReport&apiModule=Demo&apiAction=getPages&{DAY}&hideColumns=label")
+    assert "label" not in found["columns"]
+    assert [next(iter(row)) for row in found["reportData"]] == ["nb_visits"] * 4
+
+
+@pytest.mark.parametrize(
+    ("category", "method", "asked"),
+    [
+        ("Visitors", "A.getRows", True),
+        ("Ecommerce", "Goals.getRows", False),
+        ("Actions", "MultiSites.getAll", False),
+    ],
+)
+def test_rows_without_visits_stay_in_reports_about_products_and_sites(category, method, asked):
+    about = Report(method, "Rows", category, metrics=("nb_visits",))
+    params = call_parameters(about, {"metrics": {"nb_visits": "Visits"}, "processedMetrics": {"rate": "Rate"}})
+    assert ("filter_add_columns_when_show_all_columns" in params) is asked
+
+
+@pytest.mark.parametrize(("period", "is_listed"), [("day", True), ("month", True), ("year", False), ("range", False)])
+def test_unique_visitors_are_listed_for_periods_in_which_they_are_counted(period, is_listed):
+    about = Report("VisitsSummary.get", "Visits", "Visitors", metrics=("nb_uniq_visitors", "nb_visits"))
+    params = Parameters({"period": period})
+    found = describe(about, SimpleNamespace(params=params, settings=Settings(), service=lambda _kind: Plugins(())))
+    assert ("nb_uniq_visitors" in found["metrics"], "nb_uniq_visitors" in found["metricTypes"]) == (is_listed,) * 2
 
 
 def test_processed_report_of_one_row_and_of_several_dates():

@@ -21,6 +21,11 @@ def test_the_rows_of_several_sites_are_those_of_the_first():
     assert evolution(f"&label=blog{DAYS}&idSite=1,2") == evolution(f"&label=blog{DAYS}&idSite=1")
 
 
+def test_a_goal_that_is_no_number_names_no_other_report():
+    assert evolution(f"&label=blog{DAYS}&idGoal=ecommerceOrder")["label"] == "example.org/blog/"
+    assert evolution(f"&label=blog{DAYS}&idGoal=1")["result"] == "error"
+
+
 def on_two_days():
     """The same tables on the day before, with other numbers."""
     tables = folders()

@@ -119,6 +119,14 @@ def lacking(report: Report, context: Context) -> frozenset[str]:
     return frozenset() if is_of_days or report.method == OF_ALL_VISITS else OF_DAYS_ONLY
 
 
+def _is_counted(name: str, report: Report, context: Context) -> bool:
+    """Whether the report of all visits has the metric: unique visitors are not counted in periods of every kind."""
+    if report.method != OF_ALL_VISITS or name != "nb_uniq_visitors":
+        return True
+    period = str(context.params.get("period") or DAY)
+    return context.settings.flag(f"General.enable_processing_unique_visitors_{period}", default=True)
+
+
 def find_report(context: Context, name: str, parameters: dict[str, Any], sites: Sequence[int] = ()) -> Report:
     """The listed report of a method: without parameters the one that has none fixed, else one that has all its own.
 
@@ -231,7 +239,7 @@ def describe(
         goal_metrics = {"nb_conversions": "", "conversion_rate": CONVERSION_RATE.label} | goal_metrics
     elif report.has_goal_metrics:
         listed.pop("conversion_rate", None)  # it would differ from the rates of the single goals
-    chosen = [name for name in report.listed or report.metrics if shown(name)]
+    chosen = [name for name in report.listed or report.metrics if shown(name) and _is_counted(name, report, context)]
     metrics = {name: report.labels.get(name) or _label(known.get(name) or processed.get(name), name) for name in chosen}
     documented: dict[str, Metric | ProcessedMetric | None] = {
         **{name: known.get(name) or _ON_REQUEST.get(name) or _RATES.get(name) for name in metrics if name != LABEL},
@@ -363,8 +371,13 @@ def _label(metric: Metric | ProcessedMetric | None, name: str) -> str:
 def shown_names(context: Context) -> Callable[[str], bool]:
     """Which metrics the parameters showColumns and hideColumns leave."""
     kept = _names(context.params.get("showColumns"))
-    hidden = _names(context.params.get("hideColumns"))
+    hidden = hidden_names(context)
     return lambda name: name not in hidden and (not kept or name in kept)
+
+
+def hidden_names(context: Context) -> set[str]:
+    """What the parameter hideColumns names."""
+    return _names(context.params.get("hideColumns"))
 
 
 def _names(value: Any) -> set[str]:

@@ -24,7 +24,16 @@ from tidemark.model.table import (
 )
 from tidemark.plugin import Access, Context, Report, method
 from tidemark.plugin.users import USERS, signs_in
-from tidemark.plugins.api.metadata import Metadata, describe, find_report, first_site, lacking, shown_names
+from tidemark.plugins.api.metadata import (
+    ECOMMERCE,
+    Metadata,
+    describe,
+    find_report,
+    first_site,
+    hidden_names,
+    lacking,
+    shown_names,
+)
 
 NO_CHANGE = "+0%"
 _NO_TOTALS = ("avg_",)
@@ -75,12 +84,14 @@ def get_processed_report(
     report = find_report(context, f"{apiModule}.{apiAction}", given, [site])
     metadata = describe(report, context, hides_documentation=hideMetricsDoc, lacks=lacking(report, context))
     calls = context.service(Calls)
-    params = {**context.params, **given, **_call(report, metadata)}
+    params = {**context.params, **given, **call_parameters(report, metadata)}
     params |= {"idSite": site, "period": period, "date": date, "segment": segment, "idSubtable": idSubtable}
     if context.params.get("filter_show_goal_columns_process_goals"):
         params["idGoal"] = goal_columns_of(report.method, idGoal)
     table = calls.processed(report.method, {name: value for name, value in params.items() if value is not None})
     columns = shown_columns(metadata)
+    if LABEL in hidden_names(context):
+        columns.pop(LABEL, None)
     is_pretty = format_metrics in {"", "bc"}
     has_users = partial(signs_in, calls, report.method, site, period, date)
     leave_out_empty(table, columns, metadata, report, has_users)
@@ -143,10 +154,11 @@ def leave_out_empty(
             part.pop(name, None)
 
 
-def _call(report: Report, metadata: Metadata) -> dict[str, Any]:
+def call_parameters(report: Report, metadata: Metadata) -> dict[str, Any]:
     """Parameters of the inner call: totals, and the rates that reports over visits offer."""
     params: dict[str, Any] = {"totals": 1}
-    if metadata.get("processedMetrics") and "nb_visits" in metadata.get("metrics", {}):
+    is_of_visits = report.category != ECOMMERCE and not report.method.startswith("MultiSites.")
+    if is_of_visits and metadata.get("processedMetrics") and "nb_visits" in metadata.get("metrics", {}):
         params["filter_add_columns_when_show_all_columns"] = 0 if report.constant_rows else 1
     return params
 
@@ -170,7 +182,7 @@ def _readable(
         | ({} if row.subtable_id is None else {"idsubdatatable": row.subtable_id})
         for row in table
     ]
-    has_dimension = LABEL in columns
+    has_dimension = bool(report.dimension)
     shown = DataTable(readable) if has_dimension else SimpleTable(readable)
     return shown, DataTable.from_records(facts) if has_dimension and any(facts) else DataTable()
 

@@ -83,7 +83,8 @@ def get_row_evolution(
         raise BadDate("A row's evolution needs several dates: lastN, previousN or two dates, and a period within them.")
     given = {name: value for name, value in (("idGoal", idGoal), ("idDimension", idDimension)) if value}
     site = first_site(idSite)
-    report = find_report(context, f"{apiModule}.{apiAction}", given, [site])
+    fixed = {name: value for name, value in given.items() if value.isdecimal()}
+    report = find_report(context, f"{apiModule}.{apiAction}", fixed, [site])
     if not report.dimension:
         raise ApiError(f"{report.method} has no rows, so none of them has an evolution.")
     metadata = describe(report, context, lacks=lacking(report, context))

@@ -6,15 +6,18 @@ Source: Matomo 5.2, segments. Hours and dates are those of UTC, as there.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from typing import Literal
 
+from tidemark.model.errors import BadSegment
 from tidemark.model.ip_range import address_bytes
 from tidemark.plugin import MOST_SUGGESTIONS, Context, Details, Expression, Segment, call, col, number_suggestions
 
 VISITOR_TYPES = {"new": 0, "returning": 1, "returningCustomer": 2}
 ECOMMERCE_STATES = {"none": 0, "ordered": 1, "abandonedCart": 2, "orderedThenAbandonedCart": 3}
 DAY_SECONDS = 86_400
+_ID = re.compile("[0-9a-f]{16}")
 HOURS = number_suggestions(0, 23)
 MINUTES = number_suggestions(0, 59)
 FIRST_YEAR = 2016
@@ -32,12 +35,14 @@ def _visits(
     return Segment(segment, name, "Visitors", of, type=type, accepted_values=accepted_values, suggestions=suggestions)
 
 
-def _hexadecimal(text: str) -> int | None:
-    """An id of 16 hexadecimal digits as the logs hold it; None if it is none."""
-    try:
-        return int(text, 16)
-    except ValueError:
-        return None
+def hexadecimal(text: str) -> int:
+    """An id of 16 hexadecimal digits as the logs hold it.
+
+    Raises: BadSegment for anything else.
+    """
+    if not _ID.fullmatch(text):
+        raise BadSegment(f"An id of 16 hexadecimal digits (0-9, a-f) is expected, which '{text}' is not.")
+    return int(text, 16)
 
 
 def _days(text: str) -> int | None:
@@ -74,7 +79,7 @@ SEGMENTS: tuple[Segment, ...] = (
         "Visitor ID",
         "Visitors",
         col("visitor_id"),
-        to_stored=_hexadecimal,
+        to_stored=hexadecimal,
         needs_view_access=True,
         accepted_values="16 hexadecimal digits",
     ),
@@ -83,7 +88,7 @@ SEGMENTS: tuple[Segment, ...] = (
         "Fingerprint",
         "Visitors",
         col("fingerprint"),
-        to_stored=_hexadecimal,
+        to_stored=hexadecimal,
         needs_view_access=True,
         accepted_values="16 hexadecimal digits",
     ),
