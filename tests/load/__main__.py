@@ -144,6 +144,12 @@ def is_flat(memory: list[int]) -> bool:
     return third == 0 or max(memory[-third:]) <= max(memory[third : 2 * third]) * MAY_GROW
 
 
+def by_minute(memory: list[int]) -> str:
+    """The least and the most MB of each minute."""
+    minutes = [memory[start : start + 60] for start in range(0, len(memory), 60)]
+    return ", ".join(f"{min(minute) >> 20} to {max(minute) >> 20}" for minute in minutes)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=600)
@@ -173,6 +179,7 @@ def told(tally: Tally, seconds: float, lag: float, left: int, counted: dict[int,
         f"{tally.refused} requests refused; {tally.reads} reports read, {tally.failed_reads} of them errors",
         f"lag zero {lag:.1f} s after the last hit; {left} messages left",
         f"memory {megabytes[0]} MB at first, at most {max(megabytes)} MB with {ARCHIVE_MB} for archives; flat: {is_flat(tally.memory)}",
+        f"memory by minute (MB): {by_minute(tally.memory)}",
         f"reported {sum(counted.values())}; sites that differ (acknowledged, reported): {wrong or 'none'}",
     )
     sys.stdout.write("\n".join(lines) + "\n")
