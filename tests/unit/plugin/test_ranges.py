@@ -36,6 +36,17 @@ def test_ranges_are_named_and_select_their_visits(label, name, segment):
     assert (table.rows[0].label, table.rows[0].metadata["segment"]) == (name, segment)
 
 
+def test_a_row_without_label_is_a_range_from_nothing_that_selects_no_visits():
+    table = labelled("2-2", None)
+    by_range(table, None)
+    segment_by_range("actions")(table, None)
+    name_ranges("1 page", "%s pages")(table, None)
+    assert [(row.label, row.metadata.get("segment")) for row in table] == [
+        ("0%2B pages", None),
+        ("2 pages", "actions==2"),
+    ]
+
+
 def test_ranges_stand_in_order_of_their_starts():
     table = labelled("21%2B", "6-7", "1-1")
     by_range(table, None)

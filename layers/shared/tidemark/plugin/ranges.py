@@ -32,8 +32,13 @@ def ranges(
     )
 
 
-def bounds_of(label: str) -> Bounds:
-    """Start and end of a range's label; the end of an open one is None."""
+def bounds_of(label: str | None) -> Bounds:
+    """Start and end of a range's label; the end of an open one is None.
+
+    A row without a label, as it stands for a table without rows that is compared, is a range from 0.
+    """
+    if not label:
+        return 0, None
     low, dash, high = label.partition("-")
     return (int(low), int(high)) if dash else (int(low.removesuffix(OPEN_END)), None)
 
@@ -47,9 +52,11 @@ def segment_by_range(segment: str, others: Mapping[str, str] | None = None) -> F
     """Rows get the segment that selects their range; `others` are the segments of labels that are no ranges."""
     known = others or {}
 
-    def expression(label: Any) -> str:
+    def expression(label: Any) -> str | None:
         if label in known:
             return known[label]
+        if not label:
+            return None
         low, high = bounds_of(label)
         if high is None:
             return f"{segment}>={low}"
@@ -68,7 +75,7 @@ def name_ranges(singular: str, plural: str, others: Mapping[str, str] | None = N
         low, high = bounds_of(label)
         if low == high:
             return singular if low == 1 else str(plural % low)
-        return str(plural % label)
+        return str(plural % (label or f"{low}{OPEN_END}"))
 
     return relabel(name)
 

@@ -126,14 +126,16 @@ def _distinct(method: str, number: str, name: str) -> Report:
     return Report(f"Referrers.{method}", name, CATEGORY, numbers={number: number}, metrics=(number,), is_listed=False)
 
 
-def _by(segment: str, prefix: str, *, allow_empty: bool = False) -> Filter:
-    """The segment of rows with this prefix, in answers with levels."""
+def _by(segment: str, *, allow_empty: bool = False) -> Filter:
+    """The segment of rows, in answers with levels."""
+    return filters.unless_flat(segment_by_label(segment, allow_empty=allow_empty))
 
-    def apply(table: DataTable, context: TableContext) -> None:
-        segment_by_label(segment, allow_empty=allow_empty)(table, context)
-        prepend_segment(prefix)(table, context)
 
-    return filters.unless_flat(apply)
+OF_ENGINES = filters.unless_flat(prepend_segment("referrerType==search;"))
+"""Set before the segments of rows that are shown, but not of those that they are compared with.
+
+Source: Matomo 5.2, plugins/Referrers/API (queued filters).
+"""
 
 
 def _instagram(label: object) -> object:
@@ -190,8 +192,8 @@ REPORTS: tuple[Report, ...] = (
         "Keyword",
         "Keyword",
         record=records.KEYWORDS,
-        filters=(filters.prepare_flat_keywords, _by("referrerKeyword", "referrerType==search;", allow_empty=True)),
-        queued=(filters.name_keywords,),
+        filters=(filters.prepare_flat_keywords, _by("referrerKeyword", allow_empty=True)),
+        queued=(OF_ENGINES, filters.name_keywords),
         order=3,
         load_subtables="Referrers.getSearchEnginesFromKeywordId",
         has_goal_metrics=True,
@@ -240,8 +242,8 @@ REPORTS: tuple[Report, ...] = (
         "Search Engine",
         "SearchEngine",
         record=records.SEARCH_ENGINES,
-        filters=(filters.prepare_flat_engines, _by("referrerName", "referrerType==search;")),
-        queued=(filters.unless_flat(filters.add_engine_url),),
+        filters=(filters.prepare_flat_engines, _by("referrerName")),
+        queued=(OF_ENGINES, filters.unless_flat(filters.add_engine_url)),
         order=7,
         load_subtables="Referrers.getKeywordsFromSearchEngineId",
         has_goal_metrics=True,
@@ -265,7 +267,8 @@ REPORTS: tuple[Report, ...] = (
         "Campaign",
         "Campaign",
         record=records.CAMPAIGNS,
-        filters=(segment_by_label("referrerName"), prepend_segment("referrerType==campaign;")),
+        filters=(segment_by_label("referrerName"),),
+        queued=(prepend_segment("referrerType==campaign;"),),
         order=9,
         load_subtables="Referrers.getKeywordsFromCampaignId",
         has_goal_metrics=True,
