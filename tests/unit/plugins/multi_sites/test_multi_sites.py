@@ -155,6 +155,11 @@ def test_chosen_columns_are_the_only_ones():
     ]
 
 
+def test_sites_keep_their_names_in_flat_answers_without_generic_filters():
+    found = value(f"method=MultiSites.getAll&{DAY}&flat=1&disable_generic_filters=1")
+    assert sorted(row["label"] for row in found) == ["Second", "Shop & Blog"]
+
+
 def test_others_are_compared_with_nothing():
     (row,) = value(f"method=MultiSites.getAll&{DAY}&filter_truncate=0")
     assert (row["label"], row["nb_visits"], row["visits_evolution"]) == ("Others", 3, "100%")

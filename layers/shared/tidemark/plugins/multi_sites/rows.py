@@ -21,7 +21,7 @@ _RENAMED: Final = ("nb_pageviews", "revenue", "nb_conversions", "orders", "ecomm
 def describe_sites(table: DataTable, context: Context, dashboard: Dashboard) -> None:
     """Name the sites and move what they are compared with to the rows' metadata."""
     for row in table.rows:
-        site = context.site(row.columns[LABEL])
+        site = context.site(row.metadata["idsite"])
         _describe(row, site, context, dashboard)
         row.columns = _ordered(row.columns) | {LABEL: site.name}
     summary = table.summary_row
