@@ -10,7 +10,7 @@ from tidemark.model.visit_reader import VisitQuery, VisitReader
 from tidemark.plugin import Context, Details, VisitDetails
 from tidemark.plugin.visit_details import ProfileFields
 from tidemark.plugins.live.details import visible_id
-from tidemark.plugins.live.story import Storyteller
+from tidemark.plugins.live.story import Storyteller, actions_read
 
 DEFAULT_VISITS_SHOWN: Final = 10
 Choice = Callable[[VisitDetails], ProfileFields | None]
@@ -22,7 +22,9 @@ def profile_of(
     """The profile, empty if there is no visit; `shown` of the last visits stand in it."""
     most = call.settings.number("General.live_visitor_profile_max_visits_to_aggregate")
     reader = call.service(VisitReader)
-    query = VisitQuery((idsite,), segment=segment, visitor_id=visitor_id, limit=most + 1)
+    query = VisitQuery(
+        (idsite,), segment=segment, visitor_id=visitor_id, limit=most + 1, most_actions=actions_read(call.settings)
+    )
     found = reader.visits(query)
     if not found:
         return {}
