@@ -49,7 +49,7 @@ export default defineConfig({
           groups: [
             { name: 'vendor', test: /node_modules/, tags: ['$initial'] },
             { name: 'shell', test: /src[\\/](?!main)/, tags: ['$initial'] },
-            { name: 'report', test: /(uplot|virtual|src[\\/](report|charts[\\/](Line|Spark)|components[\\/](EmptyNote|WhenSeen)))/, minShareCount: 2 },
+            { name: 'report', test: /(uplot|virtual|src[\\/](report|charts[\\/](Line|Spark)|components[\\/](EmptyNote|WhenSeen|CardColumns|columns)))/, minShareCount: 2 },
             { name: 'popups', test: /node_modules[\\/](reka-ui|@floating-ui|@vueuse)/, minShareCount: 2 },
           ],
         },

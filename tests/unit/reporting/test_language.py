@@ -135,6 +135,9 @@ def test_texts_with_numbers_are_one_text():
         ("UserCountry.getContinent", "Europe", "Europa"),
         ("UserCountry.getCity", "Unknown, Bavaria, Germany", "Unbekannt, Bavaria, Deutschland"),
         ("UserLanguage.getLanguage", "French", "Französisch"),
+        ("UserLanguage.getLanguageCode", "English - United States (en-us)", "Englisch - Vereinigte Staaten (en-us)"),
+        ("UserLanguage.getLanguageCode", "German (de)", "Deutsch (de)"),
+        ("UserLanguage.getLanguageCode", "Unknown", "Unbekannt"),
         ("VisitTime.getByDayOfWeek", "Monday", "Montag"),
         ("Referrers.getReferrerType", "Direct Entry", "Direkter Zugriff"),
         ("Actions.getPageTitles", "Germany", "Germany"),
@@ -175,6 +178,7 @@ def test_only_texts_of_metadata_are_translated():
 def test_visits_are_told_in_a_language_but_for_what_sites_sent():
     visit = {
         "country": "Germany",
+        "location": "Passau, Germany",
         "language": "French",
         "deviceType": "Desktop",
         "deviceBrand": "Unknown",
@@ -187,6 +191,7 @@ def test_visits_are_told_in_a_language_but_for_what_sites_sent():
     (german,) = translated_answer("Live.getLastVisitsDetails", [visit], "de")
     assert german == visit | {
         "country": "Deutschland",
+        "location": "Passau, Deutschland",
         "language": "Französisch",
         "deviceBrand": "Unbekannt",
         "referrerTypeName": "Suchmaschinen",

@@ -2,7 +2,7 @@
 
 import type { CalendarDate } from '@internationalized/date';
 import type { Cell, MetricType } from './api/types';
-import { locale } from './i18n';
+import { language, locale } from './i18n';
 import { asUtcDate, type Period } from './periods';
 
 const cached = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
@@ -37,9 +37,14 @@ export function formatMoney(value: number, currency: string): string {
   }
 }
 
+type Unit = 'hour' | 'minute' | 'second';
+/** Where a language's short names of units take much room, their symbols stand instead. */
+const SYMBOLS: Partial<Record<string, Record<Unit, string>>> = { de: { hour: 'h', minute: 'min', second: 's' } };
+
 /** A duration as people read it: 48 s, 3 min 12 s, 2 h 5 min. */
 export function formatSeconds(value: number): string {
-  const unit = (amount: number, name: string) => numberFormat({ style: 'unit', unit: name, unitDisplay: 'narrow', maximumFractionDigits: value < 10 ? 2 : 0 }).format(amount);
+  const symbols = SYMBOLS[language()];
+  const unit = (amount: number, name: Unit) => (symbols ? `${formatNumber(amount, value < 10 ? 2 : 0)}\u00a0${symbols[name]}` : numberFormat({ style: 'unit', unit: name, unitDisplay: 'narrow', maximumFractionDigits: value < 10 ? 2 : 0 }).format(amount));
   const rounded = value < 10 ? Math.round(value * 100) / 100 : Math.round(value);
   if (rounded < 60) return unit(rounded, 'second');
   const [hours, minutes, seconds] = [Math.floor(rounded / 3600), Math.floor((rounded % 3600) / 60), rounded % 60];

@@ -2,6 +2,7 @@
 
 import { computed, shallowRef } from 'vue';
 import { call } from './api/client';
+import { language, type Language } from './i18n';
 import type { ReportMetadata, ReportPage, Site, Widget } from './api/types';
 
 export const sites = shallowRef<Site[]>();
@@ -19,7 +20,7 @@ export interface SiteReports {
 }
 
 export const reportsOfSite = shallowRef<SiteReports>();
-let loading: { site: number; answer: Promise<SiteReports> } | undefined;
+let loading: { site: number; language: Language; answer: Promise<SiteReports> } | undefined;
 
 async function ask(site: number): Promise<SiteReports> {
   const [pages, reports] = await Promise.all([
@@ -59,8 +60,8 @@ export function shownPages(pages: ReportPage[], reports: ReportMetadata[]): Repo
 }
 
 export async function loadReports(site: number, isForced = false): Promise<SiteReports> {
-  if (!isForced && loading?.site === site) return loading.answer;
-  const mine = { site, answer: ask(site) };
+  if (!isForced && loading?.site === site && loading.language === language()) return loading.answer;
+  const mine = { site, language: language(), answer: ask(site) };
   loading = mine;
   // What came late is not shown: another site was chosen, or the same was asked for again.
   mine.answer.then(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from tidemark.definitions.texts import ENGLISH, translated, translated_name
@@ -44,7 +44,7 @@ _NAMES_IN_VISITS = frozenset(
 """Fields of visits that hold names and texts of the product."""
 _GOAL, _TITLE = "goal", "title"
 """Of conversions the title is the product's own, of pages the site's."""
-_MOMENT = "serverTimePretty"
+_MOMENT, _LOCATION = "serverTimePretty", "location"
 _MOMENT_FORM = "%b %d, %Y %H:%M:%S"
 UNKNOWN = "Unknown"
 _NOT_DEFINED = " not defined"
@@ -71,8 +71,11 @@ _WITH_NAMES = frozenset(
     }
 )
 """Methods whose labels are names and texts of the product, or paths, which are called like none of them."""
-_WITH_PLACES = frozenset({"UserCountry.getRegion", "UserCountry.getCity"})
+_CITIES = "UserCountry.getCity"
+_WITH_PLACES = frozenset({"UserCountry.getRegion", _CITIES})
 """Methods whose labels end with a country's name."""
+_WITH_CODES = "UserLanguage.getLanguageCode"
+_CODED = re.compile(r"(.+?)(?: - (.+))?( \([a-z-]+\))")
 
 
 def translated_answer(method: str, value: Any, language: str) -> Any:
@@ -117,7 +120,17 @@ def _translation(method: str, language: str) -> Callable[[Any], Any]:
 
     if method in _WITH_NAMES:
         return whole
+    if method == _WITH_CODES:
+        return partial(_with_code, language=language)
     return place if method in _WITH_PLACES else counted if method.startswith(_RANGES) else rest
+
+
+def _with_code(label: Any, *, language: str) -> Any:
+    """English - United States (en-us), in the language."""
+    found = _CODED.fullmatch(label) if isinstance(label, str) else None
+    if found is None:
+        return translated_name(label, language) if isinstance(label, str) else label
+    return " - ".join(translated_name(part, language) for part in found.group(1, 2) if part) + found[3]
 
 
 def _visits_in_language(value: Any, language: str) -> Any:
@@ -140,6 +153,8 @@ def _field(key: Any, item: Any, language: str) -> Any:
         return _visits_in_language(item, language)
     if key in _NAMES_IN_VISITS:
         return translated_name(item, language)
+    if key == _LOCATION:
+        return _translation(_CITIES, language)(item)
     if key == _MOMENT:
         return _moment(item, language)
     return translated(item, language) if item == UNKNOWN or item.endswith(_NOT_DEFINED) else item

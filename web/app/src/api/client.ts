@@ -1,5 +1,7 @@
 // Calls the public HTTP API: one function, and the two ways to prove who calls.
 
+import { language } from '@/i18n';
+
 const ADDRESS = '/index.php';
 const TOKEN_KEY = 'tidemark.token';
 
@@ -39,9 +41,12 @@ export const proofHeaders = (): Record<string, string> => {
   return proof.token ? { Authorization: `Bearer ${proof.token}` } : {};
 };
 
-/** The form of a call; lists become `name[0]`, empty values are left out. */
+/**
+ * The form of a call in the language of the page, so that labels in it are those that the page shows; lists become `name[0]`,
+ * empty values are left out.
+ */
 export function formOf(method: string, parameters: Parameters, format = 'json'): URLSearchParams {
-  const form = new URLSearchParams({ module: 'API', method, format });
+  const form = new URLSearchParams({ module: 'API', method, format, language: language() });
   for (const [name, value] of Object.entries(parameters)) {
     if (value === undefined || value === null) continue;
     if (Array.isArray(value)) value.forEach((one, index) => form.append(`${name}[${index}]`, String(one)));

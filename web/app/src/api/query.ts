@@ -1,6 +1,7 @@
 // Loads data for a component: again when what it depends on changes, never an older answer over a newer one.
 
 import { onScopeDispose, ref, shallowRef, watch, type Ref, type ShallowRef } from 'vue';
+import { language } from '@/i18n';
 
 export interface Query<T> {
   data: ShallowRef<T | undefined>;
@@ -10,7 +11,8 @@ export interface Query<T> {
 }
 
 /**
- * `load` is called at once and whenever something changes that `key` reads; while `key` gives undefined, nothing is loaded.
+ * `load` is called at once and whenever something changes that `key` reads, or the language of the page; while `key` gives
+ * undefined, nothing is loaded.
  * The last data stays while the next is on its way.
  */
 export function useQuery<K, T>(key: () => K | undefined, load: (key: K, signal: AbortSignal) => Promise<T>): Query<T> {
@@ -38,7 +40,7 @@ export function useQuery<K, T>(key: () => K | undefined, load: (key: K, signal: 
       if (running === mine) isLoading.value = false;
     }
   };
-  watch(() => JSON.stringify(key()), () => void run(), { immediate: true });
+  watch(() => JSON.stringify([language(), key()]), () => void run(), { immediate: true });
   onScopeDispose(() => {
     running?.abort();
     running = undefined;

@@ -144,7 +144,8 @@ export interface Visit {
   actionDetails: Action[];
   firstActionTimestamp: number;
   lastActionTimestamp: number;
-  visitDurationPretty: string;
+  visitDuration: number;
+  siteCurrency: string;
   visitorType: string;
   visitCount: number;
   actions: number;

@@ -11,7 +11,7 @@ export type Language = keyof typeof LANGUAGES;
 interface Catalogue {
   language: Language;
   messages: Record<string, string>;
-  /** What the API says in English, or by an identifier only, in this language. */
+  /** Names for which the API has none but an identifier; all others it gives in the language of the call. */
   names: Record<string, string>;
 }
 
@@ -38,13 +38,19 @@ export function tn(key: string, count: number, shown: string): string {
 /** A metric for which the API has no words is given by its identifier: `max_actions_new`. */
 const IDENTIFIER = /^[a-z]+(_[a-z\d]+)+$/;
 
-/** A name that the API gave, in the language of the page where the catalogue knows it; an identifier as words. */
+/** A name that the API gave, which is in the language of the page; an identifier as words. */
 export function named(name: string): string {
   const known = present.value.names[name];
   if (known !== undefined || !IDENTIFIER.test(name)) return known ?? name;
   const words = name.replaceAll('_', ' ');
   return words[0]!.toUpperCase() + words.slice(1);
 }
+
+/** Units in names such as "Avg. Visit Duration (in seconds)". */
+const UNIT = / \((in )?(s|sec|seconds|ms|milliseconds|Sek\.|Sekunden)\)$/;
+
+/** What a metric is called where its values stand with their unit. */
+export const metricName = (name: string): string => named(name).replace(UNIT, '');
 
 export async function choose(wanted: Language): Promise<void> {
   if (wanted === 'de') {

@@ -2,7 +2,7 @@
 
 import type { Cell, ReportMetadata, Row } from '@/api/types';
 import { changeOf, formatChange, formatMetric, formatPercent, numeric } from '@/format';
-import { named, t } from '@/i18n';
+import { metricName, t } from '@/i18n';
 import { placeOf, type Earlier, type Table, type TableRow } from './load';
 
 const LABEL_PIXELS = 250;
@@ -19,7 +19,7 @@ const pixelsOf = (heading: string): number => Math.max(LEAST_PIXELS, PADDING_PIX
 export function columnsWithRoom(table: Pick<Table, 'columns' | 'names'>, width: number, sort: string, hasChanges: boolean): string[] {
   let left = width - LABEL_PIXELS - CHANGE_PIXELS;
   const count = table.columns.findIndex((name) => {
-    left -= pixelsOf(named(table.names[name] ?? name)) + (hasChanges ? CHANGE_PIXELS : 0);
+    left -= pixelsOf(metricName(table.names[name] ?? name)) + (hasChanges ? CHANGE_PIXELS : 0);
     return left < 0;
   });
   if (count < 0) return table.columns;

@@ -89,10 +89,16 @@ export const exportParameters = (request: TableRequest): Parameters => ({
   flat: request.isFlat || undefined,
   expanded: !request.isFlat || undefined,
   filter_limit: -1,
-  filter_pattern: request.search ? escapePattern(request.search) : undefined,
-  filter_column: request.search ? 'label' : undefined,
+  ...namedRows(request),
   filter_sort_column: request.sort || undefined,
   filter_sort_order: request.sort ? request.order : undefined,
+});
+
+/** Rows are searched, and ordered by their names, as these stand on the page. */
+const namedRows = ({ search, sort }: TableRequest): Parameters => ({
+  labels_as_shown: search !== '' || sort === 'label' || undefined,
+  filter_pattern: search ? escapePattern(search) : undefined,
+  filter_column: search ? 'label' : undefined,
 });
 
 const escapePattern = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
@@ -107,8 +113,7 @@ export async function loadTable(request: TableRequest, signal: AbortSignal): Pro
       flat: request.isFlat || undefined,
       filter_limit: request.limit + 1,
       filter_offset: request.page * request.limit || undefined,
-      filter_pattern: request.search ? escapePattern(request.search) : undefined,
-      filter_column: request.search ? 'label' : undefined,
+      ...namedRows(request),
       filter_sort_column: request.sort || undefined,
       filter_sort_order: request.sort ? request.order : undefined,
       hideMetricsDoc: 1,

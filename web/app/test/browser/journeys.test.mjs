@@ -109,6 +109,43 @@ describe.skipIf(!canRun())('the dashboard', () => {
     expect(content).toContain('/shoes/runner');
   });
 
+  test('names rows in German, and knows them by these names when they are asked about', async () => {
+    const other = await browser.newContext({ locale: 'de-DE', viewport: { width: 1280, height: 800 } });
+    await other.addInitScript((token) => sessionStorage.setItem('tidemark.token', token), TOKEN);
+    const german = watch(await other.newPage());
+    await go('/report/Referrers_Referrers/Referrers_WidgetGetAll?period=day&date=yesterday&widget=widgetReferrersgetReferrerType&view=table', german);
+    const card = german.getByRole('region', { name: 'Art des Kanals', exact: true });
+    const row = card.locator('tbody tr', { has: german.getByText('Direkter Zugriff', { exact: true }) });
+    await row.waitFor();
+    expect(await row.locator('td').first().innerText()).toMatch(/^12/);
+    await card.getByRole('searchbox', { name: 'Suchen' }).fill('Kampagnen');
+    await card.getByText('Nichts gefunden').waitFor();
+    await card.getByRole('searchbox', { name: 'Suchen' }).fill('direkt');
+    await row.waitFor();
+
+    const evolution = german.waitForResponse((response) => response.request().postData()?.includes('getRowEvolution') ?? false);
+    await row.getByRole('button', { name: 'Mehr zu Direkter Zugriff' }).click();
+    await german.getByRole('menuitem', { name: 'Im Lauf der Zeit' }).click();
+    const dialog = german.getByRole('dialog', { name: 'Direkter Zugriff' });
+    await dialog.locator('canvas').waitFor();
+    await dialog.getByRole('button', { name: 'Besuche', exact: true }).waitFor();
+    const { reportData } = await (await evolution).json();
+    expect(Object.values(reportData).at(-1)[0].nb_visits).toBe(12);
+    await german.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+
+    await row.getByRole('button', { name: 'Mehr zu Direkter Zugriff' }).click();
+    await german.getByRole('menuitem', { name: 'Besuchsprotokoll davon' }).click();
+    await german.waitForURL((url) => /^#\/visits\?.*segment=referrerType==direct/.test(decodeURIComponent(url.hash)));
+    const visits = german.locator('article.visit', { hasText: 'Direkter Zugriff' });
+    await visits.nth(9).waitFor();
+    await german.getByRole('button', { name: 'Konto, Farben und Sprache' }).click();
+    await german.getByRole('menuitemradio', { name: 'English' }).click();
+    await german.locator('article.visit', { hasText: 'Direct Entry' }).nth(9).waitFor();
+    await visits.first().waitFor({ state: 'detached' });
+    await other.close();
+  });
+
   test('compares two months', async () => {
     await go('/overview?period=month&date=today');
     await page.getByRole('button', { name: 'Period before' }).click();
@@ -208,7 +245,7 @@ describe.skipIf(!canRun())('the dashboard', () => {
     await guest.fill('[name=password]', 'low-water-at-seven-1');
     await guest.fill('[name=again]', 'low-water-at-seven-1');
     await guest.click('button.primary');
-    await guest.getByRole('link', { name: 'Überblick', exact: true }).first().waitFor();
+    await guest.getByRole('link', { name: 'Übersicht', exact: true }).first().waitFor();
     await other.close();
   });
 
@@ -327,6 +364,8 @@ describe.skipIf(!canRun())('the dashboard', () => {
       await go(`/${path}?period=day&date=yesterday`, phone);
       expect([path, await isWide(phone)]).toEqual([path, 0]);
     }
+    // The navigation closes when another page comes.
+    await phone.getByRole('heading', { name: 'Websites', level: 1 }).waitFor();
     await phone.getByRole('button', { name: 'Open navigation' }).focus();
     await phone.keyboard.press('Enter');
     await phone.getByRole('link', { name: 'Real time' }).click();

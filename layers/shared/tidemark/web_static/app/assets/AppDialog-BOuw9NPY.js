@@ -1,0 +1,1 @@
+export{t as default}from"./AppDialog-CC7OMiQH.js";

@@ -1,1 +1,0 @@
-export{t as default}from"./AppDialog-B5C7kA89.js";

@@ -1,0 +1,1 @@
+export{t as default}from"./MissingPage-OJN6pIcy.js";

@@ -1,1 +1,0 @@
-export{t as default}from"./MissingPage-B_7ST-U6.js";

@@ -1,1 +1,0 @@
-export{t as default}from"./SegmentEditor-BYz3IBdZ.js";

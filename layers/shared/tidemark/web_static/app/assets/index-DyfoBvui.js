@@ -1,1 +1,0 @@
-import{Jt as e}from"./vendor-BCpAYQ1t.js";import{et as t,ft as n,n as r,rt as i,t as a}from"./shell-B4JC92Es.js";n(),await t(i()).catch(()=>void 0),e(r).use(a).mount(`#app`);

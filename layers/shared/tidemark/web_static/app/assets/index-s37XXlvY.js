@@ -1,0 +1,1 @@
+import{Jt as e}from"./vendor-BCpAYQ1t.js";import{ht as t,n,ot as r,t as i,yt as a}from"./shell-ClULrEgO.js";r(),await t(a()).catch(()=>void 0),e(n).use(i).mount(`#app`);
