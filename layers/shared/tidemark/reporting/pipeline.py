@@ -21,15 +21,15 @@ from tidemark.model.table import (
     table_leaves,
 )
 from tidemark.plugin import ProcessedMetric, Report
-from tidemark.plugin.filters import all_url_encoded, url_encoded
 from tidemark.reporting.comparison import Comparison, is_compared
 from tidemark.reporting.filters.columns import hide_columns, restrict_records, show_columns
 from tidemark.reporting.filters.flat_labels import Flattening
-from tidemark.reporting.filters.flatten import flatten, run_own_queue, run_queued
+from tidemark.reporting.filters.flatten import flatten, replace_summary_labels, run_own_queue, run_queued
 from tidemark.reporting.filters.generic import COLUMN_PARAMETERS, run_generic_filters
 from tidemark.reporting.filters.goals import name_goals
-from tidemark.reporting.filters.labels import LabelSearch, keep_labels
+from tidemark.reporting.filters.labels import LabelSearch, is_one_level, keep_labels
 from tidemark.reporting.filters.pattern import keep_matching_records
+from tidemark.reporting.filters.segments import name_segments
 from tidemark.reporting.filters.shown_labels import run_by_shown_labels
 from tidemark.reporting.filters.together import subtables_of, together
 from tidemark.reporting.filters.totals import add_totals
@@ -54,6 +54,11 @@ LABELS_AS_SHOWN = "labels_as_shown"
 """Of our own: search and sort by the labels that people see, not by those that are stored."""
 _NOT_BELOW = ("label", "flat", "filter_pattern_recursive")
 """Parameters that hold for the call's own level."""
+_OF_ALL_ROWS = (
+    *("pivotBy", "totals", "flat", "disable_generic_filters", "disable_queued_filters", "hideColumns", "showColumns"),
+    *("filter_update_columns_when_show_all_goals", LABELS_AS_SHOWN, *COLUMN_PARAMETERS),
+)
+"""Parameters under which rows that are not asked for count, or the order of the steps."""
 LabelText = Callable[[Any], Any]
 SubtableLoader = Callable[[str, Parameters], Table]
 
@@ -108,6 +113,9 @@ class Pipeline:
     def _computed(self, tables: list[DataTable]) -> list[DataTable]:
         """The steps on tables before they are compared. Source: Matomo 5.2, generic parameters, "processing order"."""
         params = self.params
+        if self._chooses_rows_first(tables):
+            self._generic(tables, cuts=False)
+            return tables
         name_goals(tables)
         if params.is_given("pivotBy"):
             compute_metrics(tables, self._declared)
@@ -147,6 +155,7 @@ class Pipeline:
     def _finished(self, tables: list[DataTable]) -> list[DataTable]:
         """The steps on tables after they were compared."""
         params, labels = self.params, _labels(self.params)
+        chooses_rows_first = self._chooses_rows_first(tables)
         self._name_segments(tables)
         if params.flag("disable_queued_filters"):
             for table in tables:
@@ -156,13 +165,31 @@ class Pipeline:
             self._name_segments(tables)
             for table in together(tables):
                 _translate(table, self.label_text, self.label_text_below)
-        self._choose_columns(tables)
-        if labels:
-            search = self._label_search()
-            tables = [keep_labels(table, labels, search) for table in tables]
+        if chooses_rows_first:
+            tables = self._with_labels(tables, labels)
+            name_goals(tables)
+            compute_metrics(tables, self._declared)
+            self._choose_columns(tables)
+        else:
+            self._choose_columns(tables)
+            tables = self._with_labels(tables, labels)
         for symbol, alike in groupby(tables, self.currency_symbol):
             format_tables(alike, self._declared, params.raw("format_metrics", "0"), Formatter(symbol, self.language))
         return tables
+
+    def _chooses_rows_first(self, tables: list[DataTable]) -> bool:
+        """Whether metrics can be left to the few rows whose labels are asked for: nothing else looks at them before."""
+        labels = _labels(self.params)
+        if not labels or any(map(self.params.is_given, _OF_ALL_ROWS)) or is_compared(self.params):
+            return False
+        if any(queued is not replace_summary_labels for table in tables for queued in table.queued):
+            return False
+        metrics = [metric for _, found in with_metrics(tables, self._declared) for metric in found]
+        return is_one_level(labels) and not any(metric.only_with for metric in metrics)
+
+    def _with_labels(self, tables: list[DataTable], labels: list[str]) -> list[DataTable]:
+        search = self._label_search()
+        return [keep_labels(table, labels, search) for table in tables] if labels else tables
 
     def _flattened(self, table: DataTable) -> DataTable:
         if self.report is not None and not self.report.supports_flatten:
@@ -220,12 +247,7 @@ class Pipeline:
         _translate(table, self.label_text, self.label_text_below)
 
     def _name_segments(self, tables: list[DataTable]) -> None:
-        """Turn the value that selects a row into the segment expression that does."""
-        segment = self.report.segment if self.report is not None else ""
-        while tables:
-            for table in together(tables):
-                _name_segments(table, segment)
-            tables = subtables_of(tables)
+        name_segments(tables, self.report.segment if self.report is not None else "")
 
     def _choose_columns(self, tables: list[DataTable]) -> None:
         params = self.params
@@ -290,28 +312,6 @@ class Pipeline:
         if (hidden or shown) and isinstance(next(iter(_values(records)), None), dict):
             return restrict_records(records, hidden, shown)
         return records
-
-
-def _name_segments(table: DataTable, segment: str) -> None:
-    """The same for one table, its subtables left out."""
-    if table.has_metadata("segmentValue"):
-        values = table.pop_metadata("segmentValue")
-        if segment:
-            table.put_metadata("segment", _segments(f"{segment}==", values, table.metadata_cells("segment")))
-    summary = None if table.is_columnar else table.summary_row
-    if summary is not None:
-        value = summary.metadata.pop("segmentValue", None)
-        if value is not None and segment and "segment" not in summary.metadata:
-            summary.metadata["segment"] = f"{segment}=={url_encoded(value)}"
-
-
-def _segments(prefix: str, values: list[Any], present: list[Any]) -> list[Any]:
-    """The segments of rows that have a value and no segment yet; None for the others."""
-    texts = all_url_encoded(values)
-    if set(map(type, present)) <= {type(None)} and None not in set(values):
-        return list(map(prefix.__add__, texts))
-    pairs = zip(values, texts, present, strict=True)
-    return [prefix + text if value is not None and old is None else None for value, text, old in pairs]
 
 
 def _changed(table: Table, change: Callable[[list[DataTable]], list[DataTable]]) -> Table:

@@ -49,6 +49,11 @@ def keep_labels(table: DataTable, labels: Iterable[str], search: LabelSearch) ->
     return found
 
 
+def is_one_level(labels: Iterable[str]) -> bool:
+    """Whether none of the labels descends into subtables."""
+    return not any(LEVEL_SEPARATOR in variation for label in labels for variation in label_variations(label))
+
+
 def label_variations(label: str) -> list[str]:
     """The ways in which a table may have stored a label, the likeliest first.
 
