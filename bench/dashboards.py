@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 
 from report import TOKEN, ask, percentile_95
 from synthetic import DAY_START, synthetic_hits
-from tidemark.bootstrap import Instance
+from tidemark.bootstrap import Instance, settle
 from tidemark.clock import SettableClock
 from tidemark.config import Config
 from tidemark.model.site import Site
@@ -65,6 +65,8 @@ def archived_days(days: int) -> Iterator[tuple[Instance, Counted]]:
     registry = instance.registry()
     registry.create_superuser("admin", TOKEN)
     registry.add_site(Site(0, "Bench", "https://example.org", ts_created=DAY_START - 86_400))
+    instance.reporter()
+    settle()  # as the function does when it is loaded
     dimensions = own_columns(instance.plugins().dimensions())
     for number in range(days):
         day = FIRST_DAY + timedelta(days=number)

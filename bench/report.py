@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import pyarrow.parquet as pq
 
 from synthetic import DAY_START, synthetic_hits
-from tidemark.bootstrap import Instance
+from tidemark.bootstrap import Instance, settle
 from tidemark.clock import SettableClock
 from tidemark.config import Config
 from tidemark.model.site import Site
@@ -55,6 +55,8 @@ def archived_day(hits: int, visits: int, urls: int, settings: Mapping[str, int])
     registry.create_superuser("admin", TOKEN)
     registry.set_settings(settings)
     registry.add_site(Site(0, "Bench", "https://example.org", ts_created=DAY_START - 86_400))
+    instance.reporter()
+    settle()  # as the function does when it is loaded
     dimensions = own_columns(instance.plugins().dimensions())
     file = io.BytesIO()
     pq.write_table(synthetic_hits(hits, visits, urls, dimensions=dimensions), file, compression="zstd")

@@ -29,6 +29,7 @@ _received: ContextVar[dict[str, Any]] = ContextVar("received")
 """The event of each thread's call: Chalice's own `current_request` is one for all threads of the local run."""
 
 bootstrap.instance().reporter()  # made while AWS starts the function, not when the first reader waits
+bootstrap.settle()
 
 
 class Bytes(Response):
