@@ -45,7 +45,8 @@ class Tally:
     requests: int = 0
     refused: int = 0
     reads: int = 0
-    failed_reads: int = 0
+    failed: list[str] = field(default_factory=list)
+    """Reports that were not answered, and why."""
     slowest: float = 0.0
     """Seconds of a tracking request."""
     memory: list[int] = field(default_factory=list)
@@ -105,12 +106,12 @@ def read_reports(instance: Instance, tally: Tally, is_over: threading.Event) -> 
         asked = {"idSite": 1 + number % SITES, "period": "day", "date": "today"}
         try:
             answer = instance.api(REPORTS[number % len(REPORTS)], **asked)
-            is_error = isinstance(answer, dict) and answer.get("result") == "error"
-        except (AssertionError, OSError):
-            is_error = True
+            error = answer["message"] if isinstance(answer, dict) and answer.get("result") == "error" else ""
+        except (AssertionError, OSError) as caught:
+            error = repr(caught)
         with tally.lock:
             tally.reads += 1
-            tally.failed_reads += is_error
+            tally.failed += [f"{REPORTS[number % len(REPORTS)]}: {error}"] if error else []
 
 
 def load(instance: Instance, seconds: float, clients: int) -> Tally:
@@ -176,14 +177,14 @@ def told(tally: Tally, seconds: float, lag: float, left: int, counted: dict[int,
     rates = f"{hits / seconds:.0f} hits and {tally.requests / seconds:.0f} requests a second for {seconds:.0f} s"
     lines = (
         f"{hits} hits acknowledged in {tally.requests} requests, {rates}; slowest {tally.slowest:.2f} s",
-        f"{tally.refused} requests refused; {tally.reads} reports read, {tally.failed_reads} of them errors",
+        f"{tally.refused} requests refused; {tally.reads} reports read, {len(tally.failed)} of them errors {tally.failed or ''}".rstrip(),
         f"lag zero {lag:.1f} s after the last hit; {left} messages left",
         f"memory {megabytes[0]} MB at first, at most {max(megabytes)} MB with {ARCHIVE_MB} for archives; flat: {is_flat(tally.memory)}",
         f"memory by minute (MB): {by_minute(tally.memory)}",
         f"reported {sum(counted.values())}; sites that differ (acknowledged, reported): {wrong or 'none'}",
     )
     sys.stdout.write("\n".join(lines) + "\n")
-    return int(bool(wrong or left or tally.failed_reads or not is_flat(tally.memory)))
+    return int(bool(wrong or left or tally.failed or not is_flat(tally.memory)))
 
 
 if __name__ == "__main__":

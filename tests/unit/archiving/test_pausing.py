@@ -101,6 +101,22 @@ def test_a_pause_lasts_five_minutes_at_most(time):
     assert len(giant.ensured) == 2
 
 
+def test_where_all_is_slow_the_pause_is_as_long(busy, time):
+    def slow():
+        time.seconds += 20
+
+    busy.meanwhile = slow
+    readers = PausingLogs(busy, time)
+    readers.ensure(SITE, TODAY)
+    busy.stale[SITE] = [TODAY]
+    time.seconds += 10 * 20 - 1
+    readers.ensure(SITE, TODAY)
+    assert len(busy.ensured) == 1
+    time.seconds += 2
+    readers.ensure(SITE, TODAY)
+    assert len(busy.ensured) == 2
+
+
 def test_no_pause_outlives_the_wish_to_see_all_hits(busy, time):
     readers = PausingLogs(busy, time)
     readers.ensure(SITE, TODAY)

@@ -19,6 +19,8 @@ HITS_WITHOUT_PAUSE: Final = 20_000
 """Days with fewer hits are made in half a second: their readers get the present state."""
 SECONDS_PER_HIT: Final = 0.000_25
 """Ten times what a hit takes in the log and in the archive."""
+TIMES_OF_LOG: Final = 10
+"""On a machine that has more to do than it can: so many times what the log took."""
 MOST_SECONDS: Final = 300.0
 
 
@@ -33,8 +35,8 @@ class _Pause:
 class PausingLogs:
     """Implements `tidemark.model.daylog.VisitLogs` on others; only `ensure` is different.
 
-    What counts are the hits of the days that were made, not the time that it took, so that a test on a slow machine sees
-    what it would see on a fast one.
+    Whether there is a pause is a matter of the hits of the days that were made, not of the time that it took, so that small
+    sites see on a slow machine what they would see on a fast one.
     """
 
     def __init__(self, logs: VisitLogs, clock: Callable[[], float] = time.monotonic) -> None:
@@ -53,10 +55,13 @@ class PausingLogs:
             pause, ended = self._pauses.get(idsite), self._ended
         if pause is not None and self._clock() < pause.until and stale <= pause.days:
             return
+        began = self._clock()
         self._logs.ensure(idsite, last, send)
+        taken = self._clock() - began
         made = [log for log in self._logs.days(idsite, min(stale), max(stale)) if log.day in stale]
         hits = sum(log.rows.get("actions", 0) for log in made)
-        seconds = min(hits * SECONDS_PER_HIT, MOST_SECONDS) if hits > HITS_WITHOUT_PAUSE else 0
+        wanted = max(hits * SECONDS_PER_HIT, taken * TIMES_OF_LOG) if hits > HITS_WITHOUT_PAUSE else 0.0
+        seconds = min(wanted, MOST_SECONDS)
         with self._lock:
             if ended == self._ended:  # else some of the hits that are wanted at once came after the look
                 self._pauses[idsite] = _Pause(self._clock() + seconds, stale)

@@ -46,7 +46,7 @@ FUNCTIONS_ENVIRONMENT: Final = {
     "POWERTOOLS_SERVICE_NAME": "tidemark",
 }
 STOP_SECONDS: Final = 10
-TURN_SECONDS: Final = 0.0005
+TURN_SECONDS: Final = 0.002
 """How long a thread computes before another may. Requests wait so long at every statement while archives are made."""
 LINK_SECONDS: Final = 7 * 86_400
 FIRST_SETTINGS: Final[Mapping[str, Value]] = {"usercountry.location_provider": "geoip2php"}
