@@ -235,7 +235,9 @@ SEGMENTS = rows("segments.csv") if SPEC.is_dir() else []
 @pytest.mark.parametrize("row", SEGMENTS, ids=lambda row: row["segment"])
 def test_every_segment_takes_its_operators(row):
     """Whatever is asked of a segment has an answer; what is and what is not are everything."""
-    value = {"visitIp": "10.0.0.0", "visitorId": "0" * 15 + "1"}.get(row["segment"], "1")
+    value = {"visitIp": "10.0.0.0", **dict.fromkeys(("visitorId", "fingerprint"), "0" * 15 + "1")}.get(
+        row["segment"], "1"
+    )
     for name in expanded(row["segment"]):
         found = {operator: chosen(f"{name}{operator}{value}") for operator in row["operators"].split()}
         for operator, contrary in (("==", "!="), ("=@", "!@")):
