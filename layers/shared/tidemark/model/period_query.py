@@ -38,7 +38,11 @@ _DAY_FIRST = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
 _MONTH_FIRST = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 _WEEK = re.compile(r"([0-9]{4})-?W([0-9]{2})(?:-?([1-7]))?")
 _DAY_AND_NAME = re.compile(r"([0-9]{1,2})[ -]([a-z]{3,9})[ -]([0-9]{4})", re.IGNORECASE)
-_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
+_MONTH_OF_NAME = {form: number for number, name in enumerate(_MONTHS, 1) for form in (name, name[:3])} | {"sept": 9}
 _UNIX_TIME = re.compile(r"@?([0-9]{9,11})")
 _DAYS_AGO = {"now": 0, "today": 0, "midnight": 0, "noon": 0, "yesterday": 1, "yesterdaysametime": 1, "tomorrow": -1}
 
@@ -137,9 +141,7 @@ def _read_calendar_date(text: str) -> date | None:
     if found is None:
         return None
     year, month, day = (int(part) for part in found.groups() if part is not None)
-    if month > 12 or day > 31 or not 1 <= year <= LAST_YEAR:
-        return None
-    return _run_on(year, month, day)
+    return _within_limits(year, month, day)
 
 
 def _read_other_date(text: str) -> date | None:
@@ -152,10 +154,15 @@ def _read_other_date(text: str) -> date | None:
         day, month, year = (int(part) for part in found.groups())
     elif found := _MONTH_FIRST.fullmatch(text):
         month, day, year = (int(part) for part in found.groups())
-    elif (found := _DAY_AND_NAME.fullmatch(text)) and found[2].lower()[:3] in _NAMES:
-        year, month, day = int(found[3]), _NAMES.index(found[2].lower()[:3]) + 1, int(found[1])
+    elif (found := _DAY_AND_NAME.fullmatch(text)) and found[2].lower() in _MONTH_OF_NAME:
+        year, month, day = int(found[3]), _MONTH_OF_NAME[found[2].lower()], int(found[1])
     else:
         return None
+    return _within_limits(year, month, day)
+
+
+def _within_limits(year: int, month: int, day: int) -> date | None:
+    """The day; days that a month does not have run on into the next."""
     return _run_on(year, month, day) if month <= 12 and day <= 31 and 1 <= year <= LAST_YEAR else None
 
 
