@@ -48,10 +48,13 @@ FROM (
 ) WHERE before < ?
 """
 _AMONG = "id IN (SELECT value FROM json_each(?))"
-_DELIVERIES = (
-    "queue = ? AND (id, receive_count) IN"
-    " (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?))"
+# found by their ids one after the other: no more is looked at than is named, however long the queue is
+_DELIVERIES = """
+id IN (
+    SELECT message.id FROM json_each(?) AS one CROSS JOIN message ON message.id = json_extract(one.value, '$[0]')
+    WHERE message.queue = ? AND message.receive_count = json_extract(one.value, '$[1]')
 )
+"""
 
 
 class SqliteQueue:
@@ -103,15 +106,15 @@ class SqliteQueue:
 
     def delete(self, receipts: Sequence[str]) -> None:
         """As the port says."""
-        self._database.execute(f"DELETE FROM message WHERE {_DELIVERIES}", [(self._name, _numbers(receipts))])
+        self._database.execute(f"DELETE FROM message WHERE {_DELIVERIES}", [(_numbers(receipts), self._name)])
 
     def change_visibility(self, receipts: Sequence[str], visibility_seconds: int) -> None:
         """As the port says."""
         check_visibility(visibility_seconds)
         now = self._clock.now()
         self._database.execute(
-            f"UPDATE message SET visible_at = ? WHERE {_DELIVERIES} AND visible_at > ?",
-            [(now + visibility_seconds, self._name, _numbers(receipts), now)],
+            f"UPDATE message SET visible_at = ? WHERE {_DELIVERIES} AND +visible_at > ?",
+            [(now + visibility_seconds, _numbers(receipts), self._name, now)],
         )
 
     def depth(self) -> Depth:
